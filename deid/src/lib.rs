@@ -1,0 +1,20 @@
+//! De-identification of exchanged tables: read → classify → transform → measure → publish.
+//!
+//! A *recipe* says what happens to every column of every table of one exchange. The crate reads
+//! the tables as text, makes pseudonyms with keyed hashes, generalises quasi-identifiers along
+//! declared hierarchies, suppresses what stays too rare, **measures** what it made on the
+//! published bytes, and signs a *run manifest*.
+//!
+//! Deliberately absent: network access, telemetry, a key inside a recipe, a way to publish below
+//! the gate, and cells of data in errors, manifests or reports.
+//!
+//! Direction of dependency: `cli` → everything; `io` alone opens files; `crypto` alone touches
+//! key bytes; `recipe`, `classify`, `transform`, `anonymity` and `measure` know no file, clock,
+//! environment or terminal.
+
+pub mod anonymity;
+pub mod crypto;
+pub mod manifest;
+pub mod measure;
+pub mod synth;
+pub mod transform;

@@ -1,0 +1,3 @@
+//! The `deid` command.
+
+fn main() {}
