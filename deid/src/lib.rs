@@ -18,3 +18,7 @@ pub mod manifest;
 pub mod measure;
 pub mod synth;
 pub mod transform;
+pub mod codes;
+pub mod error;
+pub mod io;
+pub mod recipe;

@@ -1,0 +1,10 @@
+//! Input and output: the only room that opens files, and the only one that names polars.
+
+pub(crate) mod batch;
+pub mod chunk;
+pub(crate) mod csv_parse;
+pub mod encoding;
+pub(crate) mod ndjson;
+pub(crate) mod parquet;
+pub(crate) mod scan;
+pub(crate) mod source;
