@@ -18,6 +18,7 @@ pub mod manifest;
 pub mod measure;
 pub mod synth;
 pub mod transform;
+pub mod words;
 pub mod codes;
 pub mod error;
 pub mod io;
