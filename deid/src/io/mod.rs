@@ -5,6 +5,8 @@ pub mod chunk;
 pub(crate) mod csv_parse;
 pub mod encoding;
 pub(crate) mod ndjson;
+pub mod key_file;
 pub(crate) mod parquet;
+pub mod publish;
 pub(crate) mod scan;
 pub(crate) mod source;
