@@ -1,0 +1,2 @@
+//! read → classify → transform → measure → publish.
+pub(crate) mod interner;
