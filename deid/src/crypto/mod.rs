@@ -14,6 +14,7 @@ pub mod derive;
 pub mod key;
 pub mod key_file;
 pub mod key_id;
+mod key_text;
 pub mod label;
 pub mod prf;
 pub mod sign;
