@@ -15,7 +15,7 @@
 
 // pub mod column;
 pub mod formula;
-// pub mod hierarchy;
+pub mod hierarchy;
 pub mod normalise;
 // pub mod pages;
 // pub mod treatment;
