@@ -69,8 +69,22 @@ mod tests {
     use super::*;
 
     const PAYLOADS: [&str; 16] = [
-        "=1+1", "+81-90", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\0=1", "=cmd|' /C calc'!A0",
-        "＝1+1", "＋1", "－1", "＠x", "=", "-", "+12",
+        "=1+1",
+        "+81-90",
+        "-2+3",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        "\0=1",
+        "=cmd|' /C calc'!A0",
+        "＝1+1",
+        "＋1",
+        "－1",
+        "＠x",
+        "=",
+        "-",
+        "+12",
     ];
 
     #[test]
@@ -78,9 +92,15 @@ mod tests {
         for cell in PAYLOADS {
             assert!(is_formula(cell, false), "{cell:?}");
             let mut out = String::new();
-            assert_eq!(write_cell(cell, false, FormulaPolicy::Refuse, &mut out), Err(FormulaRefused));
+            assert_eq!(
+                write_cell(cell, false, FormulaPolicy::Refuse, &mut out),
+                Err(FormulaRefused)
+            );
             assert_eq!(out, "");
-            assert_eq!(write_cell(cell, false, FormulaPolicy::Neutralise, &mut out), Ok(true));
+            assert_eq!(
+                write_cell(cell, false, FormulaPolicy::Neutralise, &mut out),
+                Ok(true)
+            );
             assert_eq!(out, format!("'{cell}"));
             assert!(!is_formula(&out, false));
         }
@@ -99,7 +119,17 @@ mod tests {
 
     #[test]
     fn ordinary_cells_pass() {
-        for cell in ["", "NA", "山田", "1-2", "a=b", "'=x", " =1", "ﾔﾏﾀﾞ", "（株）"] {
+        for cell in [
+            "",
+            "NA",
+            "山田",
+            "1-2",
+            "a=b",
+            "'=x",
+            " =1",
+            "ﾔﾏﾀﾞ",
+            "（株）",
+        ] {
             assert!(!is_formula(cell, false), "{cell:?}");
         }
     }

@@ -13,10 +13,10 @@
 //! Deliberately absent: files, keys, randomness, threads, and counting over rows (rarity arrives
 //! as a set of values). Errors never carry a cell.
 
-// pub mod column;
+pub mod column;
 pub mod formula;
 pub mod hierarchy;
 pub mod normalise;
 // pub mod pages;
-// pub mod treatment;
+pub mod treatment;
 pub mod value;

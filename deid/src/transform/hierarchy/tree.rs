@@ -74,7 +74,10 @@ impl Tree {
         if leaves.is_empty() {
             return Err(HierarchyError::Empty);
         }
-        let (up, labels) = builders.into_iter().map(|b| (b.up.into(), b.labels.into())).unzip::<_, _, Vec<_>, Vec<_>>();
+        let (up, labels) = builders
+            .into_iter()
+            .map(|b| (b.up.into(), b.labels.into()))
+            .unzip::<_, _, Vec<_>, Vec<_>>();
         Ok(Self {
             leaves: leaves.into(),
             place,
@@ -92,7 +95,12 @@ impl Tree {
     }
 
     #[inline]
-    pub(super) fn label(&self, leaf: &str, level: usize, out: &mut String) -> Result<(), NotInHierarchy> {
+    pub(super) fn label(
+        &self,
+        leaf: &str,
+        level: usize,
+        out: &mut String,
+    ) -> Result<(), NotInHierarchy> {
         let place = *self.place.get(leaf).ok_or(NotInHierarchy)? as usize;
         let label = if level == 0 {
             leaf

@@ -20,10 +20,7 @@ pub(super) fn fold(text: &str, out: &mut String) {
     for c in text.chars() {
         let full = match c {
             'ぁ'..='ゖ' | 'ゝ' | 'ゞ' => char::from_u32(c as u32 + 0x60).unwrap_or(c),
-            '\u{ff66}'..='\u{ff9d}' => HALF
-                .chars()
-                .nth(c as usize - 0xff66)
-                .unwrap_or(c),
+            '\u{ff66}'..='\u{ff9d}' => HALF.chars().nth(c as usize - 0xff66).unwrap_or(c),
             '\u{ff9e}' => '\u{3099}',
             '\u{ff9f}' => '\u{309a}',
             other => other,
@@ -43,7 +40,11 @@ fn compose(base: char, mark: char) -> Option<char> {
     let add = match (mark, base) {
         ('\u{3099}', 'ウ') => return Some('ヴ'),
         ('\u{3099}', 'ワ' | 'ヰ' | 'ヱ' | 'ヲ') => 8,
-        ('\u{3099}', 'カ' | 'キ' | 'ク' | 'ケ' | 'コ' | 'サ' | 'シ' | 'ス' | 'セ' | 'ソ' | 'タ' | 'チ' | 'ツ' | 'テ' | 'ト' | 'ヽ') => 1,
+        (
+            '\u{3099}',
+            'カ' | 'キ' | 'ク' | 'ケ' | 'コ' | 'サ' | 'シ' | 'ス' | 'セ' | 'ソ' | 'タ' | 'チ'
+            | 'ツ' | 'テ' | 'ト' | 'ヽ',
+        ) => 1,
         ('\u{3099}', 'ハ' | 'ヒ' | 'フ' | 'ヘ' | 'ホ') => 1,
         ('\u{309a}', 'ハ' | 'ヒ' | 'フ' | 'ヘ' | 'ホ') => 2,
         _ => return None,

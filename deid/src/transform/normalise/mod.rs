@@ -6,7 +6,7 @@
 //! rules never meet.
 //!
 //! Steps, always in this order, repeated until nothing changes (so the copy is a fixed point):
-//! `width-case` → `variant-kanji` → `kana` → `trim`. `trim` removes Unicode white space at both
+//! `width` → `case` → `variant-kanji` → `kana` → `trim`. `trim` removes Unicode white space at both
 //! ends (U+3000 included), never inside. Default: none, with a warning by the linter.
 //!
 //! Deliberately absent: locale rules, transliteration, name matching beyond declared folds.
@@ -23,8 +23,10 @@ pub const VERSION: u32 = 1;
 /// One step of normalisation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
-    /// NFKC, lower case, hyphens between digits.
-    WidthCase,
+    /// NFKC, hyphens between digits.
+    Width,
+    /// Lower case.
+    Case,
     /// Variant and old kanji to base forms; variation selectors removed.
     VariantKanji,
     /// Half-width kana to full width, hiragana to katakana.
@@ -35,25 +37,35 @@ pub enum Step {
 
 impl Step {
     /// All steps with the names used in a recipe and in the id.
-    pub const NAMES: [(&'static str, Step); 4] = [
-        ("width-case", Step::WidthCase),
+    pub const NAMES: [(&'static str, Step); 5] = [
+        ("width", Step::Width),
+        ("case", Step::Case),
         ("variant-kanji", Step::VariantKanji),
         ("kana", Step::Kana),
         ("trim", Step::Trim),
     ];
 
-    /// The step of a recipe's word (`width+case` is accepted for `width-case`).
+    /// The steps of a recipe's word: one of [`Step::NAMES`], `width+case`, or `none`.
     #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        let name = if name == "width+case" { "width-case" } else { name };
-        Self::NAMES.iter().find(|(n, _)| *n == name).map(|(_, s)| *s)
+    pub fn from_name(name: &str) -> Option<&'static [Step]> {
+        Some(match name {
+            "none" => &[],
+            "width" => &[Step::Width],
+            "case" => &[Step::Case],
+            "width+case" => &[Step::Width, Step::Case],
+            "variant-kanji" => &[Step::VariantKanji],
+            "kana" => &[Step::Kana],
+            "trim" => &[Step::Trim],
+            _ => return None,
+        })
     }
 }
 
 /// A declared set of steps with its scratch buffers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Normaliser {
-    width_case: bool,
+    width: bool,
+    case: bool,
     variants: bool,
     kana: bool,
     trim: bool,
@@ -66,7 +78,8 @@ impl Normaliser {
     #[must_use]
     pub fn new(steps: &[Step]) -> Self {
         Self {
-            width_case: steps.contains(&Step::WidthCase),
+            width: steps.contains(&Step::Width),
+            case: steps.contains(&Step::Case),
             variants: steps.contains(&Step::VariantKanji),
             kana: steps.contains(&Step::Kana),
             trim: steps.contains(&Step::Trim),
@@ -77,17 +90,18 @@ impl Normaliser {
     /// Whether no step is declared.
     #[must_use]
     pub fn is_none(&self) -> bool {
-        !(self.width_case || self.variants || self.kana || self.trim)
+        !(self.width || self.case || self.variants || self.kana || self.trim)
     }
 
-    /// The versioned id of the set, e.g. `n1:width-case+variant-kanji@1+trim` or `n1:none`.
+    /// The versioned id of the set, e.g. `n1:width+case+variant-kanji@1+trim` or `n1:none`.
     ///
     /// Two sets with the same id give the same copy of every text. Only lower-case ASCII.
     #[must_use]
     pub fn id(&self) -> String {
         let mut id = format!("n{VERSION}:");
         let steps = [
-            (self.width_case, "width-case"),
+            (self.width, "width"),
+            (self.case, "case"),
             (self.variants, "variant-kanji"),
             (self.kana, "kana"),
             (self.trim, "trim"),
@@ -120,7 +134,8 @@ impl Normaliser {
 
     #[inline]
     fn is_plain(&self, text: &str) -> bool {
-        (!self.width_case || width::is_plain(text))
+        (!self.width || width::is_plain(text))
+            && (!self.case || width::is_lower(text))
             && (!self.variants || variants::is_plain(text))
             && (!self.kana || kana::is_plain(text))
     }
@@ -146,20 +161,29 @@ impl Normaliser {
                 break;
             }
         }
-        if self.trim { self.front.trim() } else { &self.front }
+        if self.trim {
+            self.front.trim()
+        } else {
+            &self.front
+        }
     }
 
-    fn folds(&self) -> [Option<Fold>; 3] {
+    fn folds(&self) -> [Option<Fold>; 4] {
         [
-            self.width_case.then_some((width::fold, width::is_plain)),
-            self.variants.then_some((variants::fold, variants::is_plain)),
+            self.width
+                .then_some((width::fold as FoldFn, width::is_plain as IsPlain)),
+            self.case.then_some((width::lower, width::is_lower)),
+            self.variants
+                .then_some((variants::fold, variants::is_plain)),
             self.kana.then_some((kana::fold, kana::is_plain)),
         ]
     }
 }
 
 /// A step and the cheap test whether it leaves a text alone.
-type Fold = (fn(&str, &mut String), fn(&str) -> bool);
+type Fold = (FoldFn, IsPlain);
+type FoldFn = fn(&str, &mut String);
+type IsPlain = fn(&str) -> bool;
 
 #[cfg(test)]
 mod tests {
@@ -172,9 +196,12 @@ mod tests {
     }
 
     fn sets() -> Vec<Vec<Step>> {
-        (0..16u32)
+        (0..32u32)
             .map(|bits| {
-                let on = Step::NAMES.iter().enumerate().filter(|(i, _)| bits >> i & 1 == 1);
+                let on = Step::NAMES
+                    .iter()
+                    .enumerate()
+                    .filter(|(i, _)| bits >> i & 1 == 1);
                 on.map(|(_, (_, step))| *step).collect()
             })
             .collect()
@@ -189,8 +216,10 @@ mod tests {
 
     #[test]
     fn width_and_case() {
-        let f = |t| with(&[Step::WidthCase], t);
+        let f = |t| with(&[Step::Width, Step::Case], t);
         assert_eq!(f("ＡＢＣ１２３"), "abc123");
+        assert_eq!(with(&[Step::Width], "ＡＢＣ１２３"), "ABC123");
+        assert_eq!(with(&[Step::Case], "ÀＢc"), "àｂc");
         assert_eq!(f("ｶﾞｷﾞ"), "ガギ");
         assert_eq!(f("㋿5年"), "令和5年");
         assert_eq!(f("０９０ー１２３４－５６７８"), "090-1234-5678");
@@ -222,17 +251,24 @@ mod tests {
     fn id_names_the_set_and_its_versions() {
         assert_eq!(Normaliser::new(&[]).id(), "n1:none");
         assert_eq!(
-            Normaliser::new(&[Step::Trim, Step::VariantKanji, Step::WidthCase, Step::Kana]).id(),
-            "n1:width-case+variant-kanji@1+kana+trim"
+            Normaliser::new(&[
+                Step::Trim,
+                Step::VariantKanji,
+                Step::Case,
+                Step::Width,
+                Step::Kana
+            ])
+            .id(),
+            "n1:width+case+variant-kanji@1+kana+trim"
         );
         let ids: std::collections::BTreeSet<String> =
             sets().iter().map(|s| Normaliser::new(s).id()).collect();
-        assert_eq!(ids.len(), 16);
+        assert_eq!(ids.len(), 32);
     }
 
     #[test]
     fn every_character_alone_reaches_a_fixed_point_and_fast_paths_tell_the_truth() {
-        let mut all = Normaliser::new(&[Step::WidthCase, Step::VariantKanji, Step::Kana, Step::Trim]);
+        let mut all = Normaliser::new(&Step::NAMES.map(|(_, step)| step));
         let mut text = String::new();
         for c in (0..=0x3_1000u32).filter_map(char::from_u32) {
             text.clear();
@@ -240,7 +276,8 @@ mod tests {
             let once = all.apply(&text).to_owned();
             assert_eq!(all.apply(&once), once, "{:04x}", c as u32);
             for (fold, is_plain) in [
-                (width::fold as fn(&str, &mut String), width::is_plain as fn(&str) -> bool),
+                (width::fold as FoldFn, width::is_plain as IsPlain),
+                (width::lower, width::is_lower),
                 (variants::fold, variants::is_plain),
                 (kana::fold, kana::is_plain),
             ] {
@@ -271,9 +308,10 @@ mod tests {
         }
 
         #[test]
-        fn fast_path_agrees_with_the_slow_one(text in "[a-c0-9ーァ-ヶぁ-ゖ一-丂髙 -]{0,10}") {
+        fn fast_path_agrees_with_the_slow_one(text in "[a-cA-C0-9ーァ-ヶぁ-ゖ一-丂髙 -]{0,10}") {
             for (fold, is_plain) in [
-                (width::fold as fn(&str, &mut String), width::is_plain as fn(&str) -> bool),
+                (width::fold as FoldFn, width::is_plain as IsPlain),
+                (width::lower, width::is_lower),
                 (variants::fold, variants::is_plain),
                 (kana::fold, kana::is_plain),
             ] {

@@ -63,7 +63,10 @@ mod tests {
                 unreachable!("three fields: {line}")
             };
             assert_eq!((from.chars().count(), to.chars().count()), (1, 1), "{line}");
-            assert!(!MAP.contains_key(&to.chars().next().unwrap()), "chain: {line}");
+            assert!(
+                !MAP.contains_key(&to.chars().next().unwrap()),
+                "chain: {line}"
+            );
             assert!(["old-form", "name-variant"].contains(&kind));
         }
     }

@@ -200,7 +200,13 @@ mod tests {
 
     #[test]
     fn days_that_do_not_exist() {
-        for (y, m, d) in [(2023, 2, 29), (1900, 2, 29), (2023, 0, 1), (2023, 13, 1), (0, 1, 1)] {
+        for (y, m, d) in [
+            (2023, 2, 29),
+            (1900, 2, 29),
+            (2023, 0, 1),
+            (2023, 13, 1),
+            (0, 1, 1),
+        ] {
             assert!(Date::new(y, m, d).is_none());
         }
         assert!(Date::new(2024, 2, 29).is_some() && Date::new(2000, 2, 29).is_some());

@@ -84,7 +84,11 @@ fn two_digits(text: &str, limit: u32) -> Result<(u32, &str), Unparsable> {
         return Err(Unparsable);
     }
     let number: u32 = digits.parse().map_err(|_| Unparsable)?;
-    if number < limit { Ok((number, rest)) } else { Err(Unparsable) }
+    if number < limit {
+        Ok((number, rest))
+    } else {
+        Err(Unparsable)
+    }
 }
 
 fn write_time_zone(zone: Zone, text: &str, out: &mut String) -> Result<(), Unparsable> {
@@ -121,7 +125,11 @@ fn write_time_zone(zone: Zone, text: &str, out: &mut String) -> Result<(), Unpar
         None => rest,
     };
     if rest.is_empty() {
-        return if zone == Zone::Present { Err(Unparsable) } else { Ok(()) };
+        return if zone == Zone::Present {
+            Err(Unparsable)
+        } else {
+            Ok(())
+        };
     }
     if zone == Zone::Absent {
         return Err(Unparsable);
@@ -180,9 +188,18 @@ mod tests {
             assert_eq!(canonical(Zone::Either, given).as_deref(), Some(expected));
         }
         for bad in [
-            "2023-04-01", "2023-04-01T", "2023-04-01T24:00", "2023-04-01T10", "2023-04-01T10:30:60",
-            "2023-04-01T10:3005", "2023-04-01  10:30", "2023-04-01T10:30 JST", "2023-04-01T10:30.",
-            "2023-02-30T10:30", "2023-04-01T１0:30", "2023-04-01T10:30+25:00",
+            "2023-04-01",
+            "2023-04-01T",
+            "2023-04-01T24:00",
+            "2023-04-01T10",
+            "2023-04-01T10:30:60",
+            "2023-04-01T10:3005",
+            "2023-04-01  10:30",
+            "2023-04-01T10:30 JST",
+            "2023-04-01T10:30.",
+            "2023-02-30T10:30",
+            "2023-04-01T１0:30",
+            "2023-04-01T10:30+25:00",
         ] {
             assert_eq!(canonical(Zone::Either, bad), None, "{bad}");
         }

@@ -134,22 +134,30 @@ mod tests {
     }
 
     fn types() -> Vec<ValueType> {
-        let formats: Box<[DateFormat]> = Box::new([DateFormat::Iso, DateFormat::Compact, DateFormat::Wareki]);
+        let formats: Box<[DateFormat]> =
+            Box::new([DateFormat::Iso, DateFormat::Compact, DateFormat::Wareki]);
         vec![
             ValueType::Text,
-            ValueType::Code { remove: Box::new(['-']) },
+            ValueType::Code {
+                remove: Box::new(['-']),
+            },
             ValueType::Integer,
             ValueType::Decimal { scale: None },
             ValueType::Decimal { scale: Some(2) },
             ValueType::Date(formats.clone()),
-            ValueType::DateTime { formats, zone: Zone::Either },
+            ValueType::DateTime {
+                formats,
+                zone: Zone::Either,
+            },
             ValueType::Time,
         ]
     }
 
     #[test]
     fn one_canonical_text() {
-        let code = ValueType::Code { remove: Box::new(['-', '〒']) };
+        let code = ValueType::Code {
+            remove: Box::new(['-', '〒']),
+        };
         assert_eq!(text(&code, "〒305-0801").unwrap(), "3050801");
         assert_eq!(text(&code, "0012").unwrap(), "0012");
         assert_eq!(text(&code, "-"), None);
@@ -170,7 +178,10 @@ mod tests {
         for t in types() {
             let is_text = t == ValueType::Text;
             assert_eq!(text(&t, "").is_some(), is_text, "{t:?}");
-            assert_eq!(text(&t, "NA").is_some(), is_text || matches!(t, ValueType::Code { .. }));
+            assert_eq!(
+                text(&t, "NA").is_some(),
+                is_text || matches!(t, ValueType::Code { .. })
+            );
         }
     }
 

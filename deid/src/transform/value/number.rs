@@ -87,7 +87,11 @@ impl Decimal {
     /// [`Unparsable`] also where a point is written.
     pub fn parse_integer(text: &str) -> Result<Self, Unparsable> {
         let number = Self::parse(text)?;
-        if number.scale == 0 { Ok(number) } else { Err(Unparsable) }
+        if number.scale == 0 {
+            Ok(number)
+        } else {
+            Err(Unparsable)
+        }
     }
 
     /// The same number with `scale` digits after the point; `None` if a digit other than 0 would
@@ -155,7 +159,8 @@ fn split_sign(text: &str) -> (bool, &str) {
 /// [`Unparsable`] as [`Decimal::parse_integer`].
 pub fn write_integer(text: &str, out: &mut String) -> Result<(), Unparsable> {
     let (negative, digits) = split_sign(text);
-    if digits.is_empty() || digits.len() > MAX_DIGITS || !digits.bytes().all(|b| b.is_ascii_digit()) {
+    if digits.is_empty() || digits.len() > MAX_DIGITS || !digits.bytes().all(|b| b.is_ascii_digit())
+    {
         return Err(Unparsable);
     }
     let digits = digits.trim_start_matches('0');
@@ -193,13 +198,31 @@ mod tests {
             ("-0.50", "-0.50"),
             ("-0.00", "0.00"),
             ("0012.30", "12.30"),
-            ("123456789012345678901234567890", "123456789012345678901234567890"),
+            (
+                "123456789012345678901234567890",
+                "123456789012345678901234567890",
+            ),
         ] {
             assert_eq!(text(Decimal::parse(given).unwrap()), written);
         }
         for bad in [
-            "", "+", "-", ".", ".5", "5.", "1..2", "1.2.3", "1,000", "1e5", " 1", "1 ", "１", "0x1",
-            "--1", "NaN", "1234567890123456789012345678901",
+            "",
+            "+",
+            "-",
+            ".",
+            ".5",
+            "5.",
+            "1..2",
+            "1.2.3",
+            "1,000",
+            "1e5",
+            " 1",
+            "1 ",
+            "１",
+            "0x1",
+            "--1",
+            "NaN",
+            "1234567890123456789012345678901",
         ] {
             assert_eq!(Decimal::parse(bad), Err(Unparsable), "{bad}");
         }
