@@ -1,1 +1,39 @@
-//! (to be written)
+//! The anonymity engine: full-domain generalisation with record suppression, over integer codes.
+//!
+//! Why here: the search must not know text, files or recipes. It sees leaf codes of
+//! quasi-identifiers, codes of sensitive values and codes of people, and answers with a level per
+//! attribute and with the rows that must go.
+//!
+//! The parts, in the order in which a run uses them: [`lattice`] (hierarchies as codes),
+//! [`problem`] (the tables of one exchange, counted), [`requirement`] (k, l, t, limit),
+//! [`loss`] (what generalisation costs), [`search`] (the cheapest levels that meet the
+//! requirement), [`outcome`] (what they do to every record, and the measures of what is left).
+//!
+//! Deliberately absent: local recoding, microaggregation, other privacy models than distinct-l and
+//! equal-distance t, and every form of text.
+
+mod engine;
+#[cfg(test)]
+mod fixture;
+mod histogram;
+pub mod lattice;
+pub mod loss;
+#[cfg(test)]
+mod oracle;
+pub mod outcome;
+mod pack;
+pub mod problem;
+mod relation;
+pub mod requirement;
+pub mod search;
+mod spread;
+pub mod tuples;
+pub mod verdict;
+
+pub use lattice::{Attribute, Level, Node};
+pub use loss::Quality;
+pub use outcome::{Outcome, apply};
+pub use problem::{Exchange, ExchangeBuilder, People, RecordId, Role, TableSpec};
+pub use requirement::{Reference, Requirement, SensitiveRequirement};
+pub use search::{Found, Search, SearchError, SearchOptions, search};
+pub use verdict::{Fate, Verdicts};
