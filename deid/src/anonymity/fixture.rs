@@ -128,7 +128,7 @@ impl Benchmark {
             attributes: (0..self.attributes.len()).collect(),
             sensitive: usize::from(with_sensitive),
         };
-        let mut builder = ExchangeBuilder::new(self.attributes.clone(), vec![spec]).unwrap();
+        let mut builder = ExchangeBuilder::new(self.attributes.len(), vec![spec]).unwrap();
         let mut tuple = vec![0; self.columns.len()];
         for row in 0..self.sensitive.len() {
             for (cell, column) in tuple.iter_mut().zip(&self.columns) {
@@ -138,6 +138,6 @@ impl Benchmark {
             let sensitive = if with_sensitive { sensitive } else { &[] };
             builder.push(0, None, &tuple, sensitive, None).unwrap();
         }
-        builder.build()
+        builder.build(self.attributes.clone()).unwrap()
     }
 }

@@ -33,7 +33,7 @@ pub mod verdict;
 pub use lattice::{Attribute, Level, Node};
 pub use loss::Quality;
 pub use outcome::{Outcome, apply};
-pub use problem::{Exchange, ExchangeBuilder, People, RecordId, Role, TableSpec};
+pub use problem::{Exchange, ExchangeBuilder, NULL_LEAF, People, RecordId, Role, TableSpec};
 pub use requirement::{Reference, Requirement, SensitiveRequirement};
 pub use search::{Found, Search, SearchError, SearchOptions, search};
 pub use verdict::{Fate, Verdicts};

@@ -18,6 +18,10 @@ use super::tuples::TupleSet;
 /// "No entry" in dense arrays of numbers.
 pub(crate) const NONE: u32 = u32::MAX;
 
+/// The leaf code of NULL while rows are pushed; how many leaves there are is only known after the
+/// last row, when [`ExchangeBuilder::build`] puts [`Attribute::null_leaf`] in its place.
+pub const NULL_LEAF: u32 = u32::MAX;
+
 /// Whom a row of a table stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum People {
@@ -122,7 +126,6 @@ pub enum ProblemError {
 /// Takes the rows of an exchange one at a time.
 #[derive(Debug)]
 pub struct ExchangeBuilder {
-    attributes: Vec<Attribute>,
     tables: Vec<TableBuilder>,
 }
 
@@ -195,12 +198,13 @@ fn merge(records: &mut Vec<Record>) {
 }
 
 impl ExchangeBuilder {
-    /// A builder for the tables of one exchange.
+    /// A builder for the tables of one exchange with so many attributes. Hierarchies come last, at
+    /// [`ExchangeBuilder::build`]: those of functional kinds have the values read as their leaves.
     ///
     /// # Errors
     /// [`ProblemError`] when the tables do not fit together.
-    pub fn new(attributes: Vec<Attribute>, specs: Vec<TableSpec>) -> Result<Self, ProblemError> {
-        validate(&attributes, &specs)?;
+    pub fn new(attributes: usize, specs: Vec<TableSpec>) -> Result<Self, ProblemError> {
+        validate(attributes, &specs)?;
         let named: Vec<bool> = (0..specs.len())
             .map(|table| {
                 specs
@@ -213,11 +217,11 @@ impl ExchangeBuilder {
             .zip(named)
             .map(|(spec, named)| TableBuilder::new(spec, named))
             .collect();
-        Ok(Self { attributes, tables })
+        Ok(Self { tables })
     }
 
-    /// Adds one row: its person, its leaf codes in the order of the table's attributes, its
-    /// sensitive codes, and the record that owns it. Returns the record's name where other tables
+    /// Adds one row: its person, its leaf codes ([`NULL_LEAF`] for NULL) in the order of the
+    /// table's attributes, its sensitive codes, and the record that owns it. Returns the record's name where other tables
     /// may point to it. Parents are pushed before their children.
     ///
     /// # Errors
@@ -233,15 +237,6 @@ impl ExchangeBuilder {
         let spec = &self.tables.get(table).ok_or(ProblemError::NoTable)?.spec;
         if leaf_codes.len() != spec.attributes.len() || sensitive.len() != spec.sensitive {
             return Err(ProblemError::Width { table });
-        }
-        for (code, attribute) in leaf_codes.iter().zip(&spec.attributes) {
-            let known = self
-                .attributes
-                .get(*attribute)
-                .is_some_and(|a| *code <= a.null_leaf());
-            if !known {
-                return Err(ProblemError::UnknownLeaf { table });
-            }
         }
         let parent = match (spec.role, parent) {
             (
@@ -268,9 +263,12 @@ impl ExchangeBuilder {
             .push(table, person, leaf_codes, sensitive, parent)
     }
 
-    /// The counted exchange.
-    #[must_use]
-    pub fn build(self) -> Exchange {
+    /// The counted exchange, with the hierarchies of its attributes.
+    ///
+    /// # Errors
+    /// [`ProblemError::UnknownAttribute`] when their number is another one,
+    /// [`ProblemError::UnknownLeaf`] when a pushed code is not a leaf.
+    pub fn build(mut self, attributes: Vec<Attribute>) -> Result<Exchange, ProblemError> {
         let alone = self.tables.len() == 1;
         let people = self
             .tables
@@ -278,18 +276,44 @@ impl ExchangeBuilder {
             .map(TableBuilder::person_codes)
             .max()
             .unwrap_or(0);
-        Exchange {
-            attributes: self.attributes,
+        for (table, builder) in self.tables.iter_mut().enumerate() {
+            let own: Option<Vec<&Attribute>> =
+                builder.spec.attributes.iter().map(|a| attributes.get(*a)).collect();
+            let own = own.ok_or(ProblemError::UnknownAttribute { table })?;
+            builder.tuples = settle_null(&builder.tuples, &own).ok_or(ProblemError::UnknownLeaf { table })?;
+        }
+        Ok(Exchange {
+            attributes,
             tables: self.tables.into_iter().map(|t| t.build(alone)).collect(),
             people,
-        }
+        })
     }
 }
 
-fn validate(attributes: &[Attribute], specs: &[TableSpec]) -> Result<(), ProblemError> {
+/// The same tuples under the same numbers, with the final code of NULL. `None` when a code is no
+/// leaf of its attribute.
+fn settle_null(tuples: &TupleSet, attributes: &[&Attribute]) -> Option<TupleSet> {
+    let mut settled = TupleSet::new(attributes.len());
+    let mut codes = Vec::with_capacity(attributes.len());
+    for tuple in tuples.iter() {
+        codes.clear();
+        for (code, attribute) in tuple.iter().zip(attributes) {
+            let code = if *code == NULL_LEAF { attribute.null_leaf() } else { *code };
+            if code > attribute.null_leaf() {
+                return None;
+            }
+            codes.push(code);
+        }
+        settled.intern(&codes)?;
+    }
+    // Two numbers for one tuple can only come from a row that named NULL by its final code.
+    (settled.len() == tuples.len()).then_some(settled)
+}
+
+fn validate(attributes: usize, specs: &[TableSpec]) -> Result<(), ProblemError> {
     let mut person_table = None;
     for (table, spec) in specs.iter().enumerate() {
-        if spec.attributes.iter().any(|a| *a >= attributes.len()) {
+        if spec.attributes.iter().any(|a| *a >= attributes) {
             return Err(ProblemError::UnknownAttribute { table });
         }
         match spec.role {

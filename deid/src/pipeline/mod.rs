@@ -1,2 +1,4 @@
 //! read → classify → transform → measure → publish.
+pub(crate) mod hierarchies;
 pub(crate) mod interner;
+pub(crate) mod order;
