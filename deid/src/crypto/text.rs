@@ -59,6 +59,20 @@ impl Encoding {
             Self::Uuid => push_uuid(tag, out),
         }
     }
+
+    /// Appends the text of `tag` to a `String`.
+    pub fn push_str(self, tag: [u8; 16], out: &mut String) {
+        let ascii = |bytes: &[u8], out: &mut String| out.push_str(std::str::from_utf8(bytes).unwrap_or_default());
+        match self {
+            Self::Base32 => ascii(&base32_128(tag), out),
+            Self::Hex => ascii(&hex_128(tag), out),
+            Self::Uuid => {
+                let mut bytes = Vec::with_capacity(36);
+                push_uuid(tag, &mut bytes);
+                ascii(&bytes, out);
+            }
+        }
+    }
 }
 
 /// One base32 digit for the lowest five bits of `bits`.

@@ -258,6 +258,18 @@ impl TextWriter {
         Self { encoding, policy, replaced: 0 }
     }
 
+    /// Whether text needs no encoding at all.
+    #[must_use]
+    pub fn is_utf8(&self) -> bool {
+        self.encoding == TextEncoding::Utf8
+    }
+
+    /// The word for the encoding in messages.
+    #[must_use]
+    pub fn encoding_id(&self) -> &'static str {
+        self.encoding.id()
+    }
+
     /// Appends `text` to `out` in the output encoding.
     ///
     /// # Errors

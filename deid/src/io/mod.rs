@@ -9,4 +9,5 @@ pub mod key_file;
 pub(crate) mod parquet;
 pub mod publish;
 pub(crate) mod scan;
+pub(crate) mod sink;
 pub(crate) mod source;

@@ -38,6 +38,10 @@ pub(crate) fn build(recipe: &Recipe, files: &BTreeMap<String, String>) -> Result
     if problems.is_empty() { Ok(built) } else { Err(problems) }
 }
 
+fn refs(texts: &[String]) -> Vec<&str> {
+    texts.iter().map(String::as_str).collect()
+}
+
 fn decimal(n: i64) -> Result<Decimal, HierarchyError> {
     Decimal::new(i128::from(n), 0).ok_or(HierarchyError::BandBounds)
 }
@@ -66,11 +70,15 @@ fn build_one(kind: &HierarchyKind, files: &BTreeMap<String, String>) -> Result<H
             let style = if style == "wareki" { Style::Wareki } else { Style::Iso };
             Ok(Dates::new(&periods, style)?.into())
         }
-        HierarchyKind::List { levels } => {
-            let owned: Vec<Vec<(&str, Vec<&str>)>> = levels
-                .iter()
-                .map(|l| l.iter().map(|(n, m)| (n.as_str(), m.iter().map(String::as_str).collect())).collect())
-                .collect();
+        HierarchyKind::Leaves(leaves) => Ok(list::flat(&refs(leaves))?.into()),
+        HierarchyKind::Groups(groups) => {
+            let groups: Vec<Vec<&str>> = groups.iter().map(|g| refs(g)).collect();
+            let slices: Vec<&[&str]> = groups.iter().map(Vec::as_slice).collect();
+            Ok(list::groups(&slices)?.into())
+        }
+        HierarchyKind::Levels(levels) => {
+            let owned: Vec<Vec<(&str, Vec<&str>)>> =
+                levels.iter().map(|l| l.iter().map(|(n, m)| (n.as_str(), refs(m))).collect()).collect();
             let groups: Vec<Vec<list::Group<'_>>> =
                 owned.iter().map(|l| l.iter().map(|(n, m)| ((*n).into(), m.as_slice())).collect()).collect();
             let slices: Vec<&[list::Group<'_>]> = groups.iter().map(Vec::as_slice).collect();

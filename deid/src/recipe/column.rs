@@ -166,7 +166,7 @@ impl Column {
     fn check(&self, span: Span, problems: &mut Problems) {
         let ok = match self.role {
             Role::Drop => !self.is_published(),
-            Role::Quasi => self.steps.iter().all(|s| !matches!(s, Step::Pseudonym { .. } | Step::Mask(_) | Step::DropText)),
+            Role::Quasi => self.steps.iter().all(|s| !matches!(s, Step::Pseudonym { .. } | Step::Mask(_) | Step::DropText | Step::SuppressRare(_))),
             Role::Text => self.steps.iter().all(|s| matches!(s, Step::Keep | Step::Drop | Step::DropText | Step::Constant(_))),
             Role::Link => self.steps.iter().all(|s| matches!(s, Step::Pseudonym { .. } | Step::Drop | Step::Keep)),
             _ => true,

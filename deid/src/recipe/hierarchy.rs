@@ -32,11 +32,12 @@ pub enum HierarchyKind {
         /// `iso` or `wareki`.
         style: String,
     },
-    /// Ordered groups, each level a list of `{ name, values }`.
-    List {
-        /// One entry per level: (group name, its members at the level below).
-        levels: Vec<Vec<(String, Vec<String>)>>,
-    },
+    /// Leaves without groups: leaf → `*`.
+    Leaves(Vec<String>),
+    /// One level of groups without names.
+    Groups(Vec<Vec<String>>),
+    /// Levels of named groups, finest first: (group, its members at the level below).
+    Levels(Vec<Vec<(String, Vec<String>)>>),
     /// A file in ARX's format, path relative to the recipe.
     Csv {
         /// Path.
@@ -120,19 +121,35 @@ fn parse_dates(v: Value<'_>, problems: &mut Problems) -> Option<HierarchyKind> {
     Some(HierarchyKind::Dates { levels: levels?, style })
 }
 
-/// `list = { levels = [ { "医科" = ["内科", "外科"], "歯科" = ["歯科"] }, … ] }`.
+/// `list = { leaves = ["A", "B"] }`, `{ groups = [["A", "B"], ["C"]] }` or
+/// `{ levels = [ { "医科" = ["内科", "外科"], "歯科" = ["歯科"] }, … ] }`.
 fn parse_list(v: Value<'_>, problems: &mut Problems) -> Option<HierarchyKind> {
     let mut t = v.table(problems)?;
-    let items = t.need("levels", problems).and_then(|v| v.array(problems));
+    let leaves = t.get("leaves");
+    let groups = t.get("groups");
+    let levels = t.get("levels");
     t.finish(problems);
-    let mut levels = Vec::new();
-    for item in items? {
-        let groups = item.table(problems)?;
-        let mut level = Vec::new();
-        for (name, _, members) in groups.entries() {
-            level.push((name.to_owned(), members.texts(problems)?));
+    match (leaves, groups, levels) {
+        (Some(v), None, None) => v.texts(problems).map(HierarchyKind::Leaves),
+        (None, Some(v), None) => {
+            let items = v.array(problems)?;
+            items.into_iter().map(|g| g.texts(problems)).collect::<Option<_>>().map(HierarchyKind::Groups)
         }
-        levels.push(level);
+        (None, None, Some(v)) => {
+            let mut all = Vec::new();
+            for item in v.array(problems)? {
+                let groups = item.table(problems)?;
+                let mut level = Vec::new();
+                for (name, _, members) in groups.entries() {
+                    level.push((name.to_owned(), members.texts(problems)?));
+                }
+                all.push(level);
+            }
+            Some(HierarchyKind::Levels(all))
+        }
+        _ => {
+            v.bad("leaves | groups | levels", problems);
+            None
+        }
     }
-    Some(HierarchyKind::List { levels })
 }

@@ -148,11 +148,10 @@ impl Step {
     fn stage(&self) -> u8 {
         match self {
             Self::Keep | Self::Drop | Self::DropText | Self::Constant(_) => 0,
-            Self::SuppressValues(_) => 1,
+            Self::SuppressValues(_) | Self::SuppressRare(_) => 1,
             Self::DateShift { .. } => 2,
             Self::Round(_) | Self::TopCode { .. } | Self::BottomCode { .. } | Self::DateTruncate { .. } => 3,
             Self::Generalize { .. } | Self::Mask(_) | Self::Pseudonym { .. } => 4,
-            Self::SuppressRare(_) => 5,
         }
     }
 

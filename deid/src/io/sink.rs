@@ -1,0 +1,199 @@
+//! Published records in the form of the input file: rows as UTF-8 text first, then the file.
+//!
+//! Two halves, because rows may be reordered between them: [`RowWriter`] makes the text of one row
+//! (in workers), [`Sink`] encodes, writes and hashes blocks of rows (on one thread).
+
+use std::io::Write;
+
+use sha2::{Digest, Sha256};
+
+use super::chunk::hex;
+use super::csv_parse::Eol;
+use super::encoding::{TextEncoding, TextWriter};
+use super::ndjson;
+use super::parquet;
+use super::publish::OutputFile;
+use super::source::Form;
+use crate::codes::Code;
+use crate::error::{Diagnostic, Result};
+use crate::recipe::UnmappablePolicy;
+
+/// Makes the text of rows in one form.
+#[derive(Clone)]
+pub(crate) struct RowWriter {
+    kind: Kind,
+    started: bool,
+    fields: Vec<(Option<String>, bool)>,
+}
+
+#[derive(Clone)]
+enum Kind {
+    Csv { delimiter: u8, eol: Eol, null: String, always_quote: bool },
+    NdJson { header: Vec<String> },
+}
+
+impl RowWriter {
+    /// `null` = the text that means NULL in CSV.
+    pub(crate) fn new(form: &Form, header: &[String], null: &str) -> Self {
+        let kind = match form {
+            Form::Csv { delimiter, eol, .. } => {
+                Kind::Csv { delimiter: *delimiter, eol: *eol, null: null.to_owned(), always_quote: false }
+            }
+            Form::NdJson => Kind::NdJson { header: header.to_vec() },
+            Form::Parquet(_) => {
+                Kind::Csv { delimiter: b',', eol: Eol::Lf, null: parquet::NULL.to_owned(), always_quote: true }
+            }
+        };
+        Self { kind, started: false, fields: Vec::new() }
+    }
+
+    /// Appends one cell; `quoted` = it stood between quotes in the input (a string, in NDJSON).
+    #[inline]
+    pub(crate) fn cell(&mut self, cell: Option<&str>, quoted: bool, out: &mut String) {
+        match &self.kind {
+            Kind::Csv { delimiter, null, always_quote, .. } => {
+                if std::mem::replace(&mut self.started, true) {
+                    out.push(char::from(*delimiter));
+                }
+                match cell {
+                    None => out.push_str(null),
+                    Some(text) => {
+                        let must = quoted || *always_quote || needs_quotes(text, *delimiter) || text == null.as_str() && !null.is_empty();
+                        if must { push_quoted(text, out) } else { out.push_str(text) }
+                    }
+                }
+            }
+            Kind::NdJson { .. } => self.fields.push((cell.map(str::to_owned), quoted)),
+        }
+    }
+
+    /// Ends the row.
+    pub(crate) fn end(&mut self, out: &mut String) {
+        self.started = false;
+        match &self.kind {
+            Kind::Csv { eol, .. } => out.push_str(eol.text()),
+            Kind::NdJson { header } => {
+                ndjson::write_row(out, header, self.fields.iter().map(|(c, q)| (c.as_deref(), *q)));
+                self.fields.clear();
+            }
+        }
+    }
+}
+
+fn needs_quotes(text: &str, delimiter: u8) -> bool {
+    text.bytes().any(|b| b == delimiter || matches!(b, b'"' | b'\n' | b'\r'))
+}
+
+fn push_quoted(text: &str, out: &mut String) {
+    out.push('"');
+    let mut parts = text.split('"');
+    out.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        out.push_str("\"\"");
+        out.push_str(part);
+    }
+    out.push('"');
+}
+
+/// One output file being written.
+pub(crate) struct Sink {
+    out: Out,
+    buffer: Vec<u8>,
+}
+
+enum Out {
+    Text { writer: TextWriter, file: Hashing },
+    Parquet(Box<parquet::Writer<Hashing>>),
+}
+
+/// A file hashed as it is written.
+pub(crate) struct Hashing {
+    file: OutputFile,
+    hash: Sha256,
+    bytes: u64,
+}
+
+impl Write for Hashing {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let n = self.file.write(bytes)?;
+        self.hash.update(bytes.get(..n).unwrap_or_default());
+        self.bytes += n as u64;
+        Ok(n)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// A finished output file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Written {
+    pub(crate) sha256: String,
+    pub(crate) bytes: u64,
+    /// Characters replaced because the encoding lacks them.
+    pub(crate) replaced: u64,
+}
+
+fn failed(step: &'static str) -> Box<Diagnostic> {
+    Box::new(Diagnostic::error(Code::OutputFailed).name("step", step))
+}
+
+impl Sink {
+    /// Starts a file: byte order mark and header in the form of the input.
+    pub(crate) fn new(file: OutputFile, form: &Form, header: &[String], policy: UnmappablePolicy) -> Result<Self> {
+        let mut file = Hashing { file, hash: Sha256::new(), bytes: 0 };
+        let out = match form {
+            Form::Csv { encoding, bom, .. } => {
+                if *bom {
+                    file.write_all(encoding.bom()).map_err(|_| failed("write"))?;
+                }
+                Out::Text { writer: TextWriter::new(*encoding, policy), file }
+            }
+            Form::NdJson => Out::Text { writer: TextWriter::new(TextEncoding::Utf8, policy), file },
+            Form::Parquet(types) => {
+                let columns = header.iter().cloned().zip(types.iter().cloned()).collect();
+                Out::Parquet(Box::new(parquet::Writer::new(file, columns)?))
+            }
+        };
+        let mut sink = Self { out, buffer: Vec::new() };
+        if matches!(form, Form::Csv { .. }) {
+            let mut line = String::new();
+            let mut writer = RowWriter::new(form, header, "");
+            for name in header {
+                writer.cell(Some(name), false, &mut line);
+            }
+            writer.end(&mut line);
+            sink.write(line.as_bytes())?;
+        }
+        Ok(sink)
+    }
+
+    /// Writes a block of whole rows (UTF-8).
+    pub(crate) fn write(&mut self, rows: &[u8]) -> Result<()> {
+        let text = simdutf8::basic::from_utf8(rows).map_err(|_| Diagnostic::error(Code::Internal))?;
+        match &mut self.out {
+            Out::Text { writer, file } => {
+                if writer.is_utf8() {
+                    return file.write_all(rows).map_err(|_| failed("write"));
+                }
+                self.buffer.clear();
+                writer
+                    .encode(text, &mut self.buffer)
+                    .map_err(|_| Diagnostic::error(Code::Unmappable).name("encoding", writer.encoding_id()))?;
+                file.write_all(&self.buffer).map_err(|_| failed("write"))
+            }
+            Out::Parquet(writer) => writer.write_csv(text),
+        }
+    }
+
+    /// Flushes to disk.
+    pub(crate) fn finish(self) -> Result<Written> {
+        let (file, replaced) = match self.out {
+            Out::Text { writer, file } => (file, writer.replaced),
+            Out::Parquet(writer) => (writer.finish()?, 0),
+        };
+        file.file.finish()?;
+        Ok(Written { sha256: hex(&file.hash.finalize()), bytes: file.bytes, replaced })
+    }
+}

@@ -1,0 +1,347 @@
+//! Pass 2: every row treated, suppressed or written, into the run's private folder.
+//!
+//! Reads the input again (its digest must be the same), asks the verdicts about each row, and
+//! writes generalised labels from the dictionary of pass 1. Without a first pass (no gate, no
+//! relation) rows are treated on their own.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::compile::{Compiler, Keys};
+use super::decide::{Counts, Labels};
+use super::interner::NONE;
+use super::layout::TableLayout;
+use super::order::{Keyed, Shuffler};
+use super::people::People;
+use super::row::{Belongs, Cell, Known, RowReader, problem, read_leaf};
+use crate::anonymity::verdict::{Fate, Verdicts};
+use crate::classify::Assignment;
+use crate::codes::Code;
+use crate::error::{Diagnostic, Result};
+use crate::io::batch::{Row, RowBatch};
+use crate::io::parquet::ColumnType;
+use crate::io::publish::Staging;
+use crate::io::scan::{Scanned, scan};
+use crate::io::sink::{RowWriter, Sink, Written};
+use crate::io::source::Form;
+use crate::recipe::{FormulaPolicy, Order, Step};
+use crate::transform::formula::is_formula;
+use crate::transform::treatment::Published;
+
+/// What pass 1 and the decision tell pass 2.
+pub(crate) struct Verdict<'a> {
+    pub(crate) counts: &'a Counts,
+    pub(crate) verdicts: &'a Verdicts<'a>,
+    /// Level per attribute of the exchange.
+    pub(crate) levels: &'a [u8],
+}
+
+/// One published table, not yet measured.
+#[derive(Debug, Clone)]
+pub(crate) struct Applied {
+    pub(crate) scanned: Scanned,
+    pub(crate) written: Written,
+    pub(crate) form: Form,
+    pub(crate) header: Vec<String>,
+    pub(crate) tally: Tally,
+}
+
+/// What happened to the rows and cells of a table.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    pub(crate) written: u64,
+    pub(crate) suppressed: u64,
+    pub(crate) orphans: u64,
+    pub(crate) formulas: u64,
+    pub(crate) cells_suppressed: u64,
+    pub(crate) unparsed: u64,
+}
+
+impl Tally {
+    fn add(&mut self, other: &Self) {
+        self.written += other.written;
+        self.suppressed += other.suppressed;
+        self.orphans += other.orphans;
+        self.formulas += other.formulas;
+        self.cells_suppressed += other.cells_suppressed;
+        self.unparsed += other.unparsed;
+    }
+}
+
+/// How a published column gets its text.
+#[derive(Clone)]
+enum Output {
+    /// Through its chain.
+    Chain(Cell),
+    /// From the dictionary: the n-th quasi column of the table.
+    Label { quasi: usize },
+}
+
+/// Arguments that do not change between tables.
+pub(crate) struct Pass<'a> {
+    pub(crate) compiler: &'a Compiler<'a>,
+    pub(crate) keys: &'a Keys,
+    pub(crate) data: &'a Path,
+    pub(crate) threads: usize,
+    pub(crate) max_memory: u64,
+    pub(crate) staging: &'a Staging,
+}
+
+struct Worker<'a> {
+    index: usize,
+    reader: RowReader<'a>,
+    outputs: Vec<Output>,
+    writer: RowWriter,
+    verdict: Option<&'a Verdict<'a>>,
+    formula: FormulaPolicy,
+    check_formulas: bool,
+    shuffle: Option<Arc<crate::crypto::Prf>>,
+    name: String,
+    text: String,
+    row: String,
+    codes: Vec<u32>,
+}
+
+/// Treats and writes one table.
+///
+/// # Errors
+/// Any fault of the input or of writing; nothing is visible then.
+pub(crate) fn apply_table(
+    index: usize,
+    table: &TableLayout<'_>,
+    verdict: Option<&Verdict<'_>>,
+    pass: &Pass<'_>,
+) -> Result<Applied> {
+    let in_table = |e: Box<Diagnostic>| Box::new(e.in_table(&table.spec.name));
+    let (source, assignment) = super::count::open(table, pass.data).map_err(in_table)?;
+    let nobody = People::default();
+    let known = match verdict {
+        Some(v) => Known { people: &v.counts.people, keys: &v.counts.keys },
+        None => Known { people: &nobody, keys: &[] },
+    };
+    let reader = RowReader::new(table, &assignment, pass.compiler, known).map_err(in_table)?;
+    let (outputs, header, form) = outputs(table, &assignment, pass.compiler, verdict.is_some(), &source.form).map_err(in_table)?;
+    let null = table.spec.null.first().map_or("", String::as_str);
+    let shuffle = (table.spec.order == Order::Shuffle).then(|| Arc::clone(&pass.keys.order));
+    let make = || Worker {
+        index,
+        reader: reader.clone(),
+        outputs: outputs.clone(),
+        writer: RowWriter::new(&form, &header, null),
+        verdict,
+        formula: table.spec.formula,
+        check_formulas: matches!(form, Form::Csv { .. }),
+        shuffle: shuffle.clone(),
+        name: String::new(),
+        text: String::new(),
+        row: String::new(),
+        codes: vec![NONE; table.quasi.len()],
+    };
+    let file = pass.staging.create(&table.spec.file)?;
+    let mut sink = Sink::new(file, &form, &header, table.spec.unmappable).map_err(in_table)?;
+    let mut shuffler = match &shuffle {
+        None => None,
+        Some(_) => {
+            let size = std::fs::metadata(pass.data.join(&table.spec.file)).map_or(0, |m| m.len());
+            let expected = if matches!(form, Form::Parquet(_)) { size.saturating_mul(8) } else { size };
+            Some(Shuffler::new(expected, pass.max_memory, || pass.staging.work_folder(), &table.spec.name)?)
+        }
+    };
+    let mut tally = Tally::default();
+    let scanned = scan(source.chunks, &source.parser, pass.threads, make, Worker::run, |_, _, (rows, part): (Keyed, Tally)| {
+        tally.add(&part);
+        match &mut shuffler {
+            Some(s) => s.push(&rows),
+            None => sink.write(&rows.bytes),
+        }
+    })
+    .map_err(in_table)?;
+    if let Some(v) = verdict
+        && v.counts.tables.get(index).is_some_and(|c| c.scanned != scanned)
+    {
+        return Err(in_table(Box::new(Diagnostic::error(Code::InputChanged).in_file(&table.spec.file))));
+    }
+    super::count::check_pins(table, &scanned).map_err(in_table)?;
+    if let Some(shuffler) = shuffler {
+        shuffler.finish(|block| sink.write(block)).map_err(in_table)?;
+    }
+    let written = sink.finish().map_err(in_table)?;
+    Ok(Applied { scanned, written, form, header, tally })
+}
+
+/// The published columns in the order of the file.
+fn outputs(
+    table: &TableLayout<'_>,
+    assignment: &Assignment,
+    compiler: &Compiler<'_>,
+    counted: bool,
+    form: &Form,
+) -> Result<(Vec<Output>, Vec<String>, Form)> {
+    let (mut outputs, mut header, mut types) = (Vec::new(), Vec::new(), Vec::new());
+    for (position, column) in assignment.recipe_columns().iter().enumerate() {
+        let Some(spec) = table.spec.columns.get(*column).filter(|c| c.is_published()) else { continue };
+        header.push(spec.name.clone());
+        if let Form::Parquet(all) = form {
+            let kept = matches!(spec.steps.as_slice(), [Step::Keep]);
+            types.push(all.get(position).filter(|_| kept).cloned().unwrap_or(ColumnType::Utf8));
+        }
+        let quasi = table.quasi.iter().position(|q| q == column);
+        outputs.push(match quasi {
+            Some(quasi) if counted => Output::Label { quasi },
+            _ => {
+                if !counted {
+                    fixed_level(spec, table)?;
+                }
+                Output::Chain(Cell {
+                    position,
+                    name: spec.name.as_str().into(),
+                    chain: compiler.column(&table.spec.name, spec, None)?,
+                })
+            }
+        });
+    }
+    let form = match form {
+        Form::Parquet(_) => Form::Parquet(types),
+        other => other.clone(),
+    };
+    Ok((outputs, header, form))
+}
+
+/// Without a search, every level must be fixed by the recipe.
+fn fixed_level(column: &crate::recipe::Column, table: &TableLayout<'_>) -> Result<()> {
+    let open = column.steps.iter().any(|s| matches!(s, Step::Generalize { min, max, .. } if min.is_none() || min != max));
+    if open {
+        return Err(Box::new(
+            Diagnostic::error(Code::RecipeMissingKey)
+                .name("key", "[privacy] / level")
+                .in_table(&table.spec.name)
+                .in_column(&column.name)
+                .at(column.span.clone()),
+        ));
+    }
+    Ok(())
+}
+
+impl Worker<'_> {
+    fn run(&mut self, batch: &RowBatch<'_>) -> Result<(Keyed, Tally)> {
+        let mut rows = Keyed::default();
+        let mut tally = Tally::default();
+        for (i, row) in batch.iter().enumerate() {
+            let at = |e: Box<Diagnostic>| Box::new(e.at_record(i as u64 + 1));
+            self.one(&row, &mut rows, &mut tally).map_err(at)?;
+        }
+        Ok((rows, tally))
+    }
+
+    fn one(&mut self, row: &Row<'_>, rows: &mut Keyed, tally: &mut Tally) -> Result<()> {
+        let belongs = self.reader.belongs(row, &mut self.name)?;
+        if belongs == Belongs::Orphan {
+            tally.orphans += 1;
+            tally.suppressed += 1;
+            return Ok(());
+        }
+        let context = self.reader.context(belongs, &self.name);
+        if let Some(v) = self.verdict {
+            for (i, (cell, code)) in self.reader.quasi.iter_mut().zip(&mut self.codes).enumerate() {
+                let labels = v.counts.labels.get(self.reader.table.first_attribute + i).ok_or_else(changed)?;
+                let leaf = read_leaf(cell, row, &context, &mut self.text)?;
+                *code = match leaf {
+                    None => labels.null_code(),
+                    Some(text) => labels.leaves.find(text).ok_or_else(changed)?,
+                };
+            }
+            let (person, parent) = match belongs {
+                Belongs::Named => (Some(v.counts.people.names.find(&self.name).ok_or_else(changed)?), None),
+                Belongs::Owned(owner) => (Some(owner.person), owner.record),
+                Belongs::Itself | Belongs::Orphan => (None, None),
+            };
+            match v.verdicts.fate(self.index, person, &self.codes, parent) {
+                Some(Fate::Keep) => {}
+                Some(Fate::Suppress) => {
+                    tally.suppressed += 1;
+                    return Ok(());
+                }
+                None => return Err(changed()),
+            }
+        }
+        self.row.clear();
+        for output in &mut self.outputs {
+            match output {
+                Output::Label { quasi } => {
+                    let v = self.verdict.ok_or_else(changed)?;
+                    let attribute = self.reader.table.first_attribute + *quasi;
+                    let level = v.levels.get(attribute).copied().unwrap_or(0);
+                    let code = self.codes.get(*quasi).copied().unwrap_or(NONE);
+                    let label = v.counts.labels.get(attribute).and_then(|l| l.label(level, code));
+                    let cell = label.map(|l| (l, false));
+                    push(&mut self.writer, cell, self.check_formulas, self.formula, &mut self.row, tally)?;
+                }
+                Output::Chain(cell) => {
+                    self.text.clear();
+                    let published = cell.chain.apply(row.cell(cell.position), &context, &mut self.text);
+                    match published.map_err(|e| problem(e, &cell.name))? {
+                        Published::Text => {
+                            let check = self.check_formulas && !cell.chain.is_numeric();
+                            let text = Some((self.text.as_str(), row.was_quoted(cell.position)));
+                            push(&mut self.writer, text, check, self.formula, &mut self.row, tally)
+                                .map_err(|e| Box::new(e.in_column(&*cell.name)))?;
+                        }
+                        state => {
+                            tally.cells_suppressed += u64::from(state == Published::Suppressed);
+                            tally.unparsed += u64::from(state == Published::Unparsed);
+                            self.writer.cell(None, false, &mut self.row);
+                        }
+                    }
+                }
+            }
+        }
+        self.writer.end(&mut self.row);
+        tally.written += 1;
+        rows.bytes.extend_from_slice(self.row.as_bytes());
+        if let Some(prf) = &self.shuffle {
+            rows.end_row(prf);
+        }
+        Ok(())
+    }
+}
+
+fn changed() -> Box<Diagnostic> {
+    Box::new(Diagnostic::error(Code::InputChanged))
+}
+
+/// Writes a published text, neutralised if a spreadsheet would run it.
+fn push(
+    writer: &mut RowWriter,
+    cell: Option<(&str, bool)>,
+    check: bool,
+    policy: FormulaPolicy,
+    row: &mut String,
+    tally: &mut Tally,
+) -> Result<()> {
+    let Some((text, quoted)) = cell else {
+        writer.cell(None, false, row);
+        return Ok(());
+    };
+    if check && is_formula(text, false) {
+        if policy == FormulaPolicy::Refuse {
+            return Err(Box::new(Diagnostic::error(Code::FormulaCell).number("count", 1)));
+        }
+        tally.formulas += 1;
+        writer.cell(Some(&format!("'{text}")), quoted, row);
+        return Ok(());
+    }
+    writer.cell(Some(text), quoted, row);
+    Ok(())
+}
+
+impl Labels {
+    /// The leaf code of NULL.
+    pub(crate) fn null_code(&self) -> u32 {
+        self.by_level.first().map_or(NONE, |l| u32::try_from(l.len().saturating_sub(1)).unwrap_or(NONE))
+    }
+
+    /// What a leaf is published as; `None` = NULL.
+    pub(crate) fn label(&self, level: u8, code: u32) -> Option<&str> {
+        self.by_level.get(usize::from(level))?.get(code as usize)?.as_deref()
+    }
+}

@@ -1,0 +1,442 @@
+//! Pass 1: what the search needs of the tables, and nothing else of the input.
+//!
+//! Workers read rows into codes of their chunk's own dictionaries; one thread merges them in the
+//! order of the file. Kept: distinct values of counted columns, distinct tuples, people, keys of
+//! parent tables.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::compile::Compiler;
+use super::interner::{Interner, NONE};
+use super::layout::{Layout, PersonSource, TableLayout};
+use super::people::{Keys, People};
+use super::row::{Belongs, Known, LocalColumn, RowReader, read_leaf};
+use crate::anonymity::problem::ProblemError;
+use crate::anonymity::{self, ExchangeBuilder, NULL_LEAF, Role};
+use crate::classify::Assignment;
+use crate::codes::Code;
+use crate::error::{Diagnostic, Result};
+use crate::io::batch::RowBatch;
+use crate::io::scan::{Scanned, scan};
+use crate::io::source::{Form, Source};
+use crate::transform::hierarchy::Hierarchy;
+
+/// Most record numbers that are named for values missing from a hierarchy.
+const FIRST_RECORDS: usize = 5;
+
+/// One counted table.
+pub(crate) struct Counted {
+    pub(crate) scanned: Scanned,
+    pub(crate) form: Form,
+    pub(crate) header: Vec<String>,
+    /// Distinct leaves of each quasi column, by code.
+    pub(crate) leaves: Vec<Interner>,
+    /// Distinct published values of each sensitive column, by code; NULL has the code after.
+    pub(crate) values: Vec<Interner>,
+    /// Rows without a parent, suppressed by the recipe's policy.
+    pub(crate) orphans: u64,
+    /// Distinct people with a row (rows, where rows are people).
+    pub(crate) people: u64,
+}
+
+/// The counted exchange.
+pub(crate) struct Count {
+    pub(crate) tables: Vec<Counted>,
+    pub(crate) people: People,
+    pub(crate) keys: Vec<Keys>,
+    pub(crate) builder: ExchangeBuilder,
+    /// Values that no hierarchy knows: (table, column, distinct values, first records).
+    pub(crate) missing: Vec<Missing>,
+}
+
+/// Values of one column that its hierarchy does not know.
+pub(crate) struct Missing {
+    pub(crate) table: String,
+    pub(crate) column: String,
+    pub(crate) values: Vec<String>,
+    pub(crate) first_records: Vec<u64>,
+}
+
+/// One chunk, in codes.
+struct Chunk {
+    quasi: Vec<LocalColumn>,
+    sensitive: Vec<LocalColumn>,
+    /// Person names (person table), one per row.
+    names: Texts,
+    keys: Texts,
+    belongs: Vec<Belongs>,
+}
+
+/// One text per row.
+#[derive(Default)]
+struct Texts {
+    arena: String,
+    ends: Vec<usize>,
+}
+
+impl Texts {
+    fn push(&mut self, text: &str) {
+        self.arena.push_str(text);
+        self.ends.push(self.arena.len());
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &str> {
+        let mut start = 0;
+        self.ends.iter().map(move |end| {
+            let text = self.arena.get(start..*end).unwrap_or_default();
+            start = *end;
+            text
+        })
+    }
+}
+
+/// Counts every table of the layout. `progress` is told the table before each.
+///
+/// # Errors
+/// The first fault of the input, with table, record and column.
+pub(crate) fn count(
+    layout: &Layout<'_>,
+    compiler: &Compiler<'_>,
+    data: &Path,
+    threads: usize,
+    progress: &dyn Fn(&str),
+) -> Result<Count> {
+    let mut builder = ExchangeBuilder::new(layout.attributes, table_specs(layout)).map_err(internal)?;
+    let mut people = People::default();
+    let mut keys: Vec<Keys> = Vec::new();
+    let mut tables = Vec::new();
+    let mut missing = Vec::new();
+    for (index, table) in layout.tables.iter().enumerate() {
+        progress(&table.spec.name);
+        let counted = count_table(index, table, compiler, data, threads, &mut Shared {
+            people: &mut people,
+            keys: &mut keys,
+            builder: &mut builder,
+            missing: &mut missing,
+        });
+        tables.push(counted.map_err(|e| Box::new(e.in_table(&table.spec.name)))?);
+    }
+    Ok(Count { tables, people, keys, builder, missing })
+}
+
+pub(crate) fn internal(_: ProblemError) -> Box<Diagnostic> {
+    Box::new(Diagnostic::error(Code::Internal))
+}
+
+/// The tables as the anonymity engine sees them.
+fn table_specs(layout: &Layout<'_>) -> Vec<anonymity::TableSpec> {
+    let spec = |t: &TableLayout<'_>| {
+        let parent = match t.person {
+            // The person table owns everything through the person; only event tables own records.
+            PersonSource::Parent { table, .. } => match layout.tables.get(table).map(|p| &p.person) {
+                Some(PersonSource::Parent { .. }) => Some(table),
+                _ => None,
+            },
+            _ => None,
+        };
+        anonymity::TableSpec {
+            role: match t.person {
+                PersonSource::Column(_) => Role::Person,
+                _ => Role::Event { parent },
+            },
+            people: match t.person {
+                PersonSource::EachRow => anonymity::People::EachRow,
+                _ => anonymity::People::Coded,
+            },
+            attributes: (t.first_attribute..t.first_attribute + t.quasi.len()).collect(),
+            sensitive: t.sensitive.len(),
+        }
+    };
+    layout.tables.iter().map(spec).collect()
+}
+
+/// What all tables fill together.
+struct Shared<'s> {
+    people: &'s mut People,
+    keys: &'s mut Vec<Keys>,
+    builder: &'s mut ExchangeBuilder,
+    missing: &'s mut Vec<Missing>,
+}
+
+/// Opens a table and matches its header with the recipe.
+///
+/// # Errors
+/// `D2xx`; of several header problems the first (`check` lists all).
+pub(crate) fn open(table: &TableLayout<'_>, data: &Path) -> Result<(Source, Assignment)> {
+    let source = Source::open(&data.join(&table.spec.file), &table.spec.format, &table.spec.null)?;
+    let assignment = Assignment::new(table.spec, &source.header).map_err(|mut all| Box::new(all.remove(0)))?;
+    Ok((source, assignment))
+}
+
+fn count_table(
+    index: usize,
+    table: &TableLayout<'_>,
+    compiler: &Compiler<'_>,
+    data: &Path,
+    threads: usize,
+    shared: &mut Shared<'_>,
+) -> Result<Counted> {
+    let (source, assignment) = open(table, data)?;
+    let hierarchies = column_hierarchies(table, compiler);
+    let mut merge = Merge::new(index, table, &hierarchies);
+    // Rows of the person table add people while being merged; workers of that table never look.
+    let mut own_people = People::default();
+    if matches!(table.person, PersonSource::Column(_)) {
+        std::mem::swap(&mut own_people, shared.people);
+    }
+    let known = Known { people: shared.people, keys: shared.keys };
+    let reader = RowReader::new(table, &assignment, compiler, known)?;
+    let scanned = scan(
+        source.chunks,
+        &source.parser,
+        threads,
+        || reader.clone(),
+        read_chunk,
+        |before, _, chunk: Chunk| merge.take(before, chunk, &mut own_people, shared.builder),
+    )?;
+    drop(reader);
+    if matches!(table.person, PersonSource::Column(_)) {
+        std::mem::swap(&mut own_people, shared.people);
+    }
+    shared.missing.extend(std::mem::take(&mut merge.missing).into_values());
+    let (counted, own_keys) = merge.finish(scanned, source.form, source.header);
+    shared.keys.push(own_keys);
+    check_pins(table, &counted.scanned)?;
+    Ok(counted)
+}
+
+/// The recipe may declare how many records a file has, and its digest.
+pub(crate) fn check_pins(table: &TableLayout<'_>, scanned: &Scanned) -> Result<()> {
+    let fault = |found: &str, wanted: &str| {
+        Err(Box::new(
+            Diagnostic::error(Code::InputNotAsPinned).in_file(&table.spec.file).name("found", found).name("wanted", wanted),
+        ))
+    };
+    match (table.spec.rows, &table.spec.sha256) {
+        (Some(rows), _) if rows != scanned.records => fault(&scanned.records.to_string(), &rows.to_string()),
+        (_, Some(digest)) if *digest != scanned.sha256 => fault(&scanned.sha256, digest),
+        _ => Ok(()),
+    }
+}
+
+fn column_hierarchies<'c>(table: &TableLayout<'_>, compiler: &'c Compiler<'_>) -> Vec<Option<&'c Hierarchy>> {
+    let of = |column: &usize| {
+        let spec = table.spec.columns.get(*column)?;
+        compiler.hierarchies.get(super::decide::hierarchy_of(spec)?).map(AsRef::as_ref)
+    };
+    table.quasi.iter().map(of).collect()
+}
+
+fn read_chunk(reader: &mut RowReader<'_>, batch: &RowBatch<'_>) -> Result<Chunk> {
+    let mut chunk = Chunk {
+        quasi: reader.quasi.iter().map(|_| LocalColumn::default()).collect(),
+        sensitive: reader.sensitive.iter().map(|_| LocalColumn::default()).collect(),
+        names: Texts::default(),
+        keys: Texts::default(),
+        belongs: Vec::new(),
+    };
+    let (mut name, mut text) = (String::new(), String::new());
+    for (i, row) in batch.iter().enumerate() {
+        let at = |e: Box<Diagnostic>| Box::new(e.at_record(i as u64 + 1));
+        let belongs = reader.belongs(&row, &mut name).map_err(at)?;
+        if belongs == Belongs::Named {
+            chunk.names.push(&name);
+        }
+        if let Some(key) = reader.key(&row).map_err(at)? {
+            chunk.keys.push(key);
+        }
+        chunk.belongs.push(belongs);
+        let context = reader.context(belongs, &name);
+        for (cell, local) in reader.quasi.iter_mut().zip(&mut chunk.quasi) {
+            local.push(read_leaf(cell, &row, &context, &mut text).map_err(at)?);
+        }
+        for (cell, local) in reader.sensitive.iter_mut().zip(&mut chunk.sensitive) {
+            text.clear();
+            let published = cell.chain.apply(row.cell(cell.position), &context, &mut text);
+            let published = published.map_err(|e| at(super::row::problem(e, &cell.name)))?;
+            local.push((!published.is_null()).then_some(text.as_str()));
+        }
+    }
+    Ok(chunk)
+}
+
+/// The single-threaded end of the pass.
+struct Merge<'m> {
+    index: usize,
+    table: &'m TableLayout<'m>,
+    hierarchies: &'m [Option<&'m Hierarchy>],
+    leaves: Vec<Interner>,
+    values: Vec<Interner>,
+    keys: Keys,
+    keep_keys: bool,
+    orphans: u64,
+    seen: PeopleSeen,
+    missing: BTreeMap<usize, Missing>,
+    scratch: String,
+}
+
+/// Distinct people with a row in one table.
+#[derive(Default)]
+struct PeopleSeen {
+    seen: Vec<bool>,
+    count: u64,
+}
+
+impl PeopleSeen {
+    fn add(&mut self, person: u32) {
+        let at = person as usize;
+        if self.seen.len() <= at {
+            self.seen.resize(at + 1, false);
+        }
+        if let Some(slot) = self.seen.get_mut(at)
+            && !std::mem::replace(slot, true)
+        {
+            self.count += 1;
+        }
+    }
+}
+
+impl<'m> Merge<'m> {
+    fn new(index: usize, table: &'m TableLayout<'m>, hierarchies: &'m [Option<&'m Hierarchy>]) -> Self {
+        let leaves = hierarchies.iter().map(|h| {
+            let mut known = Interner::default();
+            for leaf in h.and_then(Hierarchy::declared_leaves).unwrap_or_default() {
+                known.intern(leaf);
+            }
+            known
+        });
+        Self {
+            index,
+            table,
+            hierarchies,
+            leaves: leaves.collect(),
+            values: table.sensitive.iter().map(|_| Interner::default()).collect(),
+            keys: if table.key_is_person() { Keys::of_people() } else { Keys::default() },
+            keep_keys: table.key.is_some() && !table.key_is_person(),
+            orphans: 0,
+            seen: PeopleSeen::default(),
+            missing: BTreeMap::new(),
+            scratch: String::new(),
+        }
+    }
+
+    fn take(
+        &mut self,
+        before: u64,
+        chunk: Chunk,
+        people: &mut People,
+        builder: &mut ExchangeBuilder,
+    ) -> Result<()> {
+        let too_many = || Box::new(Diagnostic::error(Code::InputLimit).number("limit", u64::from(NONE)));
+        let mut maps = Vec::with_capacity(chunk.quasi.len());
+        for (column, local) in chunk.quasi.iter().enumerate() {
+            maps.push(self.map_leaves(column, local, before).ok_or_else(too_many)?);
+        }
+        let mut value_maps = Vec::with_capacity(chunk.sensitive.len());
+        for (global, local) in self.values.iter_mut().zip(&chunk.sensitive) {
+            let codes: Option<Vec<u32>> = local.texts.iter().map(|t| global.intern(t).map(|(c, _)| c)).collect();
+            value_maps.push(codes.ok_or_else(too_many)?);
+        }
+        let (mut names, mut keys) = (chunk.names.iter(), chunk.keys.iter());
+        let (mut leaf_codes, mut value_codes) = (vec![0; maps.len()], vec![0; value_maps.len()]);
+        for (row, belongs) in chunk.belongs.iter().enumerate() {
+            let record = before + row as u64 + 1;
+            let key = if self.keep_keys { keys.next() } else { None };
+            let (person, parent) = match belongs {
+                Belongs::Itself => (None, None),
+                Belongs::Named => {
+                    let (code, new) = people.names.intern(names.next().unwrap_or_default()).ok_or_else(too_many)?;
+                    if !new && self.table.key_is_person() {
+                        return Err(self.key_twice(record));
+                    }
+                    (Some(code), None)
+                }
+                Belongs::Owned(owner) => (Some(owner.person), owner.record),
+                Belongs::Orphan => {
+                    self.orphans += 1;
+                    if let Some(key) = key
+                        && !self.keys.add(key, NONE, None)
+                    {
+                        return Err(self.key_twice(record));
+                    }
+                    continue;
+                }
+            };
+            if let Some(person) = person {
+                self.seen.add(person);
+            }
+            for ((slot, map), local) in leaf_codes.iter_mut().zip(&maps).zip(&chunk.quasi) {
+                *slot = local.codes.get(row).and_then(|c| map.get(*c as usize)).copied().unwrap_or(NULL_LEAF);
+            }
+            for ((slot, map), local) in value_codes.iter_mut().zip(&value_maps).zip(&chunk.sensitive) {
+                *slot = local.codes.get(row).and_then(|c| map.get(*c as usize)).copied().unwrap_or(NULL_LEAF);
+            }
+            let id = builder.push(self.index, person, &leaf_codes, &value_codes, parent).map_err(internal)?;
+            if let Some(key) = key
+                && !self.keys.add(key, person.unwrap_or(NONE), id)
+            {
+                return Err(self.key_twice(record));
+            }
+        }
+        Ok(())
+    }
+
+    fn key_twice(&self, record: u64) -> Box<Diagnostic> {
+        let mut d = Diagnostic::error(Code::KeyNotUnique).at_record(record).number("count", 1);
+        if let Some(name) = self.table.key.and_then(|k| self.table.spec.columns.get(k)) {
+            d = d.in_column(&name.name);
+        }
+        Box::new(d)
+    }
+
+    /// Codes of a chunk's leaves in the table's dictionary; values that the hierarchy does not
+    /// know are remembered and get the code of NULL, because the run stops after the pass.
+    fn map_leaves(&mut self, column: usize, local: &LocalColumn, before: u64) -> Option<Vec<u32>> {
+        let global = self.leaves.get_mut(column)?;
+        let hierarchy = self.hierarchies.get(column).copied().flatten();
+        let mut codes = Vec::with_capacity(local.texts.len() as usize);
+        for (code, text) in (0u32..).zip(local.texts.iter()) {
+            if let Some(known) = global.find(text) {
+                codes.push(known);
+                continue;
+            }
+            self.scratch.clear();
+            if hierarchy.is_none_or(|h| h.label(text, 0, &mut self.scratch).is_ok()) {
+                codes.push(global.intern(text)?.0);
+                continue;
+            }
+            codes.push(NULL_LEAF);
+            let spec = self.table.spec;
+            let entry = self.missing.entry(column).or_insert_with(|| Missing {
+                table: spec.name.clone(),
+                column: self.table.quasi.get(column).and_then(|c| spec.columns.get(*c)).map_or_else(String::new, |c| c.name.clone()),
+                values: Vec::new(),
+                first_records: Vec::new(),
+            });
+            if !entry.values.iter().any(|v| v == text) {
+                entry.values.push(text.to_owned());
+            }
+            if entry.first_records.len() < FIRST_RECORDS
+                && let Some(row) = local.codes.iter().position(|c| *c == code)
+            {
+                entry.first_records.push(before + row as u64 + 1);
+            }
+        }
+        Some(codes)
+    }
+
+    fn finish(self, scanned: Scanned, form: Form, header: Vec<String>) -> (Counted, Keys) {
+        let people = if matches!(self.table.person, PersonSource::EachRow) { scanned.records } else { self.seen.count };
+        let counted = Counted {
+            scanned,
+            form,
+            header,
+            leaves: self.leaves,
+            values: self.values,
+            orphans: self.orphans,
+            people,
+        };
+        (counted, self.keys)
+    }
+}

@@ -1,0 +1,252 @@
+//! From counts to levels: hierarchies over the values read, the requirement, the search.
+
+use std::collections::BTreeMap;
+
+use super::compile::Compiler;
+use super::count::{Count, Counted, internal};
+use super::interner::Interner;
+use super::layout::{Layout, TableLayout};
+use super::people::{Keys, People};
+use crate::anonymity::{
+    self, Attribute, Exchange, Node, Outcome, Quality, Reference, Requirement, Search, SearchError, SearchOptions,
+    SensitiveRequirement,
+};
+use crate::codes::Code;
+use crate::error::{Diagnostic, Result};
+use crate::recipe::{self, Privacy, Recipe, Step, TReference};
+
+/// Name of the hierarchy along which a column is generalised.
+pub(crate) fn hierarchy_of(column: &recipe::Column) -> Option<&str> {
+    column.steps.iter().find_map(|s| match s {
+        Step::Generalize { hierarchy, .. } => Some(hierarchy.as_str()),
+        _ => None,
+    })
+}
+
+/// A quasi-identifier with the texts that its codes stand for.
+pub(crate) struct Labels {
+    /// Leaf text → leaf code.
+    pub(crate) leaves: Interner,
+    /// Per level: the label of each leaf code; the entry after the last leaf is NULL's.
+    pub(crate) by_level: Vec<Vec<Option<Box<str>>>>,
+}
+
+/// The counted exchange, ready to be searched.
+pub(crate) struct Counts {
+    pub(crate) exchange: Exchange,
+    /// Per attribute of the exchange.
+    pub(crate) labels: Vec<Labels>,
+    pub(crate) tables: Vec<Counted>,
+    pub(crate) people: People,
+    pub(crate) keys: Vec<Keys>,
+}
+
+impl Counts {
+    /// Builds the attributes over the values that were read.
+    ///
+    /// # Errors
+    /// [`Code::NotInHierarchy`] when values are missing from a hierarchy.
+    pub(crate) fn new(mut count: Count, layout: &Layout<'_>, compiler: &Compiler<'_>) -> Result<Self> {
+        if let Some(missing) = count.missing.first() {
+            let first: Vec<String> = missing.first_records.iter().map(u64::to_string).collect();
+            return Err(Box::new(
+                Diagnostic::error(Code::NotInHierarchy)
+                    .in_table(&missing.table)
+                    .in_column(&missing.column)
+                    .number("count", missing.values.len() as u64)
+                    .name("first", &*first.join(", ")),
+            ));
+        }
+        let mut attributes = Vec::new();
+        let mut labels = Vec::new();
+        for (table, counted) in layout.tables.iter().zip(&mut count.tables) {
+            for (column, leaves) in table.quasi.iter().zip(std::mem::take(&mut counted.leaves)) {
+                let (attribute, label) = attribute(table, *column, leaves, compiler)?;
+                attributes.push(attribute);
+                labels.push(label);
+            }
+        }
+        let exchange = count.builder.build(attributes).map_err(internal)?;
+        Ok(Self { exchange, labels, tables: count.tables, people: count.people, keys: count.keys })
+    }
+}
+
+fn attribute(
+    table: &TableLayout<'_>,
+    column: usize,
+    leaves: Interner,
+    compiler: &Compiler<'_>,
+) -> Result<(Attribute, Labels)> {
+    let spec = table.spec.columns.get(column).ok_or_else(|| Box::new(Diagnostic::error(Code::Internal)))?;
+    let bad = |detail: &str| {
+        Box::new(
+            Diagnostic::error(Code::RecipeHierarchy)
+                .in_table(&table.spec.name)
+                .in_column(&spec.name)
+                .name("name", hierarchy_of(spec).unwrap_or("-"))
+                .name("detail", detail)
+                .at(spec.span.clone()),
+        )
+    };
+    let texts: Vec<Option<&str>> = leaves.iter().map(Some).collect();
+    let hierarchy = hierarchy_of(spec).and_then(|name| compiler.hierarchies.get(name));
+    let (mut codes, mut by_level) = (Vec::new(), Vec::new());
+    match hierarchy {
+        Some(h) if !texts.is_empty() => {
+            let made = h.materialise(&texts).map_err(|e| bad(&e.to_string()))?;
+            let last = made.levels.len().saturating_sub(1);
+            for (i, level) in made.levels.into_iter().enumerate() {
+                let mut labels: Vec<Option<Box<str>>> =
+                    level.codes.iter().map(|c| level.labels.get(*c as usize).cloned().flatten()).collect();
+                labels.push((i == last).then(|| crate::transform::hierarchy::TOP.into()));
+                codes.push(level.codes);
+                by_level.push(labels);
+            }
+        }
+        Some(h) => {
+            // A column of NULLs only: one leaf that nobody has keeps the hierarchy's shape.
+            codes = vec![vec![0]; h.levels()];
+            by_level = vec![vec![None, None]; h.levels()];
+            if let Some(top) = by_level.last_mut() {
+                top.fill(Some(crate::transform::hierarchy::TOP.into()));
+            }
+        }
+        None => {
+            let n = leaves.len().max(1);
+            codes.push((0..n).collect());
+            let mut labels: Vec<Option<Box<str>>> = texts.iter().map(|t| t.map(Into::into)).collect();
+            labels.resize(n as usize + 1, None);
+            by_level.push(labels);
+        }
+    }
+    let top = codes.len().saturating_sub(1);
+    let (min, max) = range(spec, top);
+    let level = |l: usize| u8::try_from(l).map_err(|_| bad("level"));
+    let weight = compiler
+        .recipe
+        .privacy
+        .as_ref()
+        .and_then(|p| p.weights.get(&(table.spec.name.clone(), spec.name.clone())))
+        .copied()
+        .unwrap_or(1.0);
+    let attribute = Attribute::new(format!("{}.{}", table.spec.name, spec.name), codes)
+        .and_then(|a| a.with_weight(weight))
+        .map_err(|e| bad(&e.to_string()))?
+        .with_range(level(min)?, level(max)?)
+        .map_err(|e| bad(&e.to_string()))?;
+    Ok((attribute, Labels { leaves, by_level }))
+}
+
+/// Levels that the recipe allows.
+fn range(column: &recipe::Column, top: usize) -> (usize, usize) {
+    column
+        .steps
+        .iter()
+        .find_map(|s| match s {
+            Step::Generalize { min, max, .. } => Some((min.unwrap_or(0), max.unwrap_or(top))),
+            _ => None,
+        })
+        .unwrap_or((0, 0))
+}
+
+/// The recipe's gate in the engine's terms.
+pub(crate) fn requirement(recipe: &Recipe, layout: &Layout<'_>) -> Requirement {
+    let Some(p) = &recipe.privacy else {
+        return Requirement::k(1, 1.0);
+    };
+    let sensitive = layout.tables.iter().map(|t| t.sensitive.iter().map(|c| on(p, t, *c)).collect()).collect();
+    Requirement {
+        k: u32::try_from(p.k).unwrap_or(u32::MAX),
+        limit: p.suppression,
+        reference: match p.t_reference {
+            TReference::Input => Reference::Input,
+            TReference::Published => Reference::Published,
+        },
+        sensitive,
+    }
+}
+
+fn on(privacy: &Privacy, table: &TableLayout<'_>, column: usize) -> SensitiveRequirement {
+    let Some(spec) = table.spec.columns.get(column) else { return SensitiveRequirement::default() };
+    let key = (table.spec.name.clone(), spec.name.clone());
+    SensitiveRequirement {
+        l: privacy.l.get(&key).and_then(|l| u32::try_from(*l).ok()).unwrap_or(0),
+        t: privacy.t.get(&key).copied(),
+    }
+}
+
+/// How loss is weighed.
+pub(crate) fn quality(recipe: &Recipe) -> Quality {
+    Quality { gs_factor: recipe.privacy.as_ref().map_or(0.5, |p| p.gs_factor) }
+}
+
+/// Searches the lattice.
+///
+/// # Errors
+/// [`Code::Infeasible`], [`Code::LatticeTooLarge`].
+pub(crate) fn search(counts: &Counts, recipe: &Recipe, layout: &Layout<'_>) -> Result<Search> {
+    anonymity::search(&counts.exchange, &requirement(recipe, layout), quality(recipe), SearchOptions::default())
+        .map_err(|e| search_problem(&e, recipe, layout))
+}
+
+fn search_problem(error: &SearchError, recipe: &Recipe, layout: &Layout<'_>) -> Box<Diagnostic> {
+    let span = recipe.privacy.as_ref().map(|p| p.span.clone()).unwrap_or_default();
+    Box::new(match error {
+        SearchError::TooLarge { nodes, limit } => {
+            Diagnostic::error(Code::LatticeTooLarge).number("nodes", *nodes).number("limit", *limit).at(span)
+        }
+        SearchError::Infeasible(d) => {
+            let worst = d
+                .needed
+                .iter()
+                .zip(&d.rows)
+                .enumerate()
+                .map(|(i, (needed, rows))| (needed.saturating_mul(10_000).div_ceil((*rows).max(1)), i))
+                .max()
+                .unwrap_or((0, 0));
+            let percent = format!("{}.{:02}", worst.0 / 100, worst.0 % 100);
+            let mut out = Diagnostic::error(Code::Infeasible).name("needed", &*percent).at(span);
+            if let Some(table) = layout.tables.get(worst.1) {
+                out = out.in_table(&table.spec.name);
+            }
+            out
+        }
+        _ => Diagnostic::error(Code::DecisionMismatch),
+    })
+}
+
+/// Applies levels to the counted exchange.
+///
+/// # Errors
+/// [`Code::DecisionMismatch`] when the levels do not fit.
+pub(crate) fn apply<'c>(counts: &'c Counts, recipe: &Recipe, layout: &Layout<'_>, node: &Node) -> Result<Outcome<'c>> {
+    anonymity::apply(&counts.exchange, &requirement(recipe, layout), quality(recipe), node)
+        .map_err(|e| search_problem(&e, recipe, layout))
+}
+
+/// Levels by table and column, as people and decision files name them.
+pub(crate) fn named_levels(layout: &Layout<'_>, node: &Node) -> BTreeMap<String, BTreeMap<String, u8>> {
+    let mut out: BTreeMap<String, BTreeMap<String, u8>> = BTreeMap::new();
+    let mut levels = node.0.iter();
+    for table in &layout.tables {
+        for (column, level) in table.quasi.iter().zip(levels.by_ref()) {
+            if let Some(spec) = table.spec.columns.get(*column) {
+                out.entry(table.spec.name.clone()).or_default().insert(spec.name.clone(), *level);
+            }
+        }
+    }
+    out
+}
+
+/// The node of named levels; `None` when a column is missing or too many are named.
+pub(crate) fn node_of(layout: &Layout<'_>, levels: &BTreeMap<String, BTreeMap<String, u8>>) -> Option<Node> {
+    let mut node = Vec::new();
+    for table in &layout.tables {
+        for column in &table.quasi {
+            let spec = table.spec.columns.get(*column)?;
+            node.push(*levels.get(&table.spec.name)?.get(&spec.name)?);
+        }
+    }
+    let named: usize = levels.values().map(BTreeMap::len).sum();
+    (named == node.len()).then_some(Node(node))
+}
