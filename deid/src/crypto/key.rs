@@ -21,7 +21,8 @@ use zeroize::Zeroizing;
 const ID_MESSAGE: &[u8] = b"deid key id v1";
 
 /// Where the bytes of a key come from and how long they live.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Lifetime {
     /// Read from a key file, which outlives the run.
     File,

@@ -8,7 +8,10 @@ use super::text;
 use std::fmt;
 
 /// What a key is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
 pub enum KeyKind {
     /// 32 random bytes from which the subkeys of all recipients are derived.
     Root,

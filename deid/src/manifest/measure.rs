@@ -1,0 +1,100 @@
+//! Measures and the gate.
+
+use super::decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// Definition id of k: the fewest distinct people in any published equivalence class.
+pub const K_ANONYMITY: &str = "k-anonymity";
+/// Definition id of distinct l: the fewest distinct sensitive values in any class.
+pub const L_DIVERSITY: &str = "l-diversity.distinct";
+/// Definition id of t against the distribution of the input (equal distance).
+pub const T_CLOSENESS_INPUT: &str = "t-closeness.equal.input";
+/// Definition id of t against the published distribution (equal distance).
+pub const T_CLOSENESS_PUBLISHED: &str = "t-closeness.equal.published";
+
+/// One measured figure.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Measure {
+    /// Id of its definition (docs/methods).
+    pub definition: String,
+    /// What it is about.
+    pub scope: Scope,
+    /// Id of the table; null exactly if the scope is `joined`.
+    pub table: Option<String>,
+    /// The columns it is about, where it is about some; else empty.
+    pub columns: Vec<String>,
+    /// The figure; null if there was nothing to measure (no record was published).
+    pub value: Option<Figure>,
+    /// Whether a reader of the published files can count it again.
+    pub basis: Basis,
+}
+
+/// What a measure is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scope {
+    /// One table, as the default attacker sees it. Gated.
+    Table,
+    /// All tables together, as an attacker with all records of a person sees it. Not gated.
+    Joined,
+}
+
+/// Who vouches for a figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Basis {
+    /// Follows from the published files alone.
+    Recountable,
+    /// Needs the original or a key: the run says so.
+    Attested,
+}
+
+/// A count, or a ratio with ten decimals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Figure {
+    /// A count.
+    Count(u64),
+    /// A ratio or another real number.
+    Ratio(Decimal),
+}
+
+/// The limits that the run had to meet before anything was published.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Gate {
+    /// Fewest people in a class.
+    pub k: u64,
+    /// Fewest distinct sensitive values in a class; null: no limit.
+    pub l: Option<u64>,
+    /// Greatest distance of a class's distribution; null: no limit.
+    pub t: Option<Decimal>,
+    /// Which t is limited; null exactly if `t` is.
+    pub t_reference: Option<TReference>,
+    /// Greatest share of people that may be suppressed; null: no limit.
+    pub suppression_limit: Option<Decimal>,
+    /// Always true in a manifest: nothing is published below the gate.
+    pub passed: bool,
+}
+
+/// The distribution that t compares with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TReference {
+    /// The input's.
+    Input,
+    /// The published one.
+    Published,
+}
+
+impl TReference {
+    /// The definition that the gate looks at.
+    #[must_use]
+    pub const fn definition(self) -> &'static str {
+        match self {
+            Self::Input => T_CLOSENESS_INPUT,
+            Self::Published => T_CLOSENESS_PUBLISHED,
+        }
+    }
+}
