@@ -17,6 +17,7 @@ mod error;
 mod events;
 mod fault;
 mod household;
+mod lists;
 mod notes;
 mod numbers;
 mod population;
