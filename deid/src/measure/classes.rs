@@ -39,7 +39,11 @@ impl Classes {
     /// # Errors
     /// [`MeasureError`] when there is no column or they differ in length.
     pub fn new<C: AsRef<[u32]>>(columns: &[C]) -> Result<Self, MeasureError> {
-        let length = columns.first().ok_or(MeasureError::NoColumn)?.as_ref().len();
+        let length = columns
+            .first()
+            .ok_or(MeasureError::NoColumn)?
+            .as_ref()
+            .len();
         if columns.iter().any(|c| c.as_ref().len() != length) {
             return Err(MeasureError::Ragged);
         }
@@ -202,9 +206,12 @@ mod tests {
     proptest! {
         #[test]
         fn equal_rows_are_one_class(rows in proptest::collection::vec((0u32..4, 0u32..3, prop_oneof![0u32..3, Just(4_000_000_000)], 0u32..5), 1..120)) {
-            let column = |f: &dyn Fn(&(u32, u32, u32, u32)) -> u32| rows.iter().map(f).collect::<Vec<u32>>();
-            let columns = [column(&|r| r.0), column(&|r| r.1), column(&|r| r.2)];
-            let people = column(&|r| r.3);
+            let columns: [Vec<u32>; 3] = [
+                rows.iter().map(|r| r.0).collect(),
+                rows.iter().map(|r| r.1).collect(),
+                rows.iter().map(|r| r.2).collect(),
+            ];
+            let people: Vec<u32> = rows.iter().map(|r| r.3).collect();
             let classes = Classes::new(&columns).unwrap();
             let sizes = classes.people(Some(&people)).unwrap();
             for (i, a) in rows.iter().enumerate() {
@@ -223,10 +230,7 @@ mod tests {
     fn columns_must_form_a_table() {
         let none: [Vec<u32>; 0] = [];
         assert_eq!(Classes::new(&none), Err(MeasureError::NoColumn));
-        assert_eq!(
-            Classes::new(&[vec![1], vec![]]),
-            Err(MeasureError::Ragged)
-        );
+        assert_eq!(Classes::new(&[vec![1], vec![]]), Err(MeasureError::Ragged));
         let empty = Classes::new(&[Vec::new()]).unwrap();
         assert_eq!(empty.count(), 0);
         assert_eq!(empty.people(Some(&[1])), Err(MeasureError::Ragged));

@@ -133,7 +133,10 @@ mod tests {
     fn values_unknown_to_the_reference_are_far() {
         let classes = Classes::new(&[vec![0, 0]]).unwrap();
         let reference = Distribution::new([(1, 3)]);
-        assert_eq!(t_closeness(&classes, None, &[9, 9], &reference), Ok(Some(1.0)));
+        assert_eq!(
+            t_closeness(&classes, None, &[9, 9], &reference),
+            Ok(Some(1.0))
+        );
         let empty = Distribution::default();
         assert_eq!(t_closeness(&classes, None, &[9, 9], &empty), Ok(None));
     }

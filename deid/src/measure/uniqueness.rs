@@ -75,9 +75,9 @@ mod tests {
         // person 0 twice with value 7 (alone), persons 1 and 2 share 8, person 2 also has 9 alone
         let values = vec![7, 7, 8, 8, 9];
         let people = [0, 0, 1, 2, 2];
-        let u = uniqueness(&[values.clone()], Some(&people)).unwrap();
+        let u = uniqueness(&[&values], Some(&people)).unwrap();
         assert_eq!((u.unique, u.people, u.distinct), (2, 3, 3));
-        let rows = uniqueness(&[values], None).unwrap();
+        let rows = uniqueness(&[&values], None).unwrap();
         assert_eq!((rows.unique, rows.people), (1, 5));
         assert!((rows.share() - 0.2).abs() < 1e-15);
     }

@@ -94,7 +94,12 @@ pub fn utility(published: &Published<'_>) -> Result<Utility, MeasureError> {
         }
         .utility(),
         average_class_size: Raw {
-            value: mean_size(&output),
+            // Nothing published is not the finest publication.
+            value: if output.is_empty() {
+                rows
+            } else {
+                mean_size(&output)
+            },
             least: mean_size(input.rows()),
             greatest: rows,
         }
@@ -125,6 +130,8 @@ impl Raw {
         let range = self.greatest - self.least;
         if range > 0.0 {
             (1.0 - (self.value - self.least) / range).clamp(0.0, 1.0)
+        } else if self.value > self.least {
+            0.0
         } else {
             1.0
         }
@@ -433,7 +440,9 @@ mod tests {
     /// Measured with ARX 3.9.2 on Adult, eight quasi-identifiers.
     #[test]
     fn adult_input_risk() {
-        let Some(adult) = fixture::adult() else { return };
+        let Some(adult) = fixture::adult() else {
+            return;
+        };
         let classes = Classes::new(&adult.columns).unwrap();
         let sizes = classes.people(None).unwrap();
         let k = k_anonymity::k_anonymity(&sizes);
@@ -449,16 +458,11 @@ mod tests {
         assert!((risk::share_above(&sizes, 0.2).unwrap() - 0.509_018).abs() < 1e-6);
     }
 
-    fn release(
-        adult: &fixture::Benchmark,
-        limit: f64,
-        levels: [u8; 8],
-    ) -> (Utility, Vec<u64>) {
+    fn release(adult: &fixture::Benchmark, limit: f64, levels: [u8; 8]) -> (Utility, Vec<u64>) {
         let exchange = adult.exchange(false);
         let requirement = Requirement::k(5, limit);
         let node = anonymity::Node(levels.to_vec());
-        let outcome =
-            anonymity::apply(&exchange, &requirement, Quality::default(), &node).unwrap();
+        let outcome = anonymity::apply(&exchange, &requirement, Quality::default(), &node).unwrap();
         let suppressed: Vec<bool> = (0..adult.sensitive.len())
             .map(|row| {
                 let leaf_codes: Vec<u32> = adult.columns.iter().map(|c| c[row]).collect();
@@ -477,7 +481,9 @@ mod tests {
 
     #[test]
     fn adult_release_with_suppression() {
-        let Some(adult) = fixture::adult() else { return };
+        let Some(adult) = fixture::adult() else {
+            return;
+        };
         let (u, sizes) = release(&adult, 0.02, [3, 2, 2, 1, 0, 0, 0, 1]);
         near(u.discernibility, 0.942_845_160);
         near(u.average_class_size, 0.995_650_984);
@@ -495,12 +501,17 @@ mod tests {
         near(u.record_squared_error, 0.302_745_272);
         near(u.sse_sst, 0.241_940_794);
         near(risk::risk(&sizes).unwrap().highest, 0.2);
-        near(sizes.iter().sum::<u64>() as f64 / sizes.len() as f64, 133.585_585_6);
+        near(
+            sizes.iter().sum::<u64>() as f64 / sizes.len() as f64,
+            133.585_585_6,
+        );
     }
 
     #[test]
     fn adult_release_without_suppression() {
-        let Some(adult) = fixture::adult() else { return };
+        let Some(adult) = fixture::adult() else {
+            return;
+        };
         let (u, _) = release(&adult, 0.0, [4, 3, 2, 2, 1, 0, 0, 0]);
         near(u.granularity.mean, 0.291_363_854);
         near(u.non_uniform_entropy.mean, 0.207_086_540);
@@ -540,6 +551,8 @@ mod tests {
         near(nothing.non_uniform_entropy.mean, 0.0);
         near(nothing.discernibility, 0.0);
         near(nothing.missings.mean, 1.0);
+        near(nothing.average_class_size, 0.0);
+        near(nothing.sse_sst, 0.0);
     }
 
     #[test]
@@ -558,7 +571,9 @@ mod tests {
     /// `cargo test --release -p deid --lib measure -- --nocapture kernels`
     #[test]
     fn kernels_agree_with_the_engine_on_adult() {
-        let Some(adult) = fixture::adult() else { return };
+        let Some(adult) = fixture::adult() else {
+            return;
+        };
         use crate::measure::{l_diversity::l_diversity, t_closeness::*};
         let start = std::time::Instant::now();
         let classes = Classes::new(&adult.columns).unwrap();
