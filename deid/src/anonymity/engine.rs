@@ -39,11 +39,7 @@ pub(crate) struct Engine<'a> {
 }
 
 impl<'a> Engine<'a> {
-    pub(crate) fn new(
-        exchange: &'a Exchange,
-        requirement: &Requirement,
-        quality: Quality,
-    ) -> Self {
+    pub(crate) fn new(exchange: &'a Exchange, requirement: &Requirement, quality: Quality) -> Self {
         let histograms: Vec<Histogram<'a>> = (0..exchange.tables.len())
             .filter_map(|table| Histogram::new(exchange, table, requirement))
             .collect();

@@ -169,9 +169,8 @@ impl<'a> Histogram<'a> {
     }
 
     fn group(&mut self, levels: &[u8], brief: bool) {
-        let below = |(_, (at, _)): &(usize, &(Vec<u8>, Source))| {
-            at.iter().zip(levels).all(|(a, b)| a <= b)
-        };
+        let below =
+            |(_, (at, _)): &(usize, &(Vec<u8>, Source))| at.iter().zip(levels).all(|(a, b)| a <= b);
         let smallest = self
             .saved
             .iter()
@@ -304,8 +303,7 @@ impl<'a> Histogram<'a> {
                 continue;
             }
             let leaves = table.tuples.get(*tuple).iter().zip(levels);
-            for (gone, ((leaf, level), hierarchy)) in
-                gone.iter_mut().zip(leaves.zip(&hierarchies))
+            for (gone, ((leaf, level), hierarchy)) in gone.iter_mut().zip(leaves.zip(&hierarchies))
             {
                 gone.rows += people;
                 gone.leaves += people * leaves_under(hierarchy, *level, *leaf);

@@ -125,25 +125,32 @@ impl LossModel {
 
     /// Loss of a node without suppression: never above its loss with it.
     pub(crate) fn bound(&self, node: &Node) -> f64 {
-        let factors = self.attributes.iter().zip(&node.0).map(|(a, level)| {
-            a.factor_at.get(usize::from(*level)).copied().unwrap_or(1.0)
-        });
+        let factors = self
+            .attributes
+            .iter()
+            .zip(&node.0)
+            .map(|(a, level)| a.factor_at.get(usize::from(*level)).copied().unwrap_or(1.0));
         factors.product::<f64>() - 1.0
     }
 
     /// Loss of a node with the suppressed rows `gone`, one per attribute.
     pub(crate) fn loss(&self, node: &Node, gone: &[Gone]) -> f64 {
-        let factors = node.0.iter().zip(gone).enumerate().map(|(at, (level, gone))| {
-            if gone.rows == 0 {
-                let factor = self.attributes.get(at).map(|a| &a.factor_at);
-                factor
-                    .and_then(|f| f.get(usize::from(*level)))
-                    .copied()
-                    .unwrap_or(1.0)
-            } else {
-                self.factor(at, usize::from(*level), *gone)
-            }
-        });
+        let factors = node
+            .0
+            .iter()
+            .zip(gone)
+            .enumerate()
+            .map(|(at, (level, gone))| {
+                if gone.rows == 0 {
+                    let factor = self.attributes.get(at).map(|a| &a.factor_at);
+                    factor
+                        .and_then(|f| f.get(usize::from(*level)))
+                        .copied()
+                        .unwrap_or(1.0)
+                } else {
+                    self.factor(at, usize::from(*level), *gone)
+                }
+            });
         factors.product::<f64>() - 1.0
     }
 }

@@ -14,7 +14,7 @@
 
 mod engine;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 mod histogram;
 pub mod lattice;
 pub mod loss;

@@ -122,8 +122,10 @@ pub fn apply<'a>(
             }
         }
     }
-    for ((outcome, table), suppressed) in
-        tables.iter_mut().zip(&exchange.tables).zip(engine.suppressed())
+    for ((outcome, table), suppressed) in tables
+        .iter_mut()
+        .zip(&exchange.tables)
+        .zip(engine.suppressed())
     {
         outcome.rows = table.rows;
         outcome.suppressed_rows = suppressed;
@@ -178,9 +180,13 @@ fn of_histogram(histogram: &Histogram<'_>) -> TableOutcome {
     let mut items = Vec::new();
     for (column, input) in histogram.reference().iter().enumerate() {
         histogram.items_left(column, &mut items);
+        let mut published = Distribution::default();
+        for item in &items {
+            published.add(item.value, item.count);
+        }
         outcome
             .sensitive
-            .push(of_items(state.people.len(), &items, input));
+            .push(of_items(state.people.len(), &items, input, &published));
     }
     outcome
 }
@@ -208,18 +214,20 @@ fn of_related(related: &RelatedTable) -> TableOutcome {
     let mut items = Vec::new();
     for (column, input) in related.input.iter().enumerate() {
         related.items(column, &mut items);
+        let published = related.distribution(column);
         outcome
             .sensitive
-            .push(of_items(related.classes, &items, input));
+            .push(of_items(related.classes, &items, input, &published));
     }
     outcome
 }
 
-fn of_items(classes: usize, items: &[Item], input: &Distribution) -> SensitiveOutcome {
-    let mut published = Distribution::default();
-    for item in items {
-        published.add(item.value, item.count);
-    }
+fn of_items(
+    classes: usize,
+    items: &[Item],
+    input: &Distribution,
+    published: &Distribution,
+) -> SensitiveOutcome {
     let mut outcome = SensitiveOutcome::default();
     let mut spreader = Spreader::default();
     let larger = |so_far: Option<f64>, t: f64| Some(so_far.map_or(t, |s| s.max(t)));
@@ -227,7 +235,7 @@ fn of_items(classes: usize, items: &[Item], input: &Distribution) -> SensitiveOu
         outcome.l = Some(outcome.l.map_or(s.distinct, |l| l.min(s.distinct)));
         outcome.t_input = larger(outcome.t_input, s.distance);
     });
-    spreader.visit(classes, items, Some(&published), |s| {
+    spreader.visit(classes, items, Some(published), |s| {
         outcome.t_published = larger(outcome.t_published, s.distance);
     });
     outcome

@@ -43,7 +43,9 @@ impl LevelColumns {
     pub(crate) fn new(attributes: &[Attribute], of: &[usize], tuples: &TupleSet) -> Self {
         let mut columns = Vec::with_capacity(of.len());
         for (position, attribute) in of.iter().enumerate() {
-            let levels = attributes.get(*attribute).map_or(&[][..], Attribute::levels);
+            let levels = attributes
+                .get(*attribute)
+                .map_or(&[][..], Attribute::levels);
             let per_level = levels.iter().map(|level| {
                 let map = level.code_of_leaf();
                 let codes: Vec<u32> = tuples

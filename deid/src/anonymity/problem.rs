@@ -207,9 +207,12 @@ impl ExchangeBuilder {
         validate(attributes, &specs)?;
         let named: Vec<bool> = (0..specs.len())
             .map(|table| {
-                specs
-                    .iter()
-                    .any(|s| s.role == Role::Event { parent: Some(table) })
+                specs.iter().any(|s| {
+                    s.role
+                        == Role::Event {
+                            parent: Some(table),
+                        }
+                })
             })
             .collect();
         let tables = specs
@@ -456,43 +459,44 @@ impl TableBuilder {
             Some(self.entries)
         };
         let entry_count = entries.as_ref().map_or(self.tuples.len(), TupleSet::len);
-        let data = match self.store {
-            Store::Counts(mut counts) => {
-                counts.resize(entry_count, 0);
-                Data::Histogram(counts)
-            }
-            Store::First {
-                entry_of_person,
-                rest,
-            } if alone && rest.records.is_empty() => {
-                let mut counts = vec![0; entry_count];
-                for entry in entry_of_person.iter().filter(|e| **e != NONE) {
-                    add(&mut counts, *entry, 1);
+        let data =
+            match self.store {
+                Store::Counts(mut counts) => {
+                    counts.resize(entry_count, 0);
+                    Data::Histogram(counts)
                 }
-                Data::Histogram(counts)
-            }
-            Store::First {
-                entry_of_person,
-                rest,
-            } => {
-                let mut records = rest.records;
-                let people = (0u32..).zip(&entry_of_person);
-                records.extend(people.filter(|(_, e)| **e != NONE).map(|(person, entry)| {
-                    Record {
-                        person,
-                        entry: *entry,
-                        parent: NONE,
-                        rows: 1,
+                Store::First {
+                    entry_of_person,
+                    rest,
+                } if alone && rest.records.is_empty() => {
+                    let mut counts = vec![0; entry_count];
+                    for entry in entry_of_person.iter().filter(|e| **e != NONE) {
+                        add(&mut counts, *entry, 1);
                     }
-                }));
-                Data::records(records)
-            }
-            Store::List(list) => Data::records(list.records),
-            Store::Named {
-                records,
-                multiplicity,
-            } => Data::named(&records, &multiplicity),
-        };
+                    Data::Histogram(counts)
+                }
+                Store::First {
+                    entry_of_person,
+                    rest,
+                } => {
+                    let mut records = rest.records;
+                    let people = (0u32..).zip(&entry_of_person);
+                    records.extend(people.filter(|(_, e)| **e != NONE).map(|(person, entry)| {
+                        Record {
+                            person,
+                            entry: *entry,
+                            parent: NONE,
+                            rows: 1,
+                        }
+                    }));
+                    Data::records(records)
+                }
+                Store::List(list) => Data::records(list.records),
+                Store::Named {
+                    records,
+                    multiplicity,
+                } => Data::named(&records, &multiplicity),
+            };
         Table {
             spec: self.spec,
             tuples: self.tuples,

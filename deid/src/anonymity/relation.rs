@@ -220,7 +220,7 @@ impl<'a> Relation<'a> {
                 table.items(column, &mut self.items);
                 let published;
                 let reference = if self.reference == Reference::Published {
-                    published = distribution(&self.items);
+                    published = table.distribution(column);
                     Some(&published)
                 } else {
                     table.input.get(column)
@@ -326,14 +326,6 @@ fn mark(violated: &mut [bool], class: u32) -> bool {
         .is_some_and(|v| !std::mem::replace(v, true))
 }
 
-fn distribution(items: &[Item]) -> Distribution {
-    let mut distribution = Distribution::default();
-    for item in items {
-        distribution.add(item.value, item.count);
-    }
-    distribution
-}
-
 impl Kinds {
     fn new(exchange: &Exchange, table: usize) -> Self {
         let mut kinds = Self {
@@ -409,12 +401,13 @@ impl RelatedTable {
             Role::Event { parent } => parent,
             Role::Person => None,
         };
-        let owner_position: &[u32] = owner
-            .and_then(|o| exchange.tables.get(o))
-            .map_or(&[], |o| match &o.data {
-                Data::Records { position, .. } => position,
-                Data::Histogram(_) => &[],
-            });
+        let owner_position: &[u32] =
+            owner
+                .and_then(|o| exchange.tables.get(o))
+                .map_or(&[], |o| match &o.data {
+                    Data::Records { position, .. } => position,
+                    Data::Histogram(_) => &[],
+                });
         let tuple: Vec<u32> = records.iter().map(|r| table.tuple_of(r.entry)).collect();
         let person: Vec<u32> = records.iter().map(|r| r.person).collect();
         let is_event_of_people =
@@ -429,7 +422,8 @@ impl RelatedTable {
         } else {
             tuple.clone()
         };
-        let columns = LevelColumns::new(&exchange.attributes, &table.spec.attributes, &table.tuples);
+        let columns =
+            LevelColumns::new(&exchange.attributes, &table.spec.attributes, &table.tuples);
         let mut related = Self {
             table: index,
             columns,
@@ -463,13 +457,8 @@ impl RelatedTable {
             tuple,
         };
         related.groups = is_event_of_people.then_some(groups);
-        // One class of everybody: the distribution of the input, in distinct (person, value).
-        let mut items = Vec::new();
         related.input = (0..table.spec.sensitive)
-            .map(|column| {
-                related.items(column, &mut items);
-                distribution(&items)
-            })
+            .map(|column| related.distribution(column))
             .collect();
         Some(related)
     }
@@ -542,6 +531,31 @@ impl RelatedTable {
             }
         }
         distinct_from(items, from);
+    }
+
+    /// Distinct (living person, value), without marked classes: a value that a person has in two
+    /// classes counts once.
+    pub(crate) fn distribution(&self, column: usize) -> Distribution {
+        let mut distribution = Distribution::default();
+        let values = self.values.get(column).map_or(&[][..], |v| v);
+        let mut of_person: Vec<u32> = Vec::new();
+        let mut at = 0;
+        for records in self.person.chunk_by(|a, b| a == b) {
+            of_person.clear();
+            for record in at..at + records.len() {
+                let class = self.class_of(record);
+                let lives = self.alive.get(record).is_some_and(|a| *a)
+                    && !self.violated.get(class as usize).is_some_and(|v| *v);
+                of_person.extend(values.get(record).filter(|_| lives));
+            }
+            of_person.sort_unstable();
+            of_person.dedup();
+            for value in &of_person {
+                distribution.add(*value, 1);
+            }
+            at += records.len();
+        }
+        distribution
     }
 
     fn remove_marked(&mut self) {

@@ -118,7 +118,11 @@ pub fn search(
             limit: options.max_nodes,
         });
     }
-    let mut walk = Walk::new(lattice, Engine::new(exchange, requirement, quality), options);
+    let mut walk = Walk::new(
+        lattice,
+        Engine::new(exchange, requirement, quality),
+        options,
+    );
     walk.run();
     let mut found = walk.found.into_iter();
     match found.next() {

@@ -68,7 +68,11 @@ impl Spreader {
         reference: Option<&Distribution>,
         mut visit: impl FnMut(Spread),
     ) {
-        let values = items.iter().map(|i| i.value as usize + 1).max().unwrap_or(0);
+        let values = items
+            .iter()
+            .map(|i| i.value as usize + 1)
+            .max()
+            .unwrap_or(0);
         if classes.saturating_mul(values) <= 4 * items.len() {
             self.visit_matrix(values, classes, items, reference, visit);
             return;
@@ -147,7 +151,12 @@ impl Spreader {
         clippy::indexing_slicing,
         reason = "hot loop; the tally is made as long as the largest value of the run first"
     )]
-    fn spread(&mut self, class: u32, run: &[(u32, u64)], reference: Option<&Distribution>) -> Spread {
+    fn spread(
+        &mut self,
+        class: u32,
+        run: &[(u32, u64)],
+        reference: Option<&Distribution>,
+    ) -> Spread {
         let largest = run.iter().map(|(value, _)| *value).max().unwrap_or(0) as usize;
         if self.tally.len() <= largest {
             self.tally.resize(largest + 1, 0);
@@ -246,8 +255,8 @@ mod tests {
         whole.add(0, 4);
         whole.add(1, 1);
         let items = [item(0, 0, 15)];
-        let mut t = 1.0;
+        let mut t = 1.0f64;
         Spreader::default().visit(1, &items, Some(&whole), |s| t = s.distance);
-        assert!(t <= 0.2 && t >= 0.2);
+        assert_eq!(t.to_bits(), 0.2f64.to_bits());
     }
 }

@@ -88,7 +88,11 @@ impl<'a> Verdicts<'a> {
     /// Whether a record that owns others is suppressed. `None` for a name that was never given.
     #[must_use]
     pub fn record_suppressed(&self, table: usize, record: RecordId) -> Option<bool> {
-        let alive = self.tables.get(table)?.record_alive.get(record.0 as usize)?;
+        let alive = self
+            .tables
+            .get(table)?
+            .record_alive
+            .get(record.0 as usize)?;
         Some(!alive)
     }
 
