@@ -15,6 +15,9 @@ const MAX_WHOLE_DIGITS: usize = 18;
 pub struct Decimal(i128);
 
 impl Decimal {
+    /// 0.
+    pub const ZERO: Self = Self(0);
+
     /// The nearest decimal to `numerator / denominator` (half away from zero), computed in
     /// integers. `None` if the denominator is 0 or the result is out of range.
     #[must_use]

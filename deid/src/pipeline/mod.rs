@@ -1,11 +1,21 @@
-//! read → classify → transform → measure → publish.
+//! read → classify → transform → measure → publish, as stages that cannot be skipped.
+//!
+//! [`run`] holds the stages; [`count`] and [`apply`] are the two passes over the tables, between
+//! which [`decide`] searches; [`recount`] measures published bytes without knowing how they came
+//! to be. Deliberately absent: a way to publish what is not measured or below the gate.
+
 pub(crate) mod apply;
 pub(crate) mod compile;
 pub(crate) mod count;
 pub(crate) mod decide;
+pub mod decision;
+pub(crate) mod gate;
 pub(crate) mod hierarchies;
 pub(crate) mod interner;
 pub(crate) mod layout;
 pub(crate) mod order;
 pub(crate) mod people;
+pub(crate) mod rarity;
+pub(crate) mod recount;
 pub(crate) mod row;
+pub mod run;

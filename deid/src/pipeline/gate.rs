@@ -1,0 +1,159 @@
+//! The gate: what the published bytes must measure, and what only the run can attest.
+
+use super::decide::{self, Counts};
+use super::recount::{Measurement, Owner};
+use super::run::{Classified, Decided, Transformed};
+use crate::anonymity::outcome::{Joined, TableOutcome};
+use crate::anonymity::{Node, Outcome, Requirement};
+use crate::codes::Code;
+use crate::error::{Diagnostic, Result};
+use crate::measure::risk::{Risk, risk};
+use crate::recipe::TReference;
+
+/// What the engine knows about the chosen levels and about the input; needs the original.
+#[derive(Debug, Clone)]
+pub(crate) struct Figures {
+    pub(crate) tables: Vec<TableOutcome>,
+    pub(crate) joined: Option<Joined>,
+    pub(crate) loss: f64,
+    /// Risk of the input at the leaves, per table.
+    pub(crate) before: Vec<(TableOutcome, Option<Risk>)>,
+    /// Per attribute: height of its hierarchy, mean share of the domain over all input records at
+    /// the chosen level (suppressed records not counted apart).
+    pub(crate) attributes: Vec<AttributeFigures>,
+}
+
+/// What generalising one column cost.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct AttributeFigures {
+    pub(crate) level: u8,
+    pub(crate) height: u8,
+    /// Distinct values before and after.
+    pub(crate) values: (u32, u32),
+}
+
+impl Figures {
+    pub(crate) fn new(decided: &Decided, outcome: &Outcome<'_>, classified: &Classified<'_>) -> Result<Self> {
+        let counts = &decided.counts;
+        let leaves = Node(vec![0; counts.exchange.attributes().len()]);
+        let quality = decide::quality(classified.request.recipe);
+        let before = crate::anonymity::apply(&counts.exchange, &Requirement::k(1, 1.0), quality, &leaves)
+            .map_err(|_| Box::new(Diagnostic::error(Code::Internal)))?;
+        let with_risk = |t: &TableOutcome| (t.clone(), risk_of(t));
+        Ok(Self {
+            tables: outcome.tables.clone(),
+            joined: outcome.joined.clone(),
+            loss: outcome.loss,
+            before: before.tables.iter().map(with_risk).collect(),
+            attributes: attributes(counts, &outcome.node),
+        })
+    }
+}
+
+/// Risk figures from a table's class sizes.
+pub(crate) fn risk_of(table: &TableOutcome) -> Option<Risk> {
+    let sizes: Vec<u64> = table
+        .by_people
+        .iter()
+        .flat_map(|s| std::iter::repeat_n(s.size, usize::try_from(s.classes).unwrap_or(0)))
+        .collect();
+    risk(&sizes)
+}
+
+fn attributes(counts: &Counts, node: &Node) -> Vec<AttributeFigures> {
+    let distinct = |level: u8, a: &crate::anonymity::Attribute| a.levels().get(usize::from(level)).map_or(0, |l| l.codes());
+    counts
+        .exchange
+        .attributes()
+        .iter()
+        .zip(&node.0)
+        .map(|(a, level)| AttributeFigures {
+            level: *level,
+            height: u8::try_from(a.levels().len().saturating_sub(1)).unwrap_or(u8::MAX),
+            values: (a.leaves(), distinct(*level, a)),
+        })
+        .collect()
+}
+
+/// Finds every way in which the gate was missed.
+pub(crate) struct GateFailure;
+
+impl GateFailure {
+    pub(crate) fn find(classified: &Classified<'_>, run: &Transformed<'_>, measurement: &Measurement) -> Vec<Diagnostic> {
+        let recipe = classified.request.recipe;
+        let Some(privacy) = &recipe.privacy else { return Vec::new() };
+        let mut found = Vec::new();
+        let not_met = |measure: &str, found: String, wanted: String| {
+            Diagnostic::error(Code::GateNotMet)
+                .name("measure", measure)
+                .name("found", &*found)
+                .name("wanted", &*wanted)
+                .at(privacy.span.clone())
+        };
+        for (index, (table, measured)) in classified.layout.tables.iter().zip(&measurement.tables).enumerate() {
+            let name = &table.spec.name;
+            let attested = run.figures.as_ref().and_then(|f| f.tables.get(index));
+            let tally = run.applied.get(index).map(|a| a.tally).unwrap_or_default();
+            if tally.written == 0 {
+                found.push(Diagnostic::error(Code::AllSuppressed).in_table(name));
+                continue;
+            }
+            if !table.quasi.is_empty() {
+                let k = if measured.people.is_some() { measured.k } else { attested.and_then(|a| a.k) };
+                if k.is_none_or(|k| k < privacy.k) {
+                    found.push(not_met("k", k.unwrap_or(0).to_string(), privacy.k.to_string()).in_table(name));
+                }
+            }
+            let allowed = decide::requirement(recipe, &classified.layout).allowed(tally.written + tally.suppressed - tally.orphans);
+            let suppressed = tally.suppressed - tally.orphans;
+            if suppressed > allowed {
+                found.push(not_met("suppression", suppressed.to_string(), allowed.to_string()).in_table(name));
+            }
+            for (position, (column, l, t)) in measured.sensitive.iter().enumerate() {
+                let key = (name.clone(), column.clone());
+                let engine = attested.and_then(|a| a.sensitive.get(position));
+                let known = measured.people.is_some();
+                if let Some(wanted) = privacy.l.get(&key) {
+                    let l = if known { *l } else { engine.and_then(|s| s.l).map(u64::from) };
+                    if l.is_none_or(|l| l < *wanted) {
+                        found.push(not_met("l", l.unwrap_or(0).to_string(), wanted.to_string()).in_table(name).in_column(column));
+                    }
+                }
+                if let Some(wanted) = privacy.t.get(&key) {
+                    let t = match privacy.t_reference {
+                        TReference::Input => engine.and_then(|s| s.t_input),
+                        TReference::Published if known => *t,
+                        TReference::Published => engine.and_then(|s| s.t_published),
+                    };
+                    if t.is_none_or(|t| t > *wanted + 1e-12) {
+                        let shown = t.map_or_else(|| "-".to_owned(), |t| format!("{t:.4}"));
+                        found.push(not_met("t", shown, wanted.to_string()).in_table(name).in_column(column));
+                    }
+                }
+            }
+            for (column, people) in &measured.unique {
+                let acknowledged = recipe.acknowledged.iter().any(|a| {
+                    a.code == Code::ColumnUnique.as_str()
+                        && a.table.as_ref().is_none_or(|t| t == name)
+                        && a.column.as_ref().is_none_or(|c| c == column)
+                });
+                if *people > privacy.unique_limit && !acknowledged {
+                    found.push(
+                        Diagnostic::error(Code::ColumnUnique)
+                            .in_table(name)
+                            .in_column(column)
+                            .number("people", *people)
+                            .number("limit", privacy.unique_limit)
+                            .at(table.spec.column(column).map(|c| c.span.clone()).unwrap_or_default()),
+                    );
+                }
+            }
+        }
+        found
+    }
+}
+
+/// Whether people of a table can be counted from what is published.
+pub(crate) fn is_recountable(owner: &Owner) -> bool {
+    *owner != Owner::Unknown
+}

@@ -1,0 +1,355 @@
+//! The stages of a run, as types: what is not measured cannot be published, and what did not pass
+//! the gate has no method that publishes it.
+//!
+//! [`Classified`] → [`Transformed`] → [`Measured`] → published folder. Everything before the last
+//! step happens in a private folder that disappears when a stage is dropped.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::apply::{Applied, Pass, Verdict, apply_table};
+use super::compile::{Compiler, Frequent, Keys};
+use super::count;
+use super::decide::{self, Counts};
+use super::decision::Decision;
+use super::gate::{Figures, GateFailure};
+use super::hierarchies::{self, Hierarchies};
+use super::layout::{Layout, PersonSource, TableLayout};
+use super::recount::{self, Measurement, Owner, Target};
+use crate::anonymity::{Node, Outcome};
+use crate::codes::Code;
+use crate::crypto::RootKey;
+use crate::error::{Diagnostic, Result};
+use crate::io::publish::Staging;
+use crate::io::source::Form;
+use crate::recipe::{CsvFormat, FileFormat, Recipe, Role, Step};
+
+/// What a run is given, besides keys and the place to publish.
+pub struct Request<'a> {
+    /// The recipe.
+    pub recipe: &'a Recipe,
+    /// Text of each CSV hierarchy by its path in the recipe.
+    pub hierarchy_files: &'a BTreeMap<String, String>,
+    /// Folder of the tables.
+    pub data: &'a Path,
+    /// Threads for every pass; changes no byte of the result.
+    pub threads: usize,
+    /// Told what is being done: (stage, table).
+    pub progress: &'a dyn Fn(Stage, &str),
+}
+
+/// What a run is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Pass 1.
+    Counting,
+    /// The search.
+    Searching,
+    /// Pass 2.
+    Writing,
+    /// Counting again what was written.
+    Measuring,
+}
+
+/// Recipe, hierarchies and layout fit together.
+pub struct Classified<'a> {
+    pub(crate) request: &'a Request<'a>,
+    pub(crate) layout: Layout<'a>,
+    pub(crate) hierarchies: Hierarchies,
+}
+
+/// The counted exchange and the chosen levels.
+pub struct Decided {
+    pub(crate) counts: Counts,
+    pub(crate) node: Node,
+    /// The decision that was made or re-applied.
+    pub decision: Decision,
+}
+
+impl<'a> Classified<'a> {
+    /// Builds hierarchies, compiles every column, works out the way to the person.
+    ///
+    /// # Errors
+    /// Everything in the recipe that cannot be carried out.
+    pub fn new(request: &'a Request<'a>) -> std::result::Result<Self, Vec<Diagnostic>> {
+        let hierarchies = hierarchies::build(request.recipe, request.hierarchy_files)?;
+        let layout = Layout::new(request.recipe)?;
+        let this = Self { request, layout, hierarchies };
+        let compiler = this.compiler(None, Frequent::new());
+        let mut problems = Vec::new();
+        for table in &this.layout.tables {
+            for column in &table.spec.columns {
+                if let Err(d) = compiler.column(&table.spec.name, column, None) {
+                    problems.push(d.in_table(&table.spec.name));
+                }
+            }
+        }
+        drop(compiler);
+        if problems.is_empty() { Ok(this) } else { Err(problems) }
+    }
+
+    pub(crate) fn compiler<'k>(&'k self, keys: Option<&'k Keys>, frequent: Frequent) -> Compiler<'k> {
+        Compiler { recipe: self.request.recipe, hierarchies: &self.hierarchies, keys, frequent }
+    }
+
+    /// Opens every table and matches its header, without reading further.
+    ///
+    /// # Errors
+    /// All problems of all headers.
+    pub fn check_headers(&self) -> std::result::Result<(), Vec<Diagnostic>> {
+        use crate::classify::Assignment;
+        use crate::io::source::Source;
+        let mut problems = Vec::new();
+        for table in &self.layout.tables {
+            let spec = table.spec;
+            match Source::open(&self.request.data.join(&spec.file), &spec.format, &spec.null) {
+                Err(e) => problems.push(e.in_table(&spec.name)),
+                Ok(source) => problems.extend(Assignment::new(spec, &source.header).err().unwrap_or_default()),
+            }
+        }
+        if problems.is_empty() { Ok(()) } else { Err(problems) }
+    }
+
+    /// Whether rows can be treated one by one, without counting first.
+    pub(crate) fn is_row_local(&self) -> bool {
+        self.request.recipe.privacy.is_none()
+            && self.request.recipe.relations.is_empty()
+            && !self.has_step(|s| matches!(s, Step::SuppressRare(_)))
+            && self.layout.tables.iter().all(|t| t.key.is_none())
+    }
+
+    fn has_step(&self, wanted: impl Fn(&Step) -> bool) -> bool {
+        self.request.recipe.tables.iter().flat_map(|t| &t.columns).flat_map(|c| &c.steps).any(wanted)
+    }
+
+    /// Whether counted values depend on a key (shifted dates do).
+    #[must_use]
+    pub fn counting_needs_key(&self) -> bool {
+        self.has_step(|s| matches!(s, Step::DateShift { .. }))
+    }
+
+    /// Counts the tables and chooses levels: by the decision given, or by search.
+    ///
+    /// # Errors
+    /// A fault of the input; [`Code::NotInHierarchy`] (with the values in `missing`);
+    /// [`Code::Infeasible`].
+    pub fn decide(
+        &self,
+        root: Option<&RootKey>,
+        recipient: &str,
+        given: Option<&Decision>,
+        missing: &mut Vec<(String, String, Vec<String>)>,
+    ) -> Result<Decided> {
+        let keys = root.map(|r| Keys::derive(r, self.request.recipe, recipient)).transpose()?;
+        let compiler = self.compiler(keys.as_ref(), self.frequent(keys.as_ref())?);
+        let progress = |table: &str| (self.request.progress)(Stage::Counting, table);
+        let counted = count::count(&self.layout, &compiler, self.request.data, self.request.threads, &progress)?;
+        for m in &counted.missing {
+            missing.push((m.table.clone(), m.column.clone(), m.values.clone()));
+        }
+        let counts = Counts::new(counted, &self.layout, &compiler)?;
+        (self.request.progress)(Stage::Searching, "");
+        let (node, decision) = match given {
+            Some(d) => (d.node(self.request.recipe, &self.layout)?, d.clone()),
+            None => {
+                let search = decide::search(&counts, self.request.recipe, &self.layout)?;
+                (search.best.node.clone(), Decision::new(self.request.recipe, &self.layout, &search))
+            }
+        };
+        Ok(Decided { counts, node, decision })
+    }
+
+    /// People per value of the columns whose rare values are suppressed.
+    fn frequent(&self, keys: Option<&Keys>) -> Result<Frequent> {
+        if !self.has_step(|s| matches!(s, Step::SuppressRare(_))) {
+            return Ok(Frequent::new());
+        }
+        let compiler = self.compiler(keys, Frequent::new());
+        let progress = |table: &str| (self.request.progress)(Stage::Counting, table);
+        super::rarity::count(&self.layout, &compiler, self.request.data, self.request.threads, &progress)
+    }
+
+    /// Counts, decides and writes every table into `staging`.
+    ///
+    /// # Errors
+    /// Any fault; nothing is visible then.
+    pub fn transform(
+        &'a self,
+        root: &RootKey,
+        recipient: &str,
+        given: Option<&Decision>,
+        staging: Staging,
+        max_memory: u64,
+        missing: &mut Vec<(String, String, Vec<String>)>,
+    ) -> Result<Transformed<'a>> {
+        let keys = Keys::derive(root, self.request.recipe, recipient)?;
+        let decided = if self.is_row_local() { None } else { Some(self.decide(Some(root), recipient, given, missing)?) };
+        let frequent = match &decided {
+            Some(_) => self.frequent(Some(&keys))?,
+            None => Frequent::new(),
+        };
+        let outcome = match &decided {
+            Some(d) => Some(decide::apply(&d.counts, self.request.recipe, &self.layout, &d.node)?),
+            None => None,
+        };
+        let compiler = self.compiler(Some(&keys), frequent);
+        let pass = Pass {
+            compiler: &compiler,
+            keys: &keys,
+            data: self.request.data,
+            threads: self.request.threads,
+            max_memory,
+            staging: &staging,
+        };
+        let mut applied = Vec::new();
+        for (index, table) in self.layout.tables.iter().enumerate() {
+            (self.request.progress)(Stage::Writing, &table.spec.name);
+            let verdict = match (&decided, &outcome) {
+                (Some(d), Some(o)) => Some(Verdict { counts: &d.counts, verdicts: &o.verdicts, levels: &d.node.0 }),
+                _ => None,
+            };
+            applied.push(apply_table(index, table, verdict.as_ref(), &pass)?);
+        }
+        let figures = match (&decided, outcome) {
+            (Some(d), Some(o)) => Some(Figures::new(d, &o, self)?),
+            _ => None,
+        };
+        Ok(Transformed { classified: self, staging, applied, decided, figures })
+    }
+}
+
+/// Written, in a private folder, not yet measured.
+pub struct Transformed<'a> {
+    pub(crate) classified: &'a Classified<'a>,
+    pub(crate) staging: Staging,
+    pub(crate) applied: Vec<Applied>,
+    pub(crate) decided: Option<Decided>,
+    pub(crate) figures: Option<Figures>,
+}
+
+/// Measured on the written bytes, and the gate has been passed.
+pub struct Measured<'a> {
+    pub(crate) transformed: Transformed<'a>,
+    pub(crate) measurement: Measurement,
+}
+
+impl<'a> Transformed<'a> {
+    /// Reads the written files again, counts, and compares with the gate.
+    ///
+    /// # Errors
+    /// Every way in which the gate was missed.
+    pub fn measure(self) -> std::result::Result<Measured<'a>, Vec<Diagnostic>> {
+        let classified = self.classified;
+        let targets = targets(&classified.layout, &self.applied, classified.request.recipe, |file| self.staging.path(file));
+        (classified.request.progress)(Stage::Measuring, "");
+        let measurement = recount::measure(&targets, classified.request.threads).map_err(|e| Vec::from(*e))?;
+        let mut failures = GateFailure::find(classified, &self, &measurement);
+        for ((table, applied), measured) in classified.layout.tables.iter().zip(&self.applied).zip(&measurement.tables) {
+            // Rows in = rows out + rows suppressed, always, and the file holds what was written.
+            let adds_up = applied.scanned.records == applied.tally.written + applied.tally.suppressed
+                && measured.scanned.records == applied.tally.written
+                && measured.scanned.sha256 == applied.written.sha256;
+            if !adds_up {
+                failures.push(Diagnostic::error(Code::Internal).in_table(&table.spec.name));
+            }
+        }
+        if failures.is_empty() { Ok(Measured { transformed: self, measurement }) } else { Err(failures) }
+    }
+}
+
+impl Measured<'_> {
+    /// Path of a staged file.
+    #[must_use]
+    pub fn staged(&self, name: &str) -> PathBuf {
+        self.transformed.staging.path(name)
+    }
+
+    /// Adds a file about the run (manifest, report) to the folder.
+    ///
+    /// # Errors
+    /// [`Code::OutputFailed`].
+    pub fn add(&self, name: &str, bytes: &[u8]) -> Result<()> {
+        use std::io::Write;
+        let mut file = self.transformed.staging.create(name)?;
+        file.write_all(bytes)
+            .map_err(|_| Box::new(Diagnostic::error(Code::OutputFailed).name("step", "write")))?;
+        file.finish()
+    }
+
+    /// Makes the folder visible.
+    ///
+    /// # Errors
+    /// [`Code::OutputExists`], [`Code::OutputFailed`].
+    pub fn publish(self) -> Result<PathBuf> {
+        self.transformed.staging.publish()
+    }
+}
+
+/// The format in which a published file is read again.
+pub(crate) fn published_format(form: &Form) -> FileFormat {
+    match form {
+        Form::Csv { encoding, delimiter, .. } => {
+            let label = if encoding.is_ascii_safe() { encoding.id() } else { "utf-16" };
+            FileFormat::Csv(CsvFormat { encoding: Some(label.to_owned()), delimiter: *delimiter, skip_rows: 0 })
+        }
+        Form::NdJson => FileFormat::NdJson,
+        Form::Parquet(_) => FileFormat::Parquet,
+    }
+}
+
+/// The published tables as the recount sees them.
+fn targets(
+    layout: &Layout<'_>,
+    applied: &[Applied],
+    recipe: &Recipe,
+    path: impl Fn(&str) -> PathBuf,
+) -> Vec<Target> {
+    let name = |t: &TableLayout<'_>, column: usize| t.spec.columns.get(column).map(|c| c.name.clone()).unwrap_or_default();
+    let published = |t: &TableLayout<'_>, column: usize| t.spec.columns.get(column).is_some_and(crate::recipe::Column::is_published);
+    let mut targets: Vec<Target> = Vec::new();
+    for (table, written) in layout.tables.iter().zip(applied) {
+        let owner = match table.person {
+            PersonSource::EachRow => Owner::EachRow,
+            PersonSource::Column(c) if published(table, c) => Owner::Column(name(table, c)),
+            // One row per person: rows are people, though they have no name.
+            PersonSource::Column(_) if table.key_is_person() => Owner::EachRow,
+            PersonSource::Column(_) => Owner::Unknown,
+            PersonSource::Parent { column, table: parent, .. } => {
+                let parent_layout = layout.tables.get(parent);
+                let parent_column = parent_layout.and_then(|p| p.key.map(|k| (p, k)));
+                let parent_known = targets.get(parent).is_some_and(|t| t.owner != Owner::Unknown && t.owner != Owner::EachRow);
+                match parent_column {
+                    Some((p, k)) if parent_known && published(table, column) && published(p, k) => {
+                        Owner::Parent { column: name(table, column), table: parent, parent_column: name(p, k) }
+                    }
+                    _ => Owner::Unknown,
+                }
+            }
+        };
+        let others = table.spec.columns.iter().filter(|c| {
+            c.is_published()
+                && c.role != Role::Quasi
+                && !c.steps.iter().any(|s| matches!(s, Step::Pseudonym { .. } | Step::Constant(_)))
+        });
+        let key = table.key.filter(|k| table.is_parent && published(table, *k));
+        targets.push(Target {
+            id: table.spec.name.clone(),
+            path: path(&table.spec.file),
+            format: published_format(&written.form),
+            null: table.spec.null.clone(),
+            quasi: table.quasi.iter().map(|c| name(table, *c)).collect(),
+            sensitive: table.sensitive.iter().map(|c| name(table, *c)).collect(),
+            others: others.map(|c| c.name.clone()).collect(),
+            owner,
+            is_person_table: matches!(table.person, PersonSource::Column(_)),
+            referred: key.map(|k| name(table, k)).into_iter().collect(),
+        });
+    }
+    let _ = recipe;
+    targets
+}
+
+/// Figures of the chosen node.
+pub(crate) fn outcome_tables(outcome: &Outcome<'_>) -> Vec<crate::anonymity::outcome::TableOutcome> {
+    outcome.tables.clone()
+}
