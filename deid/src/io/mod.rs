@@ -8,3 +8,5 @@ pub(crate) mod ndjson;
 pub(crate) mod parquet;
 pub(crate) mod scan;
 pub(crate) mod source;
+
+pub use parquet::{DECODE_ARGUMENT, decode_main};
