@@ -335,6 +335,32 @@ mod tests {
         assert_eq!(blame(Code::NotInHierarchy), Code::NotInHierarchy);
     }
 
+    /// A whole pass over a stream that the script writes after the first line.
+    fn pass(script: &str) -> std::result::Result<u64, Code> {
+        use super::super::super::csv_parse::{Dialect, Eol};
+        use super::super::super::{scan, source};
+        let mut command = Command::new("/bin/sh");
+        command.arg("-c").arg(format!("{HEAD} {script}"));
+        let name = Name::new("x");
+        let opened = start(command, tempfile::tempfile().unwrap(), &name).map_err(|e| e.code)?;
+        let chunks = source::Chunks { chunker: opened.chunker, name, decoder: Some(opened.decoder) };
+        let dialect = Dialect { delimiter: b',', eol: Eol::Lf, null: vec![super::super::NULL.to_owned()] };
+        let parser = source::Parser::Csv { dialect, encoding: TextEncoding::Utf8, width: 1 };
+        let done = scan::scan(chunks, &parser, 2, || (), |(), _| Ok(()), |_, _, ()| Ok(()));
+        done.map(|s| s.records).map_err(|e| e.code)
+    }
+
+    #[test]
+    fn a_pass_tells_the_childs_reason() {
+        assert_eq!(pass("printf '\\\\N\n'"), Ok(2));
+        assert_eq!(pass("printf '\"2\"\n'; exit 67"), Err(Code::DecoderLimit));
+        assert_eq!(pass("printf '\"2'; kill -9 $$"), Err(Code::DecoderLimit));
+        assert_eq!(pass("printf '\"2\"'; exit 65"), Err(Code::ParquetUnreadable));
+        assert_eq!(pass("printf '\"2\",\"3\"\n'"), Err(Code::ParquetUnreadable));
+        assert_eq!(pass("yes '\"1\"' | head -c 4000000; printf '\"'; exit 67"), Err(Code::DecoderLimit));
+        assert_eq!(pass("printf '\\377\n'; exit 67"), Err(Code::DecoderLimit));
+    }
+
     #[test]
     fn dropping_kills() {
         let file = tempfile::tempfile().unwrap();

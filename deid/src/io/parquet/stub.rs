@@ -22,6 +22,7 @@ impl Decoder {
         match self {}
     }
 
+    #[expect(clippy::boxed_local, reason = "the signature of the real one")]
     pub(crate) fn blame(self, _error: Box<Diagnostic>) -> Box<Diagnostic> {
         match self {}
     }
