@@ -11,3 +11,5 @@ pub mod publish;
 pub(crate) mod scan;
 pub(crate) mod sink;
 pub(crate) mod source;
+
+pub use parquet::{DECODE_ARGUMENT, decode_main};

@@ -101,7 +101,10 @@ pub(crate) fn scan<S, T: Send>(
         drop(order_out);
         let read = reader.join().unwrap_or_else(|_| Err(Box::new(Diagnostic::error(Code::Internal))));
         let mut outcome = match failed {
-            Some(e) => Err(e),
+            Some(e) => Err(match read {
+                Ok(chunks) => chunks.blame(e),
+                Err(_) => e,
+            }),
             None => read.and_then(|chunks| {
                 let (sha256, bytes) = chunks.finish()?;
                 Ok(Scanned { records, sha256, bytes })

@@ -53,6 +53,15 @@ impl Chunks {
             Some(decoder) => decoder.finish(),
         }
     }
+
+    /// The error to tell when a chunk failed with `error`: a Parquet decoder that died wins over
+    /// the broken end of its stream.
+    pub(crate) fn blame(self, error: Box<Diagnostic>) -> Box<Diagnostic> {
+        match self.decoder {
+            None => error,
+            Some(decoder) => decoder.blame(error),
+        }
+    }
 }
 
 /// Turns a chunk into a batch of records.
@@ -136,7 +145,7 @@ impl Source {
 
 /// Parquet is decoded by a child process into CSV with `\\N` for NULL (see [`parquet`]).
 fn open_parquet(path: &Path, name: &Name) -> Result<Source> {
-    let opened = parquet::open(open_regular(path, name)?, name)?;
+    let opened = parquet::open(open_regular(path, name)?, name, None)?;
     let dialect = Dialect { delimiter: b',', eol: Eol::Lf, null: vec![parquet::NULL.to_owned()] };
     Ok(Source {
         parser: Parser::Csv { dialect, encoding: TextEncoding::Utf8, width: opened.header.len() },

@@ -1,27 +1,67 @@
-//! Parquet through polars in a child process (to be written).
+//! Parquet through polars in a child process.
+//!
+//! Damaged Parquet files make decoders panic, loop or allocate without bound, so no byte of such
+//! a file is parsed in this process. The parent hashes the file, hands the already open file to
+//! a child as its standard input (no path: nothing can be swapped in between), and reads CSV
+//! from a pipe: see [`decode`] for the stream and [`child`] for the limits. Polars is named in
+//! this folder only, and only its Parquet half: no data frames, no asynchronous runtime, no
+//! network client. Files that this tool writes are made in the parent ([`Writer`]): their
+//! content is ours.
 
-use std::fs::File;
+#[cfg(feature = "parquet")]
+mod child;
+#[cfg(feature = "parquet")]
+mod decode;
+#[cfg(feature = "parquet")]
+mod parent;
+#[cfg(not(feature = "parquet"))]
+mod stub;
+#[cfg(all(test, feature = "parquet"))]
+mod tests;
+#[cfg(feature = "parquet")]
+mod text;
+mod types;
+#[cfg(feature = "parquet")]
+mod writer;
+
+#[cfg(feature = "parquet")]
+pub use child::decode_main;
+#[cfg(feature = "parquet")]
+pub(crate) use parent::{Decoder, open};
+#[cfg(not(feature = "parquet"))]
+pub use stub::decode_main;
+#[cfg(not(feature = "parquet"))]
+pub(crate) use stub::{Decoder, Writer, open};
+pub(crate) use types::ColumnType;
+#[cfg(feature = "parquet")]
+pub(crate) use writer::Writer;
 
 use super::chunk::Chunker;
-use crate::codes::Code;
-use crate::error::{Diagnostic, Name, Result};
+
+/// The hidden first argument that makes `deid` the decoder.
+pub const DECODE_ARGUMENT: &str = "__decode-parquet";
 
 /// How NULL stands in the CSV that the decoder writes (unquoted; values are always quoted).
 pub(crate) const NULL: &str = "\\N";
 
-/// Logical type of a Parquet column, as needed to write it back.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum ColumnType {
-    Utf8,
+/// What the decoder may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Limits {
+    /// Address space in bytes, the program's own included. A row group's compressed bytes and
+    /// some ten megabytes of decoded cells must fit.
+    pub(crate) max_memory: u64,
+    /// Processor time in seconds.
+    pub(crate) cpu_seconds: u64,
 }
 
-/// The running decoder.
-pub(crate) struct Decoder;
+impl Limits {
+    /// Enough for row groups as the common writers make them; `--max-memory` may say otherwise.
+    pub(crate) const MEMORY: u64 = 1 << 30;
 
-impl Decoder {
-    /// Waits for the decoder; SHA-256 (hex) and length of the Parquet file.
-    pub(crate) fn finish(self) -> Result<(String, u64)> {
-        Err(Box::new(Diagnostic::error(Code::ParquetNotBuilt)))
+    /// Limits for a file of this many bytes: a minute, and a second more for every 256 KiB (a
+    /// dictionary-coded file grows tenfold and more when it becomes text).
+    pub(crate) fn for_file(bytes: u64) -> Self {
+        Self { max_memory: Self::MEMORY, cpu_seconds: 60 + bytes / (256 << 10) }
     }
 }
 
@@ -32,6 +72,7 @@ pub(crate) struct Opened {
     pub(crate) chunker: Chunker,
     pub(crate) decoder: Decoder,
 }
+<<<<<<< HEAD
 
 /// Starts the decoder on an open file.
 pub(crate) fn open(_file: File, _name: &Name) -> Result<Opened> {
@@ -59,3 +100,5 @@ impl<W: std::io::Write> Writer<W> {
         Ok(self.file)
     }
 }
+=======
+>>>>>>> parquet
