@@ -65,15 +65,6 @@ pub(crate) fn parse(text: &str, header: &[String], cells: &mut Vec<Cell>, side: 
     Ok(())
 }
 
-<<<<<<< HEAD
-/// Appends one object.
-pub(crate) fn write_row<'a>(
-    _out: &mut String,
-    _header: &[String],
-    _cells: impl Iterator<Item = (Option<&'a str>, bool)>,
-) {
-}
-=======
 #[derive(Debug, Clone, Copy)]
 enum Fault {
     Bad,
@@ -404,4 +395,3 @@ fn write_string(out: &mut String, text: &str) {
 
 #[cfg(test)]
 mod tests;
->>>>>>> parquet

@@ -72,33 +72,3 @@ pub(crate) struct Opened {
     pub(crate) chunker: Chunker,
     pub(crate) decoder: Decoder,
 }
-<<<<<<< HEAD
-
-/// Starts the decoder on an open file.
-pub(crate) fn open(_file: File, _name: &Name) -> Result<Opened> {
-    Err(Box::new(Diagnostic::error(Code::ParquetNotBuilt)))
-}
-
-/// Writes Parquet.
-pub(crate) struct Writer<W> {
-    file: W,
-}
-
-impl<W: std::io::Write> Writer<W> {
-    /// Starts a file.
-    pub(crate) fn new(file: W, _columns: Vec<(String, ColumnType)>) -> Result<Self> {
-        Ok(Self { file })
-    }
-
-    /// Adds records in the dialect of the decoder.
-    pub(crate) fn write_csv(&mut self, _text: &str) -> Result<()> {
-        Err(Box::new(Diagnostic::error(Code::ParquetNotBuilt)))
-    }
-
-    /// Ends the file.
-    pub(crate) fn finish(self) -> Result<W> {
-        Ok(self.file)
-    }
-}
-=======
->>>>>>> parquet
