@@ -1,7 +1,7 @@
 //! Run manifests as evidence: bytes → [`Verified<RunManifest>`], or a reason why not.
 //!
 //! An own, narrow reader of the document that docs/manifest.md describes. It shares no code with
-//! the writer and works differently: one tree, one table of shapes ([`contract`](self)), and then
+//! the writer and works differently: one tree, one table of shapes (`contract.rs`), and then
 //! only the fields that a judgement needs. Both readers must agree on every vector.
 //!
 //! Pure: no file, no clock. Deliberately absent: a way to a `Verified` value without signature,
