@@ -237,6 +237,9 @@ mod tests {
             hex(&prf.tag128("0012".as_bytes())),
             "c3dce4543cb758513269221734229768"
         );
+        let mut text = Vec::new();
+        crate::crypto::Encoding::Base32.push(prf.tag128(b"0012"), &mut text);
+        assert_eq!(text, b"63VKJ58F5QB18K4T922WT255V8");
     }
 
     #[test]

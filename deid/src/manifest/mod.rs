@@ -34,6 +34,8 @@ pub mod verify;
 #[cfg(test)]
 mod sample;
 #[cfg(test)]
+mod schema;
+#[cfg(test)]
 mod vectors;
 
 pub use decimal::Decimal;

@@ -1,7 +1,8 @@
 //! Times and dates in a manifest: one spelling, so that text order is time order.
 //!
 //! Times are UTC to the second, `2026-11-22T04:05:06Z`; dates are `2026-11-22` and mean the UTC
-//! day. No zone names, no fractions, no leap second.
+//! day. No zone names, no fractions, no leap second; times from 1970 to 9998, which every library
+//! of dates can hold.
 
 use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
@@ -16,10 +17,11 @@ impl UtcTime {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let moment: jiff::Timestamp = text.parse().ok()?;
-        (text.len() == 20 && moment.to_string() == text).then(|| Self(text.to_owned()))
+        let in_range = ("1970".."9999").contains(&text.get(..4)?);
+        (in_range && text.len() == 20 && moment.to_string() == text).then(|| Self(text.to_owned()))
     }
 
-    /// Seconds since 1970 as a time; `None` outside the years 0000–9999.
+    /// Seconds since 1970 as a time; `None` outside the years 1970–9998.
     #[must_use]
     pub fn from_unix_seconds(seconds: i64) -> Option<Self> {
         Self::parse(&jiff::Timestamp::from_second(seconds).ok()?.to_string())
@@ -111,6 +113,8 @@ mod tests {
             "2026-02-29T00:00:00Z",
             "2026-11-22T24:00:00Z",
             "20261122T040506Z",
+            "1969-12-31T23:59:59Z",
+            "9999-01-01T00:00:00Z",
             "2026-11-22",
         ] {
             assert_eq!(UtcTime::parse(wrong), None, "{wrong}");

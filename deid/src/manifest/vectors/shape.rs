@@ -172,6 +172,27 @@ pub(super) fn cases() -> Vec<Case> {
             predicate("/run_time", json!("2026-02-30T00:00:00Z")),
         ),
         (
+            "time-year-9999",
+            "statement-malformed",
+            "a run time that not every library of dates can hold",
+            predicate("/run_time", json!("9999-12-31T23:59:59Z")),
+        ),
+        (
+            "level-too-large",
+            "statement-malformed",
+            "a level beyond 32 bits",
+            predicate("/decision/levels/0/level", json!(4294967296u64)),
+        ),
+        (
+            "parameter-list",
+            "statement-malformed",
+            "a parameter that could hold a list of values of the data",
+            predicate(
+                "/tables/0/columns/0/treatments/0/parameters/domain",
+                json!(["a", "b"]),
+            ),
+        ),
+        (
             "legal-form-unknown",
             "statement-malformed",
             "a legal form that the law does not know",

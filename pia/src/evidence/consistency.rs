@@ -1,0 +1,200 @@
+//! Whether a statement of the right shape can be true at all. Order as in docs/manifest.md.
+
+use super::error::EvidenceError;
+use super::node::Node;
+use super::run_manifest::{Figure, Gate, Measure, RunManifest};
+use super::{key_id, names};
+use std::collections::HashSet;
+
+pub(super) fn check(statement: &Node, run: &RunManifest) -> Result<(), EvidenceError> {
+    use EvidenceError as E;
+    let said = statement.at("predicate");
+    let tables = said.at("tables").items();
+    let faults = [
+        (run.subjects.is_empty(), E::SubjectNone),
+        (
+            run.subjects
+                .iter()
+                .any(|(name, _)| !names::is_plain_file(name)),
+            E::SubjectName,
+        ),
+        (
+            has_twin(run.subjects.iter().map(|(name, _)| name.to_lowercase())),
+            E::SubjectDuplicate,
+        ),
+        (tables_collide(tables), E::TableDuplicate),
+        (
+            tables.iter().any(|t| {
+                !run.subjects
+                    .iter()
+                    .any(|(name, _)| name == t.at("file").text())
+            }),
+            E::TableFileUnlisted,
+        ),
+        (tables.iter().any(names_strange_column), E::ColumnUnknown),
+        (
+            said.at("relations")
+                .items()
+                .iter()
+                .any(|r| !relation_ends(r, tables)),
+            E::ColumnUnknown,
+        ),
+        (tables.iter().any(loses_someone), E::CountsInconsistent),
+        (
+            said.at("measures")
+                .items()
+                .iter()
+                .any(|m| !is_placed(m, tables)),
+            E::MeasureInconsistent,
+        ),
+        (
+            !said.at("gate").is_null() && !said.at("gate").at("passed").is_true(),
+            E::GateNotPassed,
+        ),
+        (
+            run.gate
+                .is_some_and(|gate| !bears_out(gate, said, tables, &run.measures)),
+            E::GateInconsistent,
+        ),
+        (uses_demo_key(said) && !run.demo, E::DemoUnmarked),
+        (breaks_legal_form(said, tables), E::LegalFormInconsistent),
+        (
+            run.assessed_across_releases && run.follows.is_none(),
+            E::ReleasesInconsistent,
+        ),
+    ];
+    faults
+        .into_iter()
+        .find(|(fault, _)| *fault)
+        .map_or(Ok(()), |(_, error)| Err(error))
+}
+
+fn has_twin<T: std::hash::Hash + Eq>(mut names: impl Iterator<Item = T>) -> bool {
+    let mut seen = HashSet::new();
+    names.any(|name| !seen.insert(name))
+}
+
+fn texts<'a>(items: &'a [Node], key: &'a str) -> impl Iterator<Item = &'a str> {
+    items.iter().map(move |item| item.at(key).text())
+}
+
+fn tables_collide(tables: &[Node]) -> bool {
+    has_twin(texts(tables, "id"))
+        || has_twin(texts(tables, "file"))
+        || tables
+            .iter()
+            .any(|t| has_twin(texts(t.at("columns").items(), "name")))
+}
+
+fn column<'a>(table: &'a Node, name: &str) -> Option<&'a Node> {
+    table
+        .at("columns")
+        .items()
+        .iter()
+        .find(|c| c.at("name").text() == name)
+}
+
+fn names_strange_column(table: &Node) -> bool {
+    let hidden =
+        |name: &Node| column(table, name.text()).is_none_or(|c| !c.at("published").is_true());
+    let person = table.at("person_column");
+    let person_strange = || {
+        column(table, person.at("name").text())
+            .is_none_or(|c| c.at("published") != person.at("published"))
+    };
+    table.at("quasi").items().iter().any(hidden)
+        || table.at("sensitive").items().iter().any(hidden)
+        || (!person.is_null() && person_strange())
+}
+
+fn relation_ends(relation: &Node, tables: &[Node]) -> bool {
+    let end = |side: &str, columns: &str| {
+        let id = relation.at(side).text();
+        let table = tables.iter().find(|t| t.at("id").text() == id);
+        let names = relation.at(columns).items();
+        let known = table.is_some_and(|t| names.iter().all(|n| column(t, n.text()).is_some()));
+        known.then_some(names.len())
+    };
+    let (child, parent) = (
+        end("child", "child_columns"),
+        end("parent", "parent_columns"),
+    );
+    child.is_some_and(|n| n > 0) && child == parent
+}
+
+fn loses_someone(table: &Node) -> bool {
+    let lost = |counts: &Node| {
+        let count = |key| counts.at(key).count().unwrap_or(0);
+        count("in") != count("out") + count("suppressed")
+    };
+    lost(table.at("rows")) || (!table.at("people").is_null() && lost(table.at("people")))
+}
+
+fn is_placed(measure: &Node, tables: &[Node]) -> bool {
+    let table = measure.at("table");
+    if measure.at("scope").text() == "joined" {
+        table.is_null()
+    } else {
+        !table.is_null() && texts(tables, "id").any(|id| id == table.text())
+    }
+}
+
+/// Whether the figures of single tables meet the limits, and those that are limited exist.
+fn bears_out(gate: Gate, said: &Node, tables: &[Node], measures: &[Measure]) -> bool {
+    let of = |definition: &str| -> Vec<&Measure> {
+        measures
+            .iter()
+            .filter(|m| m.table.is_some() && m.definition == definition)
+            .collect()
+    };
+    let enough = |m: &&Measure, limit: u64| match m.value {
+        Some(Figure::Count(n)) => n >= limit,
+        Some(Figure::Ratio(_)) => false,
+        None => true,
+    };
+    let near = |m: &&Measure, limit: i128| match m.value {
+        Some(Figure::Ratio(x)) => x <= limit,
+        Some(Figure::Count(_)) => false,
+        None => true,
+    };
+    let k = of("k-anonymity");
+    let unmeasured = tables.iter().any(|t| {
+        let id = t.at("id").text();
+        !t.at("quasi").items().is_empty() && !k.iter().any(|m| m.table.as_deref() == Some(id))
+    });
+    let l = of("l-diversity.distinct");
+    let l_holds = gate
+        .l
+        .is_none_or(|limit| !l.is_empty() && l.iter().all(|m| enough(m, limit)));
+    let reference = said.at("gate").at("t_reference");
+    let t_holds = match gate.t {
+        None => reference.is_null(),
+        Some(limit) => {
+            let t = of(&format!("t-closeness.equal.{}", reference.text()));
+            !t.is_empty() && t.iter().all(|m| near(m, limit))
+        }
+    };
+    !k.is_empty() && !unmeasured && k.iter().all(|m| enough(m, gate.k)) && l_holds && t_holds
+}
+
+fn uses_demo_key(said: &Node) -> bool {
+    let signer = std::iter::once(said.at("signer").at("id").text());
+    signer
+        .chain(texts(said.at("keys").items(), "id"))
+        .any(key_id::is_demo)
+}
+
+fn breaks_legal_form(said: &Node, tables: &[Node]) -> bool {
+    match said.at("legal_form").text() {
+        "匿名加工情報" | "行政機関等匿名加工情報" => {
+            let root = |key: &&Node| key.at("kind").text() == "root";
+            said.at("keys")
+                .items()
+                .iter()
+                .filter(root)
+                .any(|key| key.at("lifetime").text() != "memory")
+        }
+        "統計" => !tables.is_empty(),
+        _ => false,
+    }
+}

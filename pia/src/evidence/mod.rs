@@ -1,0 +1,31 @@
+//! Run manifests as evidence: bytes → [`Verified<RunManifest>`], or a reason why not.
+//!
+//! An own, narrow reader of the document that docs/manifest.md describes. It shares no code with
+//! the writer and works differently: one tree, one table of shapes (`contract.rs`), and then
+//! only the fields that a judgement needs. Both readers must agree on every vector.
+//!
+//! Pure: no file, no clock. Deliberately absent: a way to a `Verified` value without signature,
+//! trust and digests; and any judgement of what the evidence is worth.
+
+mod consistency;
+mod contract;
+mod ed25519;
+mod envelope;
+mod error;
+mod key_id;
+mod names;
+mod node;
+mod run_manifest;
+mod shape;
+mod time;
+mod trust;
+mod verify;
+
+pub use error::EvidenceError;
+pub use run_manifest::{Figure, Gate, Key, Measure, RunManifest};
+pub use time::{Day, Moment};
+pub use trust::{Pin, TrustList};
+pub use verify::{Verified, verify};
+
+#[cfg(test)]
+mod vectors;
