@@ -17,7 +17,7 @@ pub(super) fn write<E>(city: &City, seed: u64, emitter: &mut Emitter<'_, E>) -> 
     let mut stream = Stream::new(seed, "care");
     let mut row = Row::default();
     let as_of = city.population.as_of;
-    for (place, person) in city.population.people.iter().enumerate() {
+    for (place, person) in city.chosen() {
         let level = usize::from(person.care).checked_sub(1);
         let Some(level) = level.and_then(|level| city.data.care_levels.get(level)) else {
             continue;

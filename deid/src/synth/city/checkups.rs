@@ -41,7 +41,7 @@ pub(super) fn write<E>(city: &City, seed: u64, emitter: &mut Emitter<'_, E>) -> 
     let mut stream = Stream::new(seed, "checkup");
     let mut row = Row::default();
     let (from, _) = transports::year(city.population.as_of);
-    for (place, person) in city.population.people.iter().enumerate() {
+    for (place, person) in city.chosen() {
         // Checks take place from day 240 of the year of events on (June of a year from October).
         let day = from + stream.between(240, 364);
         let age = person.age_on(day);

@@ -24,7 +24,6 @@ pub(super) fn write<E>(
     twice: &BTreeMap<usize, usize>,
     emitter: &mut Emitter<'_, E>,
 ) -> Result<(), E> {
-    let transports = transports::draw(city, &mut Stream::new(seed, "transport"));
     let mut carried = Carried {
         city,
         twice,
@@ -37,7 +36,7 @@ pub(super) fn write<E>(
     let mut after_visit = Prescriber::new(city, Stream::new(seed, "visit drugs"));
     let mut visits = Visits::new(city, seed);
     let (from, to) = transports::year(city.population.as_of);
-    let mut next = transports.iter().peekable();
+    let mut next = city.transports.iter().peekable();
     for day in from..=to {
         while let Some(transport) = next.next_if(|t| t.day == day) {
             let number = carried.write(transport, emitter)?;

@@ -36,11 +36,14 @@ pub use fault::{Fault, Injections};
 pub use sink::{Sink, TRUTH_HEADER, Truth};
 pub use tables::{Column, TABLES, Table, TableInfo};
 
+use std::collections::BTreeSet;
+
 use data::Data;
 use emit::Emitter;
 use numbers::Numbers;
-use population::Population;
+use population::{Person, Population};
 use random::Stream;
+use transports::Transport;
 
 /// What city to make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +56,19 @@ pub struct Params {
     pub as_of: jiff::civil::Date,
     /// Faults and their rates.
     pub injections: Injections,
+    /// Whose rows are written.
+    pub people: People,
+}
+
+/// Whose rows are written, in every table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum People {
+    /// All residents.
+    #[default]
+    All,
+    /// Only residents whom an ambulance carried in the year: an emergency-care exchange. About one
+    /// resident in twenty; the city around them stays the same.
+    Carried,
 }
 
 impl Params {
@@ -67,6 +83,7 @@ impl Params {
             seed,
             as_of: jiff::civil::date(2025, 10, 1),
             injections: Injections::usual(),
+            people: People::All,
         }
     }
 }
@@ -85,9 +102,24 @@ struct City {
     data: Data,
     population: Population,
     numbers: Numbers,
+    transports: Vec<Transport>,
+    /// Who is written; `None` = everybody.
+    chosen: Option<BTreeSet<usize>>,
 }
 
 impl City {
+    /// The people whose rows are written, with their places.
+    fn chosen(&self) -> impl Iterator<Item = (usize, &Person)> {
+        let people = self.population.people.iter().enumerate();
+        people.filter(|(place, _)| self.is_chosen(*place))
+    }
+
+    fn is_chosen(&self, place: usize) -> bool {
+        self.chosen
+            .as_ref()
+            .is_none_or(|chosen| chosen.contains(&place))
+    }
+
     fn resident_id(&self, place: usize) -> String {
         let mut id = String::new();
         self.numbers.push_resident(place, &mut id);
@@ -114,10 +146,19 @@ pub fn generate<E>(
     let as_of = calendar::day(date.year().into(), date.month().into(), date.day().into());
     let seed = params.seed;
     let data = Data::load()?;
+    let population = Population::new(params.residents.into(), seed, as_of, &data);
+    let mut stream = Stream::new(seed, "transport");
+    let transports = transports::draw(&population, &data, &mut stream);
+    let chosen = match params.people {
+        People::All => None,
+        People::Carried => Some(transports.iter().map(|t| t.place).collect()),
+    };
     let city = City {
-        population: Population::new(params.residents.into(), seed, as_of, &data),
         numbers: Numbers::new(seed, data.hospitals.len()),
+        population,
         data,
+        transports,
+        chosen,
     };
     write(&city, params, sink).map_err(GenerateError::Sink)
 }

@@ -93,7 +93,7 @@ pub(super) fn write<E>(
     emitter: &mut Emitter<'_, E>,
 ) -> Result<BTreeMap<usize, usize>, E> {
     let mut row = Row::default();
-    for (place, person) in city.population.people.iter().enumerate() {
+    for (place, person) in city.chosen() {
         fill(city, place, person, None, &mut row);
         emitter.row(Table::Residents, &mut row)?;
         planted(city, person, emitter)?;
@@ -101,7 +101,7 @@ pub(super) fn write<E>(
     let mut twice = BTreeMap::new();
     let Duplicates { rate, mut stream } = duplicates;
     for (place, person) in city.population.people.iter().enumerate() {
-        if stream.small(1_000_000) >= rate {
+        if stream.small(1_000_000) >= rate || !city.is_chosen(place) {
             continue;
         }
         let second = city.population.people.len() + twice.len();

@@ -4,9 +4,9 @@
 //! is assumed (see the lists). All transports of the year are drawn first and sorted, about 40
 //! bytes each: their numbers follow the time of the call.
 
-use super::City;
 use super::calendar::{self, Day, push_padded};
-use super::data::{Disease, Emergency};
+use super::data::{Data, Disease, Emergency};
+use super::population::Population;
 use super::random::{Stream, Weights};
 
 /// Transports a year: one for this many residents (published: one in 19).
@@ -48,10 +48,10 @@ pub(super) struct Transport {
 struct ByAge(Vec<Vec<u32>>);
 
 impl ByAge {
-    fn new(city: &City) -> Self {
+    fn new(population: &Population) -> Self {
         let mut ages = vec![Vec::new(); 121];
-        for (place, person) in (0..).zip(&city.population.people) {
-            let age = usize::try_from(person.age_on(city.population.as_of)).unwrap_or(0);
+        for (place, person) in (0..).zip(&population.people) {
+            let age = usize::try_from(person.age_on(population.as_of)).unwrap_or(0);
             if let Some(of_age) = ages.get_mut(age) {
                 of_age.push(place);
             }
@@ -86,11 +86,14 @@ const HOURS: [u64; 24] = [
 ];
 
 /// All transports of the year, sorted by time.
-pub(super) fn draw(city: &City, stream: &mut Stream) -> Vec<Transport> {
-    let residents = city.population.people.len() as u64;
+pub(super) fn draw(population: &Population, data: &Data, stream: &mut Stream) -> Vec<Transport> {
+    let residents = population.people.len() as u64;
     let wanted = (residents / RESIDENTS_PER_TRANSPORT).max(3);
-    let maker = Maker::new(city);
-    let mut made: Vec<Transport> = (0..wanted).filter_map(|_| maker.draw(stream)).collect();
+    let maker = Maker::new(population, data);
+    let mut made: Vec<Transport> = Vec::new();
+    for _ in 0..wanted {
+        made.extend(maker.draw(&made, stream));
+    }
     made.sort_by_key(|t| (t.day, t.minute));
     plant(&mut made);
     made
@@ -120,7 +123,8 @@ fn plant(transports: &mut [Transport]) {
 
 /// Everything that a draw needs, made ready.
 struct Maker<'c> {
-    city: &'c City,
+    population: &'c Population,
+    data: &'c Data,
     ages: ByAge,
     hours: Weights,
     classes: Weights,
@@ -130,8 +134,7 @@ struct Maker<'c> {
 }
 
 impl<'c> Maker<'c> {
-    fn new(city: &'c City) -> Self {
-        let data = &city.data;
+    fn new(population: &'c Population, data: &'c Data) -> Self {
         let by_age = |list: &[super::data::ByAge]| {
             [0, 1, 2, 3, 4].map(|class| {
                 Weights::new(
@@ -141,8 +144,9 @@ impl<'c> Maker<'c> {
             })
         };
         Self {
-            city,
-            ages: ByAge::new(city),
+            population,
+            data,
+            ages: ByAge::new(population),
             hours: Weights::new(HOURS),
             classes: Weights::new(data.transport_ages.iter().map(|a| a.per_mille)),
             causes: by_age(&data.causes),
@@ -152,25 +156,30 @@ impl<'c> Maker<'c> {
     }
 
     /// One transport; `None` only where a small city has nobody of the drawn age class.
-    fn draw(&self, stream: &mut Stream) -> Option<Transport> {
-        let data = &self.city.data;
-        let people = &self.city.population.people;
-        let (from, to) = year(self.city.population.as_of);
+    fn draw(&self, earlier: &[Transport], stream: &mut Stream) -> Option<Transport> {
+        let data = self.data;
+        let people = &self.population.people;
+        let (from, to) = year(self.population.as_of);
         let (mut day, place, class) = (0..40).find_map(|_| {
             let class = self.classes.draw(stream)?;
             let ages = data.transport_ages.get(class)?;
             let day = stream.between(from, to);
             // A year older on the as-of day is possible.
-            let place = self.ages.draw(ages.from, ages.to + 1, stream)?;
-            let person = people.get(place)?;
-            let newborn = ages.name == "新生児";
-            let lived = day - person.birth;
-            let fits = if newborn {
-                person.birth >= from
-            } else {
-                lived >= 28 && (ages.from..=ages.to).contains(&person.age_on(day))
+            let anybody = self.ages.draw(ages.from, ages.to + 1, stream);
+            // Some are carried again: the more often before, the more likely (assumed).
+            let again = stream.pick(earlier).filter(|_| stream.chance(130));
+            let fits = |place: &usize| {
+                people.get(*place).is_some_and(|person| match ages.name {
+                    "新生児" => (from..=to).contains(&person.birth),
+                    _ => {
+                        day - person.birth >= 28
+                            && (ages.from..=ages.to).contains(&person.age_on(day))
+                    }
+                })
             };
-            fits.then_some((day, place, class))
+            let place = again.map(|t| t.place).filter(fits);
+            let place = place.or_else(|| anybody.filter(fits))?;
+            Some((day, place, class))
         })?;
         let person = people.get(place)?;
         let age_class = data.transport_ages.get(class)?.name;

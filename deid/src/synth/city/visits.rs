@@ -4,6 +4,8 @@
 //! resident id; joining them is the linkage problem of the pilots, and 患者対応 is its answer.
 //! Visit counts and the mix of diseases are assumed.
 
+use std::collections::BTreeSet;
+
 use super::City;
 use super::calendar::{self, Day, push_padded};
 use super::emit::{Emitter, Fact, Row};
@@ -33,13 +35,20 @@ pub(super) const fn mix(number: u64) -> u64 {
     z ^ (z >> 31)
 }
 
+/// Why and where somebody goes.
+struct Visit {
+    disease: usize,
+    institution: usize,
+    department: &'static str,
+}
+
 /// Makes the visits of one day after another.
 pub(super) struct Visits<'c> {
     city: &'c City,
     stream: Stream,
     people: Weights,
-    /// Institutions of each disease's department.
-    institutions: Vec<Vec<usize>>,
+    /// Names of the departments, and the institutions that have each.
+    departments: Vec<(&'static str, Vec<usize>)>,
     acute: [Weights; 4],
     /// One bit per institution and person: already a patient there.
     known: Vec<u64>,
@@ -72,6 +81,7 @@ impl<'c> Visits<'c> {
                 .filter(|(_, h)| here(h.department));
             listed.map(|(i, _)| i).collect()
         };
+        let departments: BTreeSet<&str> = data.diseases.iter().map(|d| d.department).collect();
         let acute = |class: usize| {
             Weights::new(data.diseases.iter().map(|d| match d.weights.get(class) {
                 Some(weight) if !d.chronic => *weight,
@@ -84,10 +94,9 @@ impl<'c> Visits<'c> {
             city,
             stream: Stream::new(seed, "visit"),
             people: Weights::new(people.iter().map(|p| visits_in_ten_years(p.age_on(as_of)))),
-            institutions: data
-                .diseases
-                .iter()
-                .map(|d| of_department(d.department))
+            departments: departments
+                .into_iter()
+                .map(|d| (d, of_department(d)))
                 .collect(),
             acute: [acute(0), acute(1), acute(2), acute(3)],
             known: vec![0; (people.len() * data.hospitals.len()).div_ceil(64)],
@@ -118,7 +127,8 @@ impl<'c> Visits<'c> {
             let Some(person) = self.city.population.people.get(place) else {
                 break;
             };
-            let Some((disease, institution)) = self.what_and_where(day, place, person) else {
+            let what_and_where = self.what_and_where(day, place, person);
+            let Some(mut visit) = what_and_where.filter(|_| self.city.is_chosen(place)) else {
                 continue;
             };
             let planted = self
@@ -129,31 +139,29 @@ impl<'c> Visits<'c> {
             if planted.is_some() {
                 self.planted.remove(0);
             }
-            let disease = planted.map_or(disease, |(_, planted)| planted);
-            self.visit(day, place, person, disease, institution, emitter)?;
+            visit.disease = planted.map_or(visit.disease, |(_, planted)| planted);
+            self.visit(day, place, person, &visit, emitter)?;
             if planted.is_some() {
-                self.tell_planted(disease, emitter)?;
+                self.tell_planted(visit.disease, emitter)?;
             }
             let number = emitter.next_record(Table::Visits) - 1;
-            prescriber.write(day, place, disease, Origin::Visit(number), emitter)?;
+            prescriber.write(day, place, visit.disease, Origin::Visit(number), emitter)?;
         }
         self.written = upto;
         Ok(())
     }
 
     /// Disease and institution; `None` for who was not yet born.
-    fn what_and_where(
-        &mut self,
-        day: Day,
-        place: usize,
-        person: &Person,
-    ) -> Option<(usize, usize)> {
+    fn what_and_where(&mut self, day: Day, place: usize, person: &Person) -> Option<Visit> {
         let stream = &mut self.stream;
         if person.birth > day {
             return None;
         }
-        let chronic = stream.pick(&person.chronic).copied().unwrap_or(0);
-        let keeps = stream.chance(850);
+        // The chronic diseases stand in no fixed slots; a gap is skipped.
+        let first = usize::try_from(stream.small(3)).unwrap_or(0);
+        let turned = person.chronic.iter().cycle().skip(first).take(3);
+        let chronic = turned.copied().find(|c| *c > 0).unwrap_or(0);
+        let keeps = stream.chance(800);
         let disease = match usize::from(chronic).checked_sub(1) {
             Some(disease) if keeps => disease,
             _ => {
@@ -165,15 +173,28 @@ impl<'c> Visits<'c> {
                 (0..20).find_map(|_| acute.draw(stream).filter(fits))?
             }
         };
-        let institutions = self.institutions.get(disease)?;
-        let own = mix(place as u64 ^ (disease as u64) << 40) % institutions.len().max(1) as u64;
+        // Children see a paediatrician where adults see a general practitioner.
+        let department = match self.city.data.diseases.get(disease)?.department {
+            "内科" if person.age_on(day) < 15 => "小児科",
+            department => department,
+        };
+        let number = self
+            .departments
+            .iter()
+            .position(|(name, _)| *name == department)?;
+        let (_, institutions) = self.departments.get(number)?;
+        let own = mix(place as u64 ^ (number as u64) << 40) % institutions.len().max(1) as u64;
         let own = institutions.get(usize::try_from(own).ok()?)?;
         let institution = if stream.chance(900) {
             own
         } else {
             stream.pick(institutions)?
         };
-        Some((disease, *institution))
+        Some(Visit {
+            disease,
+            institution: *institution,
+            department,
+        })
     }
 
     fn visit<E>(
@@ -181,35 +202,35 @@ impl<'c> Visits<'c> {
         day: Day,
         place: usize,
         person: &Person,
-        disease: usize,
-        institution: usize,
+        visit: &Visit,
         emitter: &mut Emitter<'_, E>,
     ) -> Result<(), E> {
         let City { data, numbers, .. } = self.city;
-        let (Some(disease), Some(at)) =
-            (data.diseases.get(disease), data.hospitals.get(institution))
-        else {
+        let (Some(disease), Some(at)) = (
+            data.diseases.get(visit.disease),
+            data.hospitals.get(visit.institution),
+        ) else {
             return Ok(());
         };
         let row = &mut self.row;
-        let bit = institution * self.city.population.people.len() + place;
+        let bit = visit.institution * self.city.population.people.len() + place;
         if let Some(word) = self.known.get_mut(bit / 64)
             && *word >> (bit % 64) & 1 == 0
         {
             *word |= 1 << (bit % 64);
             row.clear();
             row.text(&at.code);
-            numbers.push_patient(institution, place, row.cell());
+            numbers.push_patient(visit.institution, place, row.cell());
             numbers.push_resident(place, row.cell());
             emitter.row(Table::Patients, row)?;
         }
         row.clear();
         push_visit_number(emitter.next_record(Table::Visits), row.cell());
         row.text(&at.code);
-        numbers.push_patient(institution, place, row.cell());
+        numbers.push_patient(visit.institution, place, row.cell());
         numbers.insurance(place, person, row);
         calendar::push_iso(row.cell(), day);
-        row.text(disease.department);
+        row.text(visit.department);
         row.text(disease.code);
         row.text(disease.name);
         emitter.row(Table::Visits, row)

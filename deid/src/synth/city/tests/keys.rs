@@ -165,3 +165,37 @@ fn individual_numbers_are_never_valid() {
     }
     assert_eq!(count, 5_000);
 }
+
+/// The exchange of those carried is the same city, cut to them.
+#[test]
+fn carried_only() {
+    let all = city(3_000, 5, Injections::NONE);
+    let mut kept = Kept::default();
+    let params = Params {
+        injections: Injections::NONE,
+        people: People::Carried,
+        ..Params::new(3_000, 5)
+    };
+    generate(&params, &mut kept).unwrap();
+    assert_eq!(
+        kept.rows(Table::Transports),
+        all.rows(Table::Transports),
+        "the transports are all there"
+    );
+    let ids: BTreeSet<&str> = kept.column(Table::Residents, "住民ID").collect();
+    let carried: BTreeSet<&str> = kept.column(Table::Transports, "住民ID").collect();
+    assert_eq!(ids, carried);
+    let whole: BTreeSet<_> = all.rows(Table::Residents).iter().collect();
+    assert!(
+        kept.rows(Table::Residents)
+            .iter()
+            .all(|row| whole.contains(row))
+    );
+    for table in [Table::Prescriptions, Table::Patients] {
+        let of_table: BTreeSet<&str> = kept.column(table, "住民ID").collect();
+        assert!(
+            !of_table.is_empty() && of_table.is_subset(&ids),
+            "{table:?}"
+        );
+    }
+}
