@@ -128,14 +128,13 @@ impl Column {
         } = self;
         let mut text = cell;
         if let (Some(given), true) = (cell, *value_type != ValueType::Text) {
-            canonical.clear();
             let copy = normaliser.apply(given);
-            if value_type.canonical(copy, canonical).is_err() {
+            let Ok(canonical) = value_type.canonical_of(copy, canonical) else {
                 return match self.on_unparsable {
                     OnUnparsable::Error => Err(TreatmentError::Unparsable),
                     OnUnparsable::Null => Ok(Published::Unparsed),
                 };
-            }
+            };
             let kept = !leaf && matches!(steps.as_slice(), [Treatment::Keep(_)]);
             text = if kept { cell } else { Some(canonical) };
         }

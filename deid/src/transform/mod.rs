@@ -17,6 +17,6 @@ pub mod column;
 pub mod formula;
 pub mod hierarchy;
 pub mod normalise;
-// pub mod pages;
+pub mod pages;
 pub mod treatment;
 pub mod value;

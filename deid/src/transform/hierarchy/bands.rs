@@ -168,7 +168,7 @@ impl Bands {
             out.push_str(label);
             return Ok(());
         }
-        let first = self.origin + (value - self.origin).div_euclid(width) * width;
+        let first = self.origin + floor_to(value - self.origin, width);
         let end = first + width;
         let first = self.bottom.as_ref().map_or(first, |(b, _)| first.max(*b));
         let end = self.top.as_ref().map_or(end, |(t, _)| end.min(*t));
@@ -188,6 +188,14 @@ impl Bands {
         last.write(out);
         out.push_str(close);
         Some(())
+    }
+}
+
+/// The multiple of `width` at or below `value`; 64-bit where that suffices, for speed.
+fn floor_to(value: i128, width: i128) -> i128 {
+    match (i64::try_from(value), i64::try_from(width)) {
+        (Ok(v), Ok(w)) if w > 0 => i128::from(v.div_euclid(w)) * width,
+        _ => value.div_euclid(width) * width,
     }
 }
 

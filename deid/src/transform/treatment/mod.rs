@@ -103,7 +103,7 @@ pub enum BuildError {
     /// The window has no day but 0, is reversed, or is longer than 10,000 days.
     #[error("the shift window is empty or too long")]
     ShiftWindow,
-    /// Weeks have no 和暦 label.
+    /// Weeks have no 和暦 label; minutes are 10, 15, 30 or 60.
     #[error("this period cannot be truncated to")]
     TruncatePeriod,
     /// The hierarchy has no such level.
