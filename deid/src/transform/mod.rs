@@ -7,7 +7,7 @@
 //!
 //! Where to look: [`value`] declared types and their one canonical text, [`normalise`] the
 //! matching copy, [`treatment`] one file for each treatment, [`hierarchy`] generalization
-//! hierarchies, [`column`] the chain of one column, [`formula`] cells a spreadsheet would run,
+//! hierarchies, [`mod@column`] the chain of one column, [`formula`] cells a spreadsheet would run,
 //! [`pages`] the documentation of every method as embedded text.
 //!
 //! Deliberately absent: files, keys, randomness, threads, and counting over rows (rarity arrives
@@ -17,6 +17,6 @@ pub mod column;
 pub mod formula;
 pub mod hierarchy;
 pub mod normalise;
-// pub mod pages;
+pub mod pages;
 pub mod treatment;
 pub mod value;

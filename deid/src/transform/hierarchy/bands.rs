@@ -117,6 +117,16 @@ impl Bands {
         self.widths.len()
     }
 
+    pub(super) fn name(&self, at: usize, out: &mut String) {
+        let width = self
+            .widths
+            .get(at)
+            .and_then(|w| Decimal::new(*w, self.scale));
+        if let Some(width) = width {
+            width.write(out);
+        }
+    }
+
     pub(super) fn add_alias(&mut self, label: &str, number: Decimal) -> bool {
         let Some(number) = number.rescale(self.scale) else {
             return false;
@@ -168,7 +178,7 @@ impl Bands {
             out.push_str(label);
             return Ok(());
         }
-        let first = self.origin + (value - self.origin).div_euclid(width) * width;
+        let first = self.origin + floor_to(value - self.origin, width);
         let end = first + width;
         let first = self.bottom.as_ref().map_or(first, |(b, _)| first.max(*b));
         let end = self.top.as_ref().map_or(end, |(t, _)| end.min(*t));
@@ -177,17 +187,26 @@ impl Bands {
 
     fn write_band(&self, first: i128, end: i128, out: &mut String) -> Option<()> {
         let number = |units| Decimal::new(units, self.scale);
+        let first_number = number(first)?;
         let (open, sep, last, close) = match self.style {
             BandStyle::HalfOpen => ("[", ",", number(end)?, ")"),
             BandStyle::Closed if first < 0 => ("[", ",", number(end - 1)?, "]"),
             BandStyle::Closed => ("", "-", number(end - 1)?, ""),
         };
         out.push_str(open);
-        number(first)?.write(out);
+        first_number.write(out);
         out.push_str(sep);
         last.write(out);
         out.push_str(close);
         Some(())
+    }
+}
+
+/// The multiple of `width` at or below `value`; 64-bit where that suffices, for speed.
+fn floor_to(value: i128, width: i128) -> i128 {
+    match (i64::try_from(value), i64::try_from(width)) {
+        (Ok(v), Ok(w)) if w > 0 => i128::from(v.div_euclid(w)) * width,
+        _ => value.div_euclid(width) * width,
     }
 }
 
@@ -236,6 +255,9 @@ mod tests {
             labels(&h, "-3").unwrap(),
             ["-3", "[-5,-1]", "[-10,-1]", "[-20,-1]", "*"]
         );
+        let mut name = String::new();
+        (0..h.levels()).for_each(|level| h.level_name(level, &mut name));
+        assert_eq!(name, "051020*");
         for bad in ["", "NA", "90以上", "23.5", "*"] {
             assert_eq!(labels(&h, bad), None, "{bad}");
         }

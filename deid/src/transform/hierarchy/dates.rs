@@ -43,6 +43,12 @@ impl Dates {
         self.levels.len()
     }
 
+    pub(super) fn name(&self, at: usize, out: &mut String) {
+        let period = self.levels.get(at);
+        let named = Period::NAMES.iter().find(|(_, p)| Some(p) == period);
+        out.push_str(named.map_or("", |(name, _)| name));
+    }
+
     pub(super) fn label(
         &self,
         leaf: &str,

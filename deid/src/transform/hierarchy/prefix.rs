@@ -6,6 +6,7 @@
 //! in the hierarchy. Lengths count characters. (Postal codes, ICD-10, YJ, JLAC10, service codes.)
 
 use super::{HierarchyError, NotInHierarchy, TOP};
+use std::fmt::Write as _;
 
 /// Checked prefix lengths, longest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +37,12 @@ impl Prefix {
 
     pub(super) fn inner_levels(&self) -> usize {
         self.lengths.len()
+    }
+
+    pub(super) fn name(&self, at: usize, out: &mut String) {
+        if let Some(length) = self.lengths.get(at) {
+            let _ = write!(out, "{length}*");
+        }
     }
 
     #[inline]
@@ -110,6 +117,9 @@ mod tests {
             labels(&h, "茨城県つくば市"),
             ["茨城県つくば市", "茨城県つく*", "茨城県*", "*"]
         );
+        let mut name = String::new();
+        (0..h.levels()).for_each(|level| h.level_name(level, &mut name));
+        assert_eq!(name, "05*3**");
         assert!(h.label("305*", 0, &mut String::new()).is_err());
         assert_eq!(Prefix::new(&[]), Err(HierarchyError::Empty));
         assert_eq!(

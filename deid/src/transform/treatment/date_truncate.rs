@@ -1,17 +1,25 @@
 //! `date_truncate`: a day becomes the period it lies in.
 //!
 //! Labels are those of date hierarchies ([`Period::label`]): `2023-04`, 令和5年4月. Of a datetime only
-//! the day is read. A partial date does not parse; it was no day to begin with.
+//! the day is read then. Datetimes can also be cut to an hour, 30, 15 or 10 minutes
+//! (`2023-04-01T10:15+09:00`: no seconds, zone kept), which emergency times call for. A partial
+//! date does not parse; it was no day to begin with.
 
 use super::{BuildError, Published, TreatmentError};
+use crate::transform::value::civil::push2;
 use crate::transform::value::datetime::split_canonical;
 use crate::transform::value::period::{Period, Style};
 
-/// Truncates to a period.
+/// Truncates to a period or to minutes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DateTruncate {
-    period: Period,
-    style: Style,
+    unit: Unit,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unit {
+    Period(Period, Style),
+    Minutes(u32),
 }
 
 impl DateTruncate {
@@ -23,7 +31,23 @@ impl DateTruncate {
         if period == Period::Week && style == Style::Wareki {
             return Err(BuildError::TruncatePeriod);
         }
-        Ok(Self { period, style })
+        Ok(Self {
+            unit: Unit::Period(period, style),
+        })
+    }
+
+    /// Truncates datetimes to a multiple of `minutes` after the full hour: 10, 15, 30 or 60
+    /// (in a recipe `10-minutes`, `15-minutes`, `30-minutes`, `hour`).
+    ///
+    /// # Errors
+    /// [`BuildError::TruncatePeriod`] for another number.
+    pub fn minutes(minutes: u32) -> Result<Self, BuildError> {
+        if !matches!(minutes, 10 | 15 | 30 | 60) {
+            return Err(BuildError::TruncatePeriod);
+        }
+        Ok(Self {
+            unit: Unit::Minutes(minutes),
+        })
     }
 
     /// Appends the label of the period; NULL stays NULL.
@@ -36,12 +60,31 @@ impl DateTruncate {
         let Some(text) = cell else {
             return Ok(Published::Null);
         };
-        let (date, _) = split_canonical(text).ok_or(TreatmentError::Unparsable)?;
-        self.period
-            .label(date, self.style, out)
-            .map_err(|_| TreatmentError::OutOfRange)?;
+        let (date, time) = split_canonical(text).ok_or(TreatmentError::Unparsable)?;
+        match self.unit {
+            Unit::Period(period, style) => period
+                .label(date, style, out)
+                .map_err(|_| TreatmentError::OutOfRange)?,
+            Unit::Minutes(unit) => {
+                let (hour, minute, zone) = split_time(time).ok_or(TreatmentError::Unparsable)?;
+                date.write_iso(out);
+                out.push('T');
+                push2(hour, out);
+                out.push(':');
+                push2(minute - minute % unit, out);
+                out.push_str(zone);
+            }
+        }
         Ok(Published::Text)
     }
+}
+
+/// Hour, minute and zone of the time part of a canonical datetime (`THH:MM:SS[.f][zone]`).
+fn split_time(time: &str) -> Option<(u32, u32, &str)> {
+    let (hour, rest) = time.strip_prefix('T')?.split_once(':')?;
+    let (minute, rest) = rest.split_once(':')?;
+    let zone = rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    Some((hour.parse().ok()?, minute.parse().ok()?, zone))
 }
 
 #[cfg(test)]
@@ -79,5 +122,40 @@ mod tests {
             DateTruncate::new(Period::Week, Style::Wareki),
             Err(BuildError::TruncatePeriod)
         );
+    }
+
+    #[test]
+    fn minutes_keep_the_zone_and_need_a_time() {
+        let quarter = DateTruncate::minutes(15).unwrap();
+        let hour = DateTruncate::minutes(60).unwrap();
+        for (cell, a, b) in [
+            (
+                "2023-04-01T10:29:59.5+09:00",
+                "2023-04-01T10:15+09:00",
+                "2023-04-01T10:00+09:00",
+            ),
+            (
+                "2023-04-01T00:00:00Z",
+                "2023-04-01T00:00Z",
+                "2023-04-01T00:00Z",
+            ),
+            (
+                "2023-04-01T23:59:00",
+                "2023-04-01T23:45",
+                "2023-04-01T23:00",
+            ),
+        ] {
+            let (mut x, mut y) = (String::new(), String::new());
+            quarter.apply(Some(cell), &mut x).unwrap();
+            hour.apply(Some(cell), &mut y).unwrap();
+            assert_eq!((x.as_str(), y.as_str()), (a, b));
+        }
+        let mut out = String::new();
+        assert_eq!(
+            hour.apply(Some("2023-04-01"), &mut out),
+            Err(TreatmentError::Unparsable)
+        );
+        assert_eq!(out, "");
+        assert_eq!(DateTruncate::minutes(7), Err(BuildError::TruncatePeriod));
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! A treatment is built from checked parameters (so a run meets no bad ones) and then applied to
 //! each cell: it reads the canonical text of the column's type and appends the published text.
-//! The chain of a column, with normalisation and parsing, is [`super::column`].
+//! The chain of a column, with normalisation and parsing, is [`mod@super::column`].
 //!
 //! Deliberately absent: keys (a [`Prf128`] is given), randomness, counting (rarity arrives as a
 //! set), and TOML (the recipe hands over parsed parameters).
@@ -103,7 +103,7 @@ pub enum BuildError {
     /// The window has no day but 0, is reversed, or is longer than 10,000 days.
     #[error("the shift window is empty or too long")]
     ShiftWindow,
-    /// Weeks have no 和暦 label.
+    /// Weeks have no 和暦 label; minutes are 10, 15, 30 or 60.
     #[error("this period cannot be truncated to")]
     TruncatePeriod,
     /// The hierarchy has no such level.

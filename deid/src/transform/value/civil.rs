@@ -124,6 +124,7 @@ impl Date {
     }
 
     /// Appends `YYYY-MM-DD`.
+    #[inline]
     pub fn write_iso(self, out: &mut String) {
         push_year(self.year(), out);
         out.push('-');

@@ -122,7 +122,7 @@ impl Period {
             Period::Quarter => {
                 push_year(year, out);
                 out.push_str("-Q");
-                push_small((date.month() + 2) / 3, out);
+                push_small(date.month().div_ceil(3), out);
             }
             Period::Half => {
                 push_year(year, out);

@@ -9,7 +9,8 @@
 //! `suppress` only. Typed columns are normalised, parsed, and treated as canonical text; `keep`
 //! alone publishes the cell as it was read.
 
-use super::hierarchy::Hierarchy;
+mod chain;
+
 use super::normalise::Normaliser;
 use super::treatment::{BuildError, Published, RowContext, Treatment, TreatmentError};
 use super::value::ValueType;
@@ -50,8 +51,8 @@ impl Column {
         on_unparsable: OnUnparsable,
         mut steps: Vec<Treatment>,
     ) -> Result<Self, BuildError> {
-        check(&value_type, &steps)?;
-        teach_labels(&mut steps);
+        chain::check(&value_type, &steps)?;
+        chain::teach_labels(&mut steps);
         Ok(Self {
             value_type,
             normaliser,
@@ -128,14 +129,13 @@ impl Column {
         } = self;
         let mut text = cell;
         if let (Some(given), true) = (cell, *value_type != ValueType::Text) {
-            canonical.clear();
             let copy = normaliser.apply(given);
-            if value_type.canonical(copy, canonical).is_err() {
+            let Ok(canonical) = value_type.canonical_of(copy, canonical) else {
                 return match self.on_unparsable {
                     OnUnparsable::Error => Err(TreatmentError::Unparsable),
                     OnUnparsable::Null => Ok(Published::Unparsed),
                 };
-            }
+            };
             let kept = !leaf && matches!(steps.as_slice(), [Treatment::Keep(_)]);
             text = if kept { cell } else { Some(canonical) };
         }
@@ -179,97 +179,13 @@ fn merge(before: Published, now: Published) -> Published {
     }
 }
 
-/// Place in the order of work; `None` for treatments that stand alone.
-fn rank(step: &Treatment) -> Option<u8> {
-    match step {
-        Treatment::Suppress(_) => Some(0),
-        Treatment::DateShift(_) => Some(1),
-        Treatment::DateTruncate(_)
-        | Treatment::Round(_)
-        | Treatment::TopCode(_)
-        | Treatment::BottomCode(_) => Some(2),
-        Treatment::Generalize(_) => Some(3),
-        _ => None,
-    }
-}
-
-fn check(value_type: &ValueType, steps: &[Treatment]) -> Result<(), BuildError> {
-    if steps.is_empty() {
-        return Err(BuildError::NoTreatment);
-    }
-    let mut last = 0;
-    let mut number = value_type.is_numeric();
-    let mut date = value_type.has_date();
-    for (at, step) in steps.iter().enumerate() {
-        let Some(rank) = rank(step) else {
-            let before = steps.iter().take(at);
-            let alone = at + 1 == steps.len()
-                && before.clone().all(|s| matches!(s, Treatment::Suppress(_)))
-                && (at == 0 || step.is_published());
-            if alone {
-                return Ok(());
-            }
-            return Err(BuildError::NotAlone { at });
-        };
-        let repeated = rank == last && matches!(rank, 1 | 3) && at > 0;
-        if rank < last || repeated {
-            return Err(BuildError::Order { at });
-        }
-        last = rank;
-        match step {
-            Treatment::DateShift(_) if !date => return Err(BuildError::NeedsDate { at }),
-            Treatment::DateTruncate(_) => {
-                if !date {
-                    return Err(BuildError::NeedsDate { at });
-                }
-                // What follows reads a period, not a day.
-                date = false;
-            }
-            Treatment::Round(_) | Treatment::TopCode(_) | Treatment::BottomCode(_) if !number => {
-                return Err(BuildError::NeedsNumber { at });
-            }
-            Treatment::TopCode(t) => number = is_number(t.label()),
-            Treatment::BottomCode(t) => number = is_number(t.label()),
-            Treatment::Generalize(t) => match **t.hierarchy() {
-                Hierarchy::Bands(_) if !value_type.is_numeric() => {
-                    return Err(BuildError::NeedsNumber { at });
-                }
-                Hierarchy::Dates(_) if !date => return Err(BuildError::NeedsDate { at }),
-                _ => {}
-            },
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
-fn is_number(label: &str) -> bool {
-    super::value::number::Decimal::parse(label).is_ok()
-}
-
-fn teach_labels(steps: &mut [Treatment]) {
-    let labels: Vec<_> = steps
-        .iter()
-        .filter_map(|step| match step {
-            Treatment::TopCode(t) => Some((t.label().to_owned(), t.at())),
-            Treatment::BottomCode(t) => Some((t.label().to_owned(), t.at())),
-            _ => None,
-        })
-        .filter(|(label, _)| !is_number(label))
-        .collect();
-    if let (false, Some(Treatment::Generalize(t))) = (labels.is_empty(), steps.last_mut()) {
-        t.teach(&labels);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
-    use super::super::hierarchy::{Bands, BandsSpec, Dates, Prefix};
+    use super::super::hierarchy::{Bands, BandsSpec, Hierarchy, Prefix};
     use super::super::normalise::Step;
     use super::super::treatment::{
-        Constant, DateShift, DateTruncate, Drop, DropText, Generalize, Keep, Mask, RareValues,
-        Round, Suppress, TopCode, Window,
+        DateShift, DateTruncate, DropText, Generalize, Keep, Mask, RareValues, TopCode, Window,
     };
     use super::super::value::date::DateFormat;
     use super::super::value::number::Decimal;
@@ -402,88 +318,14 @@ mod tests {
     }
 
     #[test]
-    fn order_and_types_are_checked() {
-        let shift = || Treatment::DateShift(DateShift::new(Window::symmetric(3).unwrap()));
-        let month =
-            || Treatment::DateTruncate(DateTruncate::new(Period::Month, Style::Iso).unwrap());
-        let round = || Treatment::Round(Round::new(d("10")).unwrap());
-        let top = || Treatment::TopCode(TopCode::new(d("90"), Some("90以上")));
-        let band = || Treatment::Generalize(Generalize::new(bands(), 1).unwrap());
-        let birth: Arc<Hierarchy> =
-            Arc::new(Dates::new(&[Period::Year], Style::Iso).unwrap().into());
-        let year = || Treatment::Generalize(Generalize::new(birth.clone(), 1).unwrap());
-        let list = || Treatment::Suppress(Suppress::values(&["x"], Normaliser::default()).unwrap());
-        let build = |t: ValueType, steps| column(t, steps).map(|_| ());
-        let constant = || Treatment::Constant(Constant::new("x"));
-        let mask = || Treatment::Mask(Mask::ends(1, 0, '*').unwrap());
-        assert_eq!(build(dates(), vec![list(), shift(), year()]), Ok(()));
+    fn dropped_columns_are_not_published() {
+        let dropped = column(ValueType::Text, vec![Treatment::DropText(DropText)]).unwrap();
+        assert!(!dropped.is_published());
+        let mask = Treatment::Mask(Mask::ends(1, 0, '*').unwrap());
+        assert!(column(ValueType::Text, vec![mask]).unwrap().is_published());
         assert_eq!(
-            build(dates(), vec![month(), shift()]),
-            Err(BuildError::Order { at: 1 })
-        );
-        assert_eq!(
-            build(dates(), vec![shift(), shift()]),
-            Err(BuildError::Order { at: 1 })
-        );
-        assert_eq!(
-            build(dates(), vec![month(), month()]),
-            Err(BuildError::NeedsDate { at: 1 })
-        );
-        assert_eq!(
-            build(dates(), vec![month(), year()]),
-            Err(BuildError::NeedsDate { at: 1 })
-        );
-        assert_eq!(
-            build(ValueType::Text, vec![year()]),
-            Err(BuildError::NeedsDate { at: 0 })
-        );
-        assert_eq!(
-            build(ValueType::Text, vec![shift()]),
-            Err(BuildError::NeedsDate { at: 0 })
-        );
-        assert_eq!(
-            build(ValueType::Text, vec![round()]),
-            Err(BuildError::NeedsNumber { at: 0 })
-        );
-        assert_eq!(
-            build(ValueType::Text, vec![band()]),
-            Err(BuildError::NeedsNumber { at: 0 })
-        );
-        assert_eq!(
-            build(ValueType::Integer, vec![round(), top(), band()]),
-            Ok(())
-        );
-        assert_eq!(
-            build(ValueType::Integer, vec![top(), round()]),
-            Err(BuildError::NeedsNumber { at: 1 })
-        );
-        assert_eq!(
-            build(ValueType::Integer, vec![band(), round()]),
-            Err(BuildError::Order { at: 1 })
-        );
-        assert_eq!(build(ValueType::Text, vec![list(), mask()]), Ok(()));
-        assert_eq!(
-            build(ValueType::Text, vec![mask(), list()]),
-            Err(BuildError::NotAlone { at: 0 })
-        );
-        assert_eq!(
-            build(ValueType::Text, vec![list(), Treatment::Drop(Drop)]),
-            Err(BuildError::NotAlone { at: 1 })
-        );
-        assert_eq!(
-            build(dates(), vec![shift(), constant()]),
-            Err(BuildError::NotAlone { at: 1 })
-        );
-        assert_eq!(build(ValueType::Text, vec![]), Err(BuildError::NoTreatment));
-        assert!(
-            !column(ValueType::Text, vec![Treatment::DropText(DropText)])
-                .unwrap()
-                .is_published()
-        );
-        assert!(
-            column(ValueType::Text, vec![mask()])
-                .unwrap()
-                .is_published()
+            column(ValueType::Text, vec![]).map(|_| ()),
+            Err(BuildError::NoTreatment)
         );
     }
 }
