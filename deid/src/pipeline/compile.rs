@@ -9,6 +9,7 @@ use crate::crypto::{Context, Encoding, Prf, Purpose, RootKey, SubkeyInfo};
 use crate::error::{Diagnostic, Result};
 use crate::recipe::{self, MaskShape, Recipe, Step, TokenForm};
 use crate::transform::column::{Column, OnUnparsable};
+use crate::transform::hierarchy::Hierarchy;
 use crate::transform::normalise::{self, Normaliser};
 use crate::transform::treatment::{
     BottomCode, Constant, DateShift, DateTruncate, Drop, DropText, EmptyText, Generalize, Keep, Mask, Prf128,
@@ -129,6 +130,19 @@ impl Compiler<'_> {
         Column::new(value_type, Normaliser::new(&[]), policy, steps).map_err(|e| {
             at(Diagnostic::error(Code::RecipeTreatmentOrder).name("treatment", &*e.to_string()))
         })
+    }
+
+    /// The hierarchy along which a column is generalised, as its chain knows it (a preceding
+    /// top code teaches the hierarchy its label).
+    ///
+    /// # Errors
+    /// As [`Compiler::column`].
+    pub(crate) fn hierarchy(&self, table: &str, column: &recipe::Column) -> Result<Option<Arc<Hierarchy>>> {
+        let chain = self.column(table, column, None)?;
+        Ok(chain.steps().iter().find_map(|s| match s {
+            Treatment::Generalize(g) => Some(Arc::clone(g.hierarchy())),
+            _ => None,
+        }))
     }
 
     fn step(

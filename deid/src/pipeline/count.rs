@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::compile::Compiler;
 use super::interner::{Interner, NONE};
@@ -178,7 +179,7 @@ fn count_table(
     shared: &mut Shared<'_>,
 ) -> Result<Counted> {
     let (source, assignment) = open(table, data)?;
-    let hierarchies = column_hierarchies(table, compiler);
+    let hierarchies = column_hierarchies(table, compiler)?;
     let mut merge = Merge::new(index, table, &hierarchies);
     // Rows of the person table add people while being merged; workers of that table never look.
     let mut own_people = People::default();
@@ -220,12 +221,9 @@ pub(crate) fn check_pins(table: &TableLayout<'_>, scanned: &Scanned) -> Result<(
     }
 }
 
-fn column_hierarchies<'c>(table: &TableLayout<'_>, compiler: &'c Compiler<'_>) -> Vec<Option<&'c Hierarchy>> {
-    let of = |column: &usize| {
-        let spec = table.spec.columns.get(*column)?;
-        compiler.hierarchies.get(super::decide::hierarchy_of(spec)?).map(AsRef::as_ref)
-    };
-    table.quasi.iter().map(of).collect()
+fn column_hierarchies(table: &TableLayout<'_>, compiler: &Compiler<'_>) -> Result<Vec<Option<Arc<Hierarchy>>>> {
+    let columns = table.quasi.iter().filter_map(|c| table.spec.columns.get(*c));
+    columns.map(|c| compiler.hierarchy(&table.spec.name, c)).collect()
 }
 
 fn read_chunk(reader: &mut RowReader<'_>, batch: &RowBatch<'_>) -> Result<Chunk> {
@@ -265,7 +263,7 @@ fn read_chunk(reader: &mut RowReader<'_>, batch: &RowBatch<'_>) -> Result<Chunk>
 struct Merge<'m> {
     index: usize,
     table: &'m TableLayout<'m>,
-    hierarchies: &'m [Option<&'m Hierarchy>],
+    hierarchies: &'m [Option<Arc<Hierarchy>>],
     leaves: Vec<Interner>,
     values: Vec<Interner>,
     keys: Keys,
@@ -298,10 +296,10 @@ impl PeopleSeen {
 }
 
 impl<'m> Merge<'m> {
-    fn new(index: usize, table: &'m TableLayout<'m>, hierarchies: &'m [Option<&'m Hierarchy>]) -> Self {
+    fn new(index: usize, table: &'m TableLayout<'m>, hierarchies: &'m [Option<Arc<Hierarchy>>]) -> Self {
         let leaves = hierarchies.iter().map(|h| {
             let mut known = Interner::default();
-            for leaf in h.and_then(Hierarchy::declared_leaves).unwrap_or_default() {
+            for leaf in h.as_deref().and_then(Hierarchy::declared_leaves).unwrap_or_default() {
                 known.intern(leaf);
             }
             known
@@ -394,7 +392,7 @@ impl<'m> Merge<'m> {
     /// know are remembered and get the code of NULL, because the run stops after the pass.
     fn map_leaves(&mut self, column: usize, local: &LocalColumn, before: u64) -> Option<Vec<u32>> {
         let global = self.leaves.get_mut(column)?;
-        let hierarchy = self.hierarchies.get(column).copied().flatten();
+        let hierarchy = self.hierarchies.get(column).and_then(Option::as_deref);
         let mut codes = Vec::with_capacity(local.texts.len() as usize);
         for (code, text) in (0u32..).zip(local.texts.iter()) {
             if let Some(known) = global.find(text) {

@@ -89,7 +89,7 @@ fn attribute(
         )
     };
     let texts: Vec<Option<&str>> = leaves.iter().map(Some).collect();
-    let hierarchy = hierarchy_of(spec).and_then(|name| compiler.hierarchies.get(name));
+    let hierarchy = compiler.hierarchy(&table.spec.name, spec)?;
     let (mut codes, mut by_level) = (Vec::new(), Vec::new());
     match hierarchy {
         Some(h) if !texts.is_empty() => {

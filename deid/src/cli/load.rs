@@ -1,0 +1,138 @@
+//! Reading what several commands need: the recipe with its hierarchy files, keys, times.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::Path;
+
+use super::arguments::RootArguments;
+use crate::codes::Code;
+use crate::crypto::{KeyFile, KeyKind, Label, RootKey, SigningKey};
+use crate::error::{Diagnostic, Name, Result};
+use crate::io::key_file::read_secret;
+use crate::io::source::open_regular;
+use crate::manifest::UtcTime;
+use crate::recipe::{HierarchyKind, Recipe};
+
+/// Largest text file (recipe, hierarchy, decision) that is read, bytes.
+const MAX_TEXT: u64 = 64 << 20;
+
+/// A recipe with everything it refers to.
+pub(super) struct Loaded {
+    pub(super) name: String,
+    pub(super) text: String,
+    pub(super) recipe: Recipe,
+    pub(super) hierarchy_files: BTreeMap<String, String>,
+}
+
+/// Reads a UTF-8 text file.
+pub(super) fn text_file(path: &Path, code: Code) -> Result<String> {
+    let name = Name::new(&path.to_string_lossy());
+    let fail = || Box::new(Diagnostic::error(code).in_file(name.clone()).name("detail", "-"));
+    let file = open_regular(path, &name).map_err(|_| fail())?;
+    let mut text = String::new();
+    file.take(MAX_TEXT).read_to_string(&mut text).map_err(|_| fail())?;
+    Ok(text)
+}
+
+/// Reads a recipe; on problems gives them with the text that their spans point into.
+pub(super) fn recipe(path: &Path) -> std::result::Result<Loaded, (Vec<Diagnostic>, String)> {
+    let text = text_file(path, Code::RecipeSyntax).map_err(|e| (Vec::from(*e), String::new()))?;
+    let recipe = match Recipe::parse(&text) {
+        Ok(recipe) => recipe,
+        Err(problems) => return Err((problems, text)),
+    };
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut hierarchy_files = BTreeMap::new();
+    for spec in recipe.hierarchies.values() {
+        if let HierarchyKind::Csv { path, .. } = &spec.kind {
+            match text_file(&folder.join(path), Code::RecipeHierarchy) {
+                Ok(content) => {
+                    hierarchy_files.insert(path.clone(), content);
+                }
+                Err(e) => {
+                    let d = e.name("name", &spec.name).name("detail", "-").at(spec.span.clone());
+                    return Err((vec![d], text));
+                }
+            }
+        }
+    }
+    Ok(Loaded { name: path.to_string_lossy().into_owned(), text, recipe, hierarchy_files })
+}
+
+/// The root key of a run. `None` when none was given and none is required.
+pub(super) fn root(arguments: &RootArguments, recipe: &Recipe, required: bool) -> Result<Option<RootKey>> {
+    if recipe.legal_form.memory_only_keys() {
+        if arguments.key.is_some() || arguments.demo_key && !recipe.demo {
+            let d = Diagnostic::error(Code::KeyMemoryOnly).name("form", recipe.legal_form.id());
+            return Err(Box::new(d.at(recipe.legal_form_span.clone())));
+        }
+        return RootKey::ephemeral().map(Some).map_err(|_| Box::new(Diagnostic::error(Code::Internal)));
+    }
+    if arguments.demo_key {
+        if !recipe.demo {
+            return Err(Box::new(Diagnostic::error(Code::DemoKeyRefused)));
+        }
+        return Ok(Some(RootKey::demo()));
+    }
+    match &arguments.key {
+        Some(path) => {
+            let key = key_file(path)?.into_root().map_err(|_| wrong_kind(path))?;
+            if key.is_demo() && !recipe.demo {
+                return Err(Box::new(Diagnostic::error(Code::DemoKeyRefused)));
+            }
+            Ok(Some(key))
+        }
+        None if required => Err(Box::new(Diagnostic::error(Code::KeyMissing))),
+        None => Ok(None),
+    }
+}
+
+/// The key that signs: the one given, the demo signer for demo runs, or one made for this run
+/// alone (its manifest is intact or not, but nobody vouches for it).
+pub(super) fn signer(path: Option<&Path>, demo: bool) -> Result<(SigningKey, bool)> {
+    let internal = || Box::new(Diagnostic::error(Code::Internal));
+    match path {
+        Some(path) => Ok((key_file(path)?.into_signing().map_err(|_| wrong_kind(path))?, false)),
+        None if demo => SigningKey::demo().map(|k| (k, false)).map_err(|_| internal()),
+        None => {
+            let label = Label::new("one run").map_err(|_| internal())?;
+            let key = KeyFile::generate(KeyKind::Signing, label).and_then(KeyFile::into_signing);
+            key.map(|k| (k, true)).map_err(|_| internal())
+        }
+    }
+}
+
+fn key_file(path: &Path) -> Result<KeyFile> {
+    let text = read_secret(path)?;
+    KeyFile::parse(text.as_bytes())
+        .map_err(|_| Box::new(Diagnostic::error(Code::KeyUnreadable).in_file(&*path.to_string_lossy())))
+}
+
+fn wrong_kind(path: &Path) -> Box<Diagnostic> {
+    Box::new(Diagnostic::error(Code::KeyKind).in_file(&*path.to_string_lossy()))
+}
+
+/// The time of a run: the argument, else the clock (only here, at the edge).
+pub(super) fn time(argument: Option<&str>) -> Result<UtcTime> {
+    let bad = || Box::new(Diagnostic::error(Code::UsageValue).name("option", "--time").name("allowed", "YYYY-MM-DDThh:mm:ssZ"));
+    match argument {
+        Some(text) => UtcTime::parse(text).ok_or_else(bad),
+        None => {
+            let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_err(|_| bad())?;
+            i64::try_from(now.as_secs()).ok().and_then(UtcTime::from_unix_seconds).ok_or_else(bad)
+        }
+    }
+}
+
+/// `512M`, `2G`, `1048576`.
+pub(super) fn memory(text: &str) -> Result<u64> {
+    let bad = || Box::new(Diagnostic::error(Code::UsageValue).name("option", "--max-memory").name("allowed", "64M, 2G"));
+    let (digits, unit) = match text.as_bytes().last() {
+        Some(b'K' | b'k') => (text.get(..text.len() - 1), 1 << 10),
+        Some(b'M' | b'm') => (text.get(..text.len() - 1), 1 << 20),
+        Some(b'G' | b'g') => (text.get(..text.len() - 1), 1 << 30),
+        _ => (Some(text), 1),
+    };
+    let n: u64 = digits.and_then(|d| d.parse().ok()).ok_or_else(bad)?;
+    n.checked_mul(unit).filter(|n| *n >= 16 << 20).ok_or_else(bad)
+}

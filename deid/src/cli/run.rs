@@ -1,0 +1,181 @@
+//! `deid run`: read → classify → transform → measure → publish.
+
+use std::path::Path;
+use std::time::Instant;
+
+use serde_json::json;
+
+use super::arguments::{OutputFormat, RunArguments};
+use super::progress::Progress;
+use super::render::{self, SourceText};
+use super::table::Table;
+use super::{Outcome, Session, load, say, tell};
+use crate::codes::Code;
+use crate::error::{Diagnostic, Exit, Result};
+use crate::io::publish::{MANIFEST_FILE, Staging, shown, write_private};
+use crate::manifest::{RunManifest, sign};
+use crate::pipeline::decision::Decision;
+use crate::pipeline::record::Circumstances;
+use crate::pipeline::run::{Classified, Measured, Request};
+use crate::pipeline::summary::Summary;
+
+/// Name of the decision inside the published folder.
+const DECISION_FILE: &str = "decision.json";
+
+pub(super) fn run(session: &Session, a: &RunArguments) -> Outcome {
+    let started = Instant::now();
+    let loaded = match load::recipe(&a.recipe) {
+        Ok(loaded) => loaded,
+        Err((problems, text)) => {
+            let name = a.recipe.to_string_lossy();
+            render::problems(session, &problems, Some(&SourceText { name: &name, text: &text }));
+            return Ok(problems.iter().map(Diagnostic::exit).max().unwrap_or(Exit::Usage));
+        }
+    };
+    let source = SourceText { name: &loaded.name, text: &loaded.text };
+    match publish(session, a, &loaded, started) {
+        Ok(()) => Ok(Exit::Done),
+        Err(problems) => {
+            render::problems(session, &problems, Some(&source));
+            Ok(problems.iter().map(Diagnostic::exit).max().unwrap_or(Exit::Fault))
+        }
+    }
+}
+
+fn publish(
+    session: &Session,
+    a: &RunArguments,
+    loaded: &load::Loaded,
+    started: Instant,
+) -> std::result::Result<(), Vec<Diagnostic>> {
+    let recipe = &loaded.recipe;
+    let pack = load::rule_pack(a.rules.as_deref())?;
+    let findings = super::check::findings(&pack, recipe);
+    super::check::refuse(&findings, &session.words)?;
+    let root = load::root(&a.key, recipe, true)?.ok_or_else(|| Diagnostic::error(Code::KeyMissing))?;
+    let (signer, one_time) = load::signer(a.sign.as_deref(), root.is_demo())?;
+    let recipient = a
+        .recipient
+        .as_deref()
+        .or(recipe.recipient.as_deref())
+        .ok_or_else(|| Diagnostic::error(Code::RecipientMissing))?;
+    let time = load::time(a.time.as_deref())?;
+    let max_memory = load::memory(&a.max_memory)?;
+    let given = a.decision.as_deref().map(read_decision).transpose()?;
+    let progress = Progress::new(session);
+    let show = |stage, table: &str| progress.show(stage, table);
+    let request = Request {
+        recipe,
+        hierarchy_files: &loaded.hierarchy_files,
+        data: &a.data,
+        threads: session.threads,
+        progress: &show,
+    };
+    let classified = Classified::new(&request)?;
+    classified.check_headers()?;
+    let inputs: Vec<&Path> = [Some(a.data.as_path()), Some(a.recipe.as_path()), a.key.key.as_deref(), a.sign.as_deref()]
+        .into_iter()
+        .flatten()
+        .collect();
+    let staging = Staging::open(&a.out, &inputs, a.replace)?;
+    if staging.removed_leftover && !session.quiet {
+        tell(session.words.ui("run.leftover"));
+    }
+    let mut missing = Vec::new();
+    let transformed = classified.transform(&root, recipient, given.as_ref(), staging, max_memory, &mut missing);
+    if transformed.is_err() {
+        write_missing(a.missing_values.as_deref(), &missing)?;
+    }
+    let measured = transformed?.measure()?;
+    progress.done();
+    let about = Circumstances {
+        time,
+        version: env!("CARGO_PKG_VERSION"),
+        recipe_text: &loaded.text,
+        rule_pack: pack.pinned(),
+        pack: &pack,
+        findings: &findings,
+        recipient,
+        root: &root,
+        signer: &signer,
+        one_time_signer: one_time,
+    };
+    finish(session, a, measured, &about, started)
+}
+
+fn finish(
+    session: &Session,
+    a: &RunArguments,
+    measured: Measured<'_>,
+    about: &Circumstances<'_>,
+    started: Instant,
+) -> std::result::Result<(), Vec<Diagnostic>> {
+    let statement = measured.statement(about)?;
+    let envelope = sign::<RunManifest>(&statement, about.signer)
+        .map_err(|e| Diagnostic::error(Code::Internal).name("detail", e.id()))?;
+    if let Some(decision) = measured.decision() {
+        measured.add(DECISION_FILE, decision.to_text().as_bytes())?;
+    }
+    let report = measured.report(about);
+    for (name, lang) in [("report.html", crate::words::Lang::Ja), ("report.en.html", crate::words::Lang::En)] {
+        let html = crate::report::render(&report, lang).map_err(|_| Diagnostic::error(Code::Internal))?;
+        measured.add(name, html.as_bytes())?;
+    }
+    measured.add(MANIFEST_FILE, &envelope)?;
+    let summary = measured.summary();
+    let out = measured.publish()?;
+    print(session, a, &summary, &out, started.elapsed().as_secs_f64(), about);
+    Ok(())
+}
+
+fn read_decision(path: &Path) -> Result<Decision> {
+    Decision::parse(&load::text_file(path, Code::DecisionUnreadable)?).map_err(|e| Box::new(e.in_file(shown(path))))
+}
+
+/// Values that no hierarchy knows go only where the user asked, into a private file.
+pub(super) fn write_missing(path: Option<&Path>, missing: &[(String, String, Vec<String>)]) -> Result<()> {
+    let Some(path) = path.filter(|_| !missing.is_empty()) else { return Ok(()) };
+    let mut text = String::new();
+    for (table, column, values) in missing {
+        for value in values {
+            text.push_str(&json!([table, column, value]).to_string());
+            text.push('\n');
+        }
+    }
+    write_private(path, text.as_bytes(), false)
+}
+
+fn print(session: &Session, a: &RunArguments, summary: &Summary, out: &Path, seconds: f64, about: &Circumstances<'_>) {
+    if session.format == OutputFormat::Json {
+        let mut value = summary.to_json();
+        if let Some(object) = value.as_object_mut() {
+            object.insert("out".to_owned(), json!(a.out.to_string_lossy()));
+            object.insert("report".to_owned(), json!(a.out.join("report.html").to_string_lossy()));
+            object.insert("seconds".to_owned(), json!((seconds * 1000.0).round() / 1000.0));
+            object.insert("demo".to_owned(), json!(about.root.is_demo()));
+        }
+        say(&value.to_string());
+        return;
+    }
+    let words = &session.words;
+    let mut table = Table::new(&[
+        "run.table", "run.rows-in", "run.rows-out", "run.suppressed", "run.people", "run.k", "run.l", "run.t", "run.highest",
+        "run.average",
+    ].map(|k| words.ui(k)));
+    for row in &summary.tables {
+        table.row(&row.cells());
+    }
+    say(&table.to_text());
+    if let Some((k, alone)) = summary.joined {
+        say(&words.fill("run.joined", &[("k", &k.to_string()), ("alone", &alone.to_string())]));
+    }
+    if about.root.is_demo() {
+        say(words.ui("run.demo"));
+    }
+    if about.one_time_signer {
+        say(words.ui("run.one-time-signer"));
+    }
+    let _ = out;
+    say(&words.fill("run.seconds", &[("seconds", &format!("{seconds:.2}"))]));
+    say(&words.fill("run.report", &[("path", &a.out.join("report.html").to_string_lossy())]));
+}
