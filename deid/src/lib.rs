@@ -25,3 +25,4 @@ pub mod error;
 pub mod io;
 pub mod pipeline;
 pub mod recipe;
+pub mod rulepack;

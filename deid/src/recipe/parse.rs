@@ -6,7 +6,7 @@ use toml::de::DeTable;
 
 use super::reader::{Problems, Table};
 use super::table::is_identifier;
-use super::{Acknowledgement, Domain, LegalForm, Recipe, Step, hierarchy, privacy, table};
+use super::{Acknowledgement, Domain, LegalForm, Maker, Recipe, Step, hierarchy, privacy, secret, table};
 use crate::codes::Code;
 use crate::error::Diagnostic;
 
@@ -32,6 +32,7 @@ impl Recipe {
             Vec::from(d)
         })?;
         let mut problems = Problems::default();
+        secret::find(root.get_ref(), &mut problems);
         let recipe = build(Table::new(root.get_ref(), root.span()), &mut problems);
         match recipe {
             Some(recipe) if problems.0.is_empty() => Ok(recipe),
@@ -86,6 +87,13 @@ fn build(mut root: Table<'_>, problems: &mut Problems) -> Option<Recipe> {
             v.bad(&LegalForm::ALL.map(|(id, _)| id).join(", "), problems);
         }
         Some((form?, v.span()))
+    });
+    let maker = root.get("maker").and_then(|v| {
+        let maker = Maker::parse(v.text(problems)?);
+        if maker.is_none() {
+            v.bad(&Maker::ALL.map(|(id, _)| id).join(", "), problems);
+        }
+        maker
     });
     let demo = root.flag("demo", problems);
     let follows = root.get("follows").and_then(|v| {
@@ -164,6 +172,7 @@ fn build(mut root: Table<'_>, problems: &mut Problems) -> Option<Recipe> {
         link_group,
         legal_form,
         legal_form_span,
+        maker,
         demo,
         follows,
         tables,
