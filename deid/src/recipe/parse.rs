@@ -121,8 +121,11 @@ fn build(mut root: Table<'_>, problems: &mut Problems) -> Option<Recipe> {
         }
     }
     let mut hierarchies = BTreeMap::new();
+    // A hierarchy that is declared and broken is one fault, not one more for each column.
+    let mut declared = BTreeSet::new();
     if let Some(t) = root.table("hierarchy", problems) {
         for (name, span, v) in t.entries() {
+            declared.insert(name);
             if let Some(h) = hierarchy::parse(name, span, v, problems) {
                 hierarchies.insert(name.to_owned(), h);
             }
@@ -183,12 +186,12 @@ fn build(mut root: Table<'_>, problems: &mut Problems) -> Option<Recipe> {
         privacy,
         acknowledged,
     };
-    check_references(&recipe, problems);
+    check_references(&recipe, &declared, problems);
     privacy::check_shape(&recipe.relations, recipe.person.as_ref(), problems);
     Some(recipe)
 }
 
-fn check_references(recipe: &Recipe, problems: &mut Problems) {
+fn check_references(recipe: &Recipe, hierarchies: &BTreeSet<&str>, problems: &mut Problems) {
     let mut files = BTreeSet::new();
     for table in &recipe.tables {
         if !files.insert(table.file.to_lowercase()) {
@@ -197,7 +200,7 @@ fn check_references(recipe: &Recipe, problems: &mut Problems) {
         for column in &table.columns {
             for step in &column.steps {
                 let missing = match step {
-                    Step::Generalize { hierarchy, .. } if !recipe.hierarchies.contains_key(hierarchy) => hierarchy,
+                    Step::Generalize { hierarchy, .. } if !hierarchies.contains(hierarchy.as_str()) => hierarchy,
                     Step::Pseudonym { domain, .. } if !recipe.domains.contains_key(domain) => domain,
                     _ => continue,
                 };
