@@ -88,6 +88,30 @@ codes! {
     DirectKept = "D127" => Usage;
     /// Row number or digest of the input is not declared, so a cut file cannot be told from a whole one.
     InputNotPinned = "D128" => Usage;
+    /// A file of the rule pack is absent, or cannot be read as what it should be.
+    RulePackUnreadable = "D129" => Usage;
+    /// The rule pack names something that it does not have, or that the program does not know.
+    RulePackReference = "D130" => Usage;
+    /// A code or id stands twice in the rule pack.
+    RulePackDuplicate = "D131" => Usage;
+    /// A text of the rule pack stands in one language only.
+    RulePackLanguage = "D132" => Usage;
+    /// A check of the rule pack would stop a run on the strength of memory alone.
+    RulePackMemoryOnly = "D133" => Usage;
+    /// The rule pack lacks something that every pack must have.
+    RulePackIncomplete = "D134" => Usage;
+    /// A published column has no taxonomy item, so that no check can see what it is.
+    ItemMissing = "D135" => Usage;
+    /// A link column is published as it is.
+    LinkKept = "D136" => Usage;
+    /// A direct identifier is masked: a part or the length of it remains.
+    DirectMasked = "D137" => Usage;
+    /// The role is weaker than what the taxonomy says of the item.
+    RoleWeakerThanItem = "D138" => Usage;
+    /// A check of the legal form (code in the rule pack) stops the run.
+    LegalFormCheck = "D140" => NotMet;
+    /// A hierarchy or domain is declared and not used.
+    DeclaredUnused = "D139" => Usage;
 
     // D2xx: input
     /// A file cannot be opened or read.
@@ -235,9 +259,7 @@ codes! {
     /// A fault of the program itself.
     Internal = "D799" => Fault;
 
-    // DLxx: checks of the legal form (logic here, words and thresholds in rules/)
-    /// 個人番号 is anything but dropped (K02).
-    MyNumberKept = "DL101" => Usage;
+    // DLxxx: checks of the legal form; codes, words and thresholds are in rules/, logic in recipe::lint
 }
 
 impl Code {

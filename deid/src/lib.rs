@@ -13,16 +13,18 @@
 //! environment or terminal.
 
 pub mod anonymity;
-pub mod crypto;
-pub mod manifest;
-pub mod measure;
-pub mod synth;
-pub mod transform;
-pub mod words;
 pub mod classify;
+pub mod cli;
 pub mod codes;
+pub mod crypto;
 pub mod error;
 pub mod io;
+pub mod manifest;
+pub mod measure;
 pub mod pipeline;
 pub mod recipe;
 pub mod report;
+pub mod rulepack;
+pub mod synth;
+pub mod transform;
+pub mod words;

@@ -12,6 +12,7 @@ use crate::io::key_file::read_secret;
 use crate::io::source::open_regular;
 use crate::manifest::UtcTime;
 use crate::recipe::{HierarchyKind, Recipe};
+use crate::rulepack::RulePack;
 
 /// Largest text file (recipe, hierarchy, decision) that is read, bytes.
 const MAX_TEXT: u64 = 64 << 20;
@@ -57,6 +58,27 @@ pub(super) fn recipe(path: &Path) -> std::result::Result<Loaded, (Vec<Diagnostic
         }
     }
     Ok(Loaded { name: path.to_string_lossy().into_owned(), text, recipe, hierarchy_files })
+}
+
+/// The rule pack: embedded, or the files of a folder.
+pub(super) fn rule_pack(folder: Option<&Path>) -> std::result::Result<RulePack, Vec<Diagnostic>> {
+    let Some(folder) = folder else { return RulePack::embedded() };
+    let unreadable = |path: &Path| Vec::from(Diagnostic::error(Code::RulePackUnreadable).in_file(&*path.to_string_lossy()));
+    let mut files = BTreeMap::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(next) = folders.pop() {
+        for entry in std::fs::read_dir(&next).map_err(|_| unreadable(&next))? {
+            let path = entry.map_err(|_| unreadable(&next))?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|e| e == "toml") {
+                let text = text_file(&path, Code::RulePackUnreadable)?;
+                let name = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+                files.insert(name, text);
+            }
+        }
+    }
+    RulePack::parse(&files)
 }
 
 /// The root key of a run. `None` when none was given and none is required.

@@ -7,11 +7,14 @@ mod arguments;
 mod check;
 mod explain;
 mod key;
+mod load;
 mod measure;
 mod plan;
+mod progress;
 mod render;
 mod run;
 mod synth;
+mod table;
 mod verify;
 
 use std::ffi::OsString;

@@ -92,7 +92,6 @@ fn publish(
         time,
         version: env!("CARGO_PKG_VERSION"),
         recipe_text: &loaded.text,
-        rule_pack: pack.pinned(),
         pack: &pack,
         findings: &findings,
         recipient,

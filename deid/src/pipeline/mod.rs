@@ -19,3 +19,6 @@ pub(crate) mod rarity;
 pub(crate) mod recount;
 pub(crate) mod row;
 pub mod run;
+pub mod record;
+mod reporting;
+pub mod summary;

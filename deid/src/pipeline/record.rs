@@ -8,7 +8,8 @@ use super::layout::{PersonSource, TableLayout};
 use super::recount::Measured as TableMeasured;
 use super::run::Measured;
 use crate::crypto::{KeyKind, RootKey, SigningKey};
-use crate::error::Result;
+use crate::codes::Code;
+use crate::error::{Diagnostic, Result};
 use crate::io::csv_parse::Eol;
 use crate::io::encoding::TextEncoding;
 use crate::io::source::Form;
@@ -26,7 +27,9 @@ use crate::manifest::table::{
     Treatment,
 };
 use crate::manifest::{RunManifest, Sha256Hex, Signer, Statement, Subject, UtcTime};
+use crate::recipe::lint::Finding;
 use crate::recipe::{self, MaskShape, Recipe, Role, Step};
+use crate::rulepack::RulePack;
 
 /// What the manifest says that the pipeline does not know.
 pub struct Circumstances<'a> {
@@ -36,14 +39,18 @@ pub struct Circumstances<'a> {
     pub version: &'a str,
     /// The bytes of the recipe.
     pub recipe_text: &'a str,
-    /// Id and digest of the rule pack.
-    pub rule_pack: Pinned,
+    /// Rule pack whose thresholds and words were used.
+    pub pack: &'a RulePack,
+    /// What the lint found in the recipe.
+    pub findings: &'a [Finding],
     /// Recipient of the run.
     pub recipient: &'a str,
     /// Root key.
     pub root: &'a RootKey,
     /// Key that signs.
     pub signer: &'a SigningKey,
+    /// The key was made for this run alone.
+    pub one_time_signer: bool,
 }
 
 /// Definitions of figures beside k, l and t.
@@ -59,7 +66,7 @@ impl Measured<'_> {
     /// The statement about this run.
     ///
     /// # Errors
-    /// None at present; the signature leaves room for files that must be read again.
+    /// [`Code::Internal`] when a digest is not one.
     pub fn statement(&self, about: &Circumstances<'_>) -> Result<Statement<RunManifest>> {
         let run = &self.transformed;
         let recipe = run.classified.request.recipe;
@@ -87,7 +94,11 @@ impl Measured<'_> {
             recipe: Pinned { id: recipe.id.clone(), sha256: Sha256Hex::of(about.recipe_text.as_bytes()) },
             decision: run.decided.as_ref().map(|d| decision_use(&d.decision, figures, self)),
             hierarchies: hierarchy_uses(self, about.recipe_text),
-            rule_pack: about.rule_pack.clone(),
+            rule_pack: Pinned {
+                id: about.pack.id.clone(),
+                sha256: Sha256Hex::parse(about.pack.digest())
+                    .ok_or_else(|| Box::new(Diagnostic::error(Code::Internal)))?,
+            },
             inputs: self.inputs(),
             recipient: about.recipient.to_owned(),
             exchange: recipe.exchange.clone(),
@@ -172,7 +183,7 @@ impl Measured<'_> {
                     recipe::Order::Shuffle => Order::Shuffled,
                     recipe::Order::Keep => Order::Keep,
                 },
-                columns: spec.columns.iter().map(|c| column(c)).collect(),
+                columns: spec.columns.iter().map(column).collect(),
                 quasi: names(table, &table.quasi),
                 sensitive: names(table, &table.sensitive),
                 formula_cells: applied.tally.formulas,

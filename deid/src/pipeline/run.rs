@@ -16,7 +16,7 @@ use super::gate::{Figures, GateFailure};
 use super::hierarchies::{self, Hierarchies};
 use super::layout::{Layout, PersonSource, TableLayout};
 use super::recount::{self, Measurement, Owner, Target};
-use crate::anonymity::{Node, Outcome};
+use crate::anonymity::Node;
 use crate::codes::Code;
 use crate::crypto::RootKey;
 use crate::error::{Diagnostic, Result};
@@ -240,7 +240,7 @@ impl<'a> Transformed<'a> {
     /// Every way in which the gate was missed.
     pub fn measure(self) -> std::result::Result<Measured<'a>, Vec<Diagnostic>> {
         let classified = self.classified;
-        let targets = targets(&classified.layout, &self.applied, classified.request.recipe, |file| self.staging.path(file));
+        let targets = targets(&classified.layout, &self.applied, |file| self.staging.path(file));
         (classified.request.progress)(Stage::Measuring, "");
         let measurement = recount::measure(&targets, classified.request.threads).map_err(|e| Vec::from(*e))?;
         let mut failures = GateFailure::find(classified, &self, &measurement);
@@ -258,12 +258,6 @@ impl<'a> Transformed<'a> {
 }
 
 impl Measured<'_> {
-    /// Path of a staged file.
-    #[must_use]
-    pub fn staged(&self, name: &str) -> PathBuf {
-        self.transformed.staging.path(name)
-    }
-
     /// Adds a file about the run (manifest, report) to the folder.
     ///
     /// # Errors
@@ -274,6 +268,12 @@ impl Measured<'_> {
         file.write_all(bytes)
             .map_err(|_| Box::new(Diagnostic::error(Code::OutputFailed).name("step", "write")))?;
         file.finish()
+    }
+
+    /// The decision that was made or re-applied; `None` when rows were treated one by one.
+    #[must_use]
+    pub fn decision(&self) -> Option<&Decision> {
+        self.transformed.decided.as_ref().map(|d| &d.decision)
     }
 
     /// Makes the folder visible.
@@ -301,7 +301,6 @@ pub(crate) fn published_format(form: &Form) -> FileFormat {
 fn targets(
     layout: &Layout<'_>,
     applied: &[Applied],
-    recipe: &Recipe,
     path: impl Fn(&str) -> PathBuf,
 ) -> Vec<Target> {
     let name = |t: &TableLayout<'_>, column: usize| t.spec.columns.get(column).map(|c| c.name.clone()).unwrap_or_default();
@@ -345,11 +344,5 @@ fn targets(
             referred: key.map(|k| name(table, k)).into_iter().collect(),
         });
     }
-    let _ = recipe;
     targets
-}
-
-/// Figures of the chosen node.
-pub(crate) fn outcome_tables(outcome: &Outcome<'_>) -> Vec<crate::anonymity::outcome::TableOutcome> {
-    outcome.tables.clone()
 }

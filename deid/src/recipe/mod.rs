@@ -7,10 +7,11 @@
 
 mod column;
 mod hierarchy;
-
+pub mod lint;
 mod parse;
 mod privacy;
 mod reader;
+mod secret;
 mod table;
 mod treatment;
 
@@ -71,6 +72,35 @@ impl LegalForm {
     }
 }
 
+/// Who makes the copy in law.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Maker {
+    /// A private business (chapter 4 of the Act).
+    Private,
+    /// A body of the city (chapter 5).
+    City,
+    /// A body or business of Article 58.
+    Article58,
+}
+
+impl Maker {
+    /// All makers with the words used in recipes and packs.
+    pub const ALL: [(&'static str, Self); 3] =
+        [("private", Self::Private), ("city", Self::City), ("article58", Self::Article58)];
+
+    /// The maker with this word.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(id, _)| *id == text).map(|(_, m)| *m)
+    }
+
+    /// The word used in recipes and packs.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        Self::ALL.iter().find(|(_, m)| *m == self).map_or("", |(id, _)| id)
+    }
+}
+
 /// A named pseudonym context: same domain, recipient, exchange and key ⇒ same pseudonym.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Domain {
@@ -112,6 +142,8 @@ pub struct Recipe {
     pub legal_form: LegalForm,
     /// Place of the declaration.
     pub legal_form_span: Span,
+    /// Who makes the copy in law; `None` = not said, and then not checked.
+    pub maker: Option<Maker>,
     /// Whether the public demo key may be used.
     pub demo: bool,
     /// Digest of the manifest of the previous release; `None` = the first, or not assessed.

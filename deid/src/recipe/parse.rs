@@ -6,7 +6,7 @@ use toml::de::DeTable;
 
 use super::reader::{Problems, Table};
 use super::table::is_identifier;
-use super::{Acknowledgement, Domain, LegalForm, Recipe, Step, hierarchy, privacy, table};
+use super::{Acknowledgement, Domain, LegalForm, Maker, Recipe, Step, hierarchy, privacy, secret, table};
 use crate::codes::Code;
 use crate::error::Diagnostic;
 
@@ -32,6 +32,7 @@ impl Recipe {
             Vec::from(d)
         })?;
         let mut problems = Problems::default();
+        secret::find(root.get_ref(), &mut problems);
         let recipe = build(Table::new(root.get_ref(), root.span()), &mut problems);
         match recipe {
             Some(recipe) if problems.0.is_empty() => Ok(recipe),
@@ -87,6 +88,13 @@ fn build(mut root: Table<'_>, problems: &mut Problems) -> Option<Recipe> {
         }
         Some((form?, v.span()))
     });
+    let maker = root.get("maker").and_then(|v| {
+        let maker = Maker::parse(v.text(problems)?);
+        if maker.is_none() {
+            v.bad(&Maker::ALL.map(|(id, _)| id).join(", "), problems);
+        }
+        maker
+    });
     let demo = root.flag("demo", problems);
     let follows = root.get("follows").and_then(|v| {
         let text = v.text(problems)?;
@@ -113,8 +121,11 @@ fn build(mut root: Table<'_>, problems: &mut Problems) -> Option<Recipe> {
         }
     }
     let mut hierarchies = BTreeMap::new();
+    // A hierarchy that is declared and broken is one fault, not one more for each column.
+    let mut declared = BTreeSet::new();
     if let Some(t) = root.table("hierarchy", problems) {
         for (name, span, v) in t.entries() {
+            declared.insert(name);
             if let Some(h) = hierarchy::parse(name, span, v, problems) {
                 hierarchies.insert(name.to_owned(), h);
             }
@@ -164,6 +175,7 @@ fn build(mut root: Table<'_>, problems: &mut Problems) -> Option<Recipe> {
         link_group,
         legal_form,
         legal_form_span,
+        maker,
         demo,
         follows,
         tables,
@@ -174,12 +186,12 @@ fn build(mut root: Table<'_>, problems: &mut Problems) -> Option<Recipe> {
         privacy,
         acknowledged,
     };
-    check_references(&recipe, problems);
+    check_references(&recipe, &declared, problems);
     privacy::check_shape(&recipe.relations, recipe.person.as_ref(), problems);
     Some(recipe)
 }
 
-fn check_references(recipe: &Recipe, problems: &mut Problems) {
+fn check_references(recipe: &Recipe, hierarchies: &BTreeSet<&str>, problems: &mut Problems) {
     let mut files = BTreeSet::new();
     for table in &recipe.tables {
         if !files.insert(table.file.to_lowercase()) {
@@ -188,7 +200,7 @@ fn check_references(recipe: &Recipe, problems: &mut Problems) {
         for column in &table.columns {
             for step in &column.steps {
                 let missing = match step {
-                    Step::Generalize { hierarchy, .. } if !recipe.hierarchies.contains_key(hierarchy) => hierarchy,
+                    Step::Generalize { hierarchy, .. } if !hierarchies.contains(hierarchy.as_str()) => hierarchy,
                     Step::Pseudonym { domain, .. } if !recipe.domains.contains_key(domain) => domain,
                     _ => continue,
                 };

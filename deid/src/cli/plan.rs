@@ -1,0 +1,105 @@
+//! `deid plan`: search only; prints and writes the decision.
+
+use serde_json::json;
+
+use super::arguments::{OutputFormat, PlanArguments};
+use super::progress::Progress;
+use super::render::{self, SourceText};
+use super::table::Table;
+use super::{Outcome, Session, load, say};
+use crate::codes::Code;
+use crate::error::{Diagnostic, Exit};
+use crate::io::publish::write_private;
+use crate::pipeline::decision::{Candidate, Decision};
+use crate::pipeline::run::{Classified, Request};
+
+pub(super) fn run(session: &Session, a: &PlanArguments) -> Outcome {
+    let loaded = match load::recipe(&a.recipe) {
+        Ok(loaded) => loaded,
+        Err((problems, text)) => {
+            let name = a.recipe.to_string_lossy();
+            render::problems(session, &problems, Some(&SourceText { name: &name, text: &text }));
+            return Ok(Exit::Usage);
+        }
+    };
+    match plan(session, a, &loaded) {
+        Ok(()) => Ok(Exit::Done),
+        Err(problems) => {
+            render::problems(session, &problems, Some(&SourceText { name: &loaded.name, text: &loaded.text }));
+            Ok(problems.iter().map(Diagnostic::exit).max().unwrap_or(Exit::Fault))
+        }
+    }
+}
+
+fn plan(session: &Session, a: &PlanArguments, loaded: &load::Loaded) -> std::result::Result<(), Vec<Diagnostic>> {
+    let recipe = &loaded.recipe;
+    if recipe.privacy.is_none() {
+        return Err(Diagnostic::error(Code::RecipeMissingKey).name("key", "[privacy]").into());
+    }
+    let pack = load::rule_pack(a.rules.as_deref())?;
+    super::check::refuse(&super::check::findings(&pack, recipe), &session.words)?;
+    let progress = Progress::new(session);
+    let show = |stage, table: &str| progress.show(stage, table);
+    let request = Request {
+        recipe,
+        hierarchy_files: &loaded.hierarchy_files,
+        data: &a.data,
+        threads: session.threads,
+        progress: &show,
+    };
+    let classified = Classified::new(&request)?;
+    classified.check_headers()?;
+    let root = load::root(&a.key, recipe, classified.counting_needs_key())?;
+    let recipient = a.recipient.as_deref().or(recipe.recipient.as_deref()).unwrap_or("-");
+    let mut missing = Vec::new();
+    let decided = classified.decide(root.as_ref(), recipient, None, &mut missing);
+    progress.done();
+    if decided.is_err() {
+        super::run::write_missing(a.missing_values.as_deref(), &missing)?;
+    }
+    let decision = decided?.decision;
+    if let Some(path) = &a.decision {
+        write_private(path, decision.to_text().as_bytes(), a.replace)?;
+    }
+    print(session, &decision, a);
+    Ok(())
+}
+
+fn print(session: &Session, decision: &Decision, a: &PlanArguments) {
+    if session.format == OutputFormat::Json {
+        say(decision.to_text().trim_end());
+        return;
+    }
+    let words = &session.words;
+    let mut table = Table::new(&["plan.column", "plan.level"].map(|k| words.ui(k)));
+    for (name, columns) in &decision.chosen.levels {
+        for (column, level) in columns {
+            table.row(&[format!("{name}.{column}"), level.to_string()]);
+        }
+    }
+    say(&table.to_text());
+    let suppressed = |c: &Candidate| {
+        let all: Vec<String> = c.suppressed.iter().map(|(t, n)| format!("{t} {n}")).collect();
+        all.join(", ")
+    };
+    let chosen = &decision.chosen;
+    say(&words.fill("plan.loss", &[("loss", &format!("{:.10}", chosen.loss.to_f64())), ("suppressed", &suppressed(chosen))]));
+    say(&words.fill("plan.checks", &[("checks", &decision.checks.to_string()), ("nodes", &decision.nodes.to_string())]));
+    for (i, other) in decision.alternatives.iter().enumerate() {
+        let levels: Vec<String> =
+            other.levels.iter().flat_map(|(t, cs)| cs.iter().map(move |(c, l)| format!("{t}.{c}={l}"))).collect();
+        let facts = json!(i + 2).to_string();
+        say(&words.fill(
+            "plan.alternative",
+            &[
+                ("rank", &facts),
+                ("loss", &format!("{:.10}", other.loss.to_f64())),
+                ("suppressed", &suppressed(other)),
+                ("levels", &levels.join(" ")),
+            ],
+        ));
+    }
+    if let Some(path) = &a.decision {
+        say(&words.fill("plan.written", &[("path", &path.to_string_lossy())]));
+    }
+}

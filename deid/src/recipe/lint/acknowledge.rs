@@ -1,0 +1,97 @@
+//! `[[acknowledge]]`: an author has read a warning and says why it is right here.
+//!
+//! Only warnings and notes can be acknowledged. An entry that matches nothing is itself a finding,
+//! because it shows that its author thinks of another recipe than this one. An entry for a code
+//! that only a run can raise is left to the run.
+
+use super::finding::Finding;
+use super::view::Hit;
+use crate::codes::Code;
+use crate::error::Severity;
+use crate::recipe::{Acknowledgement, Recipe};
+use crate::rulepack::RulePack;
+
+/// Warnings that need the data; they cannot be called unused before a run.
+const DECIDED_BY_A_RUN: [Code; 2] = [Code::ColumnUnique, Code::JoinedBelowGate];
+
+/// Marks what the recipe acknowledges and adds [`Code::AckUnused`] for entries that match nothing.
+/// Used by [`super::lint`]; a run may use it again for the findings that it adds.
+pub fn acknowledge(recipe: &Recipe, pack: &RulePack, found: &mut Vec<Finding>) {
+    let mut unused = Vec::new();
+    for entry in &recipe.acknowledged {
+        let mut matched = false;
+        for finding in found.iter_mut().filter(|f| covers(entry, f)) {
+            matched = true;
+            finding.acknowledged.get_or_insert_with(|| entry.reason.clone());
+        }
+        let waits = Code::parse(&entry.code).is_some_and(|c| DECIDED_BY_A_RUN.contains(&c));
+        if !matched && !waits {
+            unused.push(not_used(entry, pack));
+        }
+    }
+    found.append(&mut unused);
+}
+
+fn covers(entry: &Acknowledgement, finding: &Finding) -> bool {
+    let agrees = |wanted: &Option<String>, found: &Option<String>| wanted.is_none() || wanted == found;
+    finding.severity != Severity::Error
+        && finding.code == entry.code
+        && agrees(&entry.table, &finding.table)
+        && agrees(&entry.column, &finding.column)
+}
+
+fn not_used(entry: &Acknowledgement, pack: &RulePack) -> Finding {
+    let known = Code::parse(&entry.code).is_some() || pack.checks().contains_key(entry.code.as_str());
+    let hit = Hit { table: entry.table.as_deref(), column: entry.column.as_deref(), span: Some(entry.span.clone()) };
+    Finding::own(Code::AckUnused, Severity::Warning, hit)
+        .fact("code", &entry.code)
+        .fact("known", if known { "yes" } else { "no" })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use crate::recipe::lint::testing::{Case, ack, codes, named};
+
+    fn kept(extra: &str) -> Case {
+        let case = Case::column(r#"role = "link", item = "iN03", treatment = "keep""#);
+        case.tail(extra)
+    }
+
+    #[test]
+    fn satisfies_what_must_be_acknowledged() {
+        assert!(named(&kept("").lint(), "D136").stops());
+        for narrowed in ["", "table = \"t\"", "table = \"t\"\ncolumn = \"c\"", "column = \"c\""] {
+            let found = kept(&ack("D136", narrowed)).lint();
+            let finding = named(&found, "D136");
+            assert_eq!(finding.acknowledged.as_deref(), Some("why"), "{narrowed}");
+            assert!(!finding.stops());
+            assert!(!codes(&found).contains(&"D116".to_owned()));
+        }
+    }
+
+    #[test]
+    fn another_place_or_code_silences_nothing_and_is_reported() {
+        for entry in [ack("D136", "table = \"u\""), ack("D136", "column = \"d\""), ack("D199", ""), ack("DL999", "")] {
+            let found = kept(&entry).lint();
+            assert!(named(&found, "D136").stops(), "{entry}");
+            assert!(named(&found, "D116").span.is_some());
+        }
+    }
+
+    #[test]
+    fn errors_cannot_be_acknowledged() {
+        let found = Case::column(r#"role = "direct", item = "iN01", treatment = { mask = "all" }"#)
+            .tail(&ack("DL101", ""))
+            .lint();
+        assert!(named(&found, "DL101").stops());
+        assert!(named(&found, "DL101").acknowledged.is_none());
+        named(&found, "D116");
+    }
+
+    #[test]
+    fn what_a_run_decides_is_left_to_it() {
+        let found = Case::column(r#"role = "drop""#).tail(&ack("D123", "")).lint();
+        assert!(!codes(&found).contains(&"D116".to_owned()));
+    }
+}
