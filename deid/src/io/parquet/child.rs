@@ -67,12 +67,16 @@ fn streams() -> Option<(File, File)> {
 
 #[cfg(unix)]
 fn limit(max_memory: u64, cpu_seconds: u64) -> bool {
-    use rustix::process::{Resource, Rlimit, setrlimit};
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     #[cfg(target_os = "linux")]
     if rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable).is_err() {
         return false;
     }
-    let set = |resource, value| setrlimit(resource, Rlimit { current: Some(value), maximum: Some(value) }).is_ok();
+    let set = |resource, wanted: u64| {
+        // A limit that is stricter already stays: raising it is not ours to ask.
+        let value = Some(getrlimit(resource).maximum.map_or(wanted, |hard| hard.min(wanted)));
+        setrlimit(resource, Rlimit { current: value, maximum: value }).is_ok()
+    };
     set(Resource::Core, 0)
         && set(Resource::Cpu, cpu_seconds.max(1))
         && set(Resource::Fsize, 0)

@@ -7,6 +7,9 @@
 //!
 //! Types come from Parquet's own schema. The Arrow schema that some writers hide in the key-value
 //! metadata is not read (one more format to attack; nothing of it is needed as text).
+//! A duration therefore reads as the integer that Parquet stores. Codecs: none, Snappy, gzip,
+//! zstd, LZ4 (Brotli and LZO are not built in).
+//!
 //! Memory: the compressed bytes of one row group, and [`SLICE_CELLS`] decoded cells of it.
 
 use std::io::{Cursor, Read, Seek, SeekFrom, Write};
