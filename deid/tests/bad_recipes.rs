@@ -102,3 +102,52 @@ fn findings_are_ordered_and_the_same_each_time() {
     assert!(order.is_sorted());
     assert!(found.len() > 5);
 }
+
+/// A recipe that treats every kind of column as its form wants it.
+const GOOD: &str = r#"
+recipe = 1
+id = "good"
+title = "良い例"
+exchange = "test"
+legal_form = "FORM"
+maker = "MAKER"
+follows = "0000000000000000000000000000000000000000000000000000000000000000"
+[privacy]
+k = 10
+suppression = 0.05
+l = { t = { "傷病名" = 2 } }
+t = { t = { "傷病名" = 0.5 } }
+[hierarchy.birth]
+csv = "birth.csv"
+[hierarchy.postal]
+prefix = { lengths = [5, 3] }
+[table.t]
+file = "t.csv"
+rows = 100
+[table.t.columns]
+"個人番号" = { role = "drop", item = "iN01" }
+"住民ID" = { role = "link", item = "iN03", treatment = "drop" }
+"氏名" = { role = "direct", item = "iP01", treatment = "drop" }
+"生年月日" = { role = "quasi", item = "iP03", type = "date", treatment = { generalize = { hierarchy = "birth", min = 1 } } }
+"郵便番号" = { role = "quasi", item = "iP06", type = "code", treatment = { generalize = { hierarchy = "postal", min = 2 } } }
+"受診日" = { role = "quasi", item = "iM04", type = "date", treatment = { date_truncate = "month" } }
+"傷病名" = { role = "sensitive", item = "iM01", treatment = { suppress = { rarer_than = 10 } } }
+"備考" = { role = "text", item = "iM03" }
+"#;
+
+#[test]
+fn every_form_of_rows_can_be_satisfied() {
+    let pack = RulePack::embedded().unwrap();
+    for (form, maker, left) in [
+        ("安全管理加工", "city", &[][..]),
+        ("仮名加工情報", "private", &[]),
+        ("匿名加工情報", "private", &[]),
+        // Whether the source is in the register is for people to say, always.
+        ("行政機関等匿名加工情報", "city", &["DL516"]),
+    ] {
+        let recipe = Recipe::parse(&GOOD.replace("FORM", form).replace("MAKER", maker)).unwrap();
+        let found = lint(&recipe, &pack, &LintContext::default());
+        let loud: Vec<_> = found.iter().filter(|f| f.severity != Severity::Info).map(|f| f.code.as_str()).collect();
+        assert_eq!(loud, left, "{form}");
+    }
+}

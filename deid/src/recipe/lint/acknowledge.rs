@@ -14,9 +14,21 @@ use crate::rulepack::RulePack;
 /// Warnings that need the data; they cannot be called unused before a run.
 const DECIDED_BY_A_RUN: [Code; 2] = [Code::ColumnUnique, Code::JoinedBelowGate];
 
+/// Whether the findings that need the data are there yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// An entry for a code that only a run can raise is not called unused.
+    BeforeRun,
+    /// Every entry must match something.
+    AfterRun,
+}
+
 /// Marks what the recipe acknowledges and adds [`Code::AckUnused`] for entries that match nothing.
-/// Used by [`super::lint`]; a run may use it again for the findings that it adds.
-pub fn acknowledge(recipe: &Recipe, pack: &RulePack, found: &mut Vec<Finding>) {
+///
+/// [`super::lint`] does this before a run. A run does it again, over the findings of the lint *and*
+/// its own: what was called unused before is judged anew.
+pub fn acknowledge(recipe: &Recipe, pack: &RulePack, stage: Stage, found: &mut Vec<Finding>) {
+    found.retain(|f| f.code != Code::AckUnused.as_str());
     let mut unused = Vec::new();
     for entry in &recipe.acknowledged {
         let mut matched = false;
@@ -24,7 +36,8 @@ pub fn acknowledge(recipe: &Recipe, pack: &RulePack, found: &mut Vec<Finding>) {
             matched = true;
             finding.acknowledged.get_or_insert_with(|| entry.reason.clone());
         }
-        let waits = Code::parse(&entry.code).is_some_and(|c| DECIDED_BY_A_RUN.contains(&c));
+        let waits = stage == Stage::BeforeRun
+            && Code::parse(&entry.code).is_some_and(|c| DECIDED_BY_A_RUN.contains(&c));
         if !matched && !waits {
             unused.push(not_used(entry, pack));
         }
@@ -51,7 +64,9 @@ fn not_used(entry: &Acknowledgement, pack: &RulePack) -> Finding {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::{Stage, acknowledge};
     use crate::recipe::lint::testing::{Case, ack, codes, named};
+    use crate::rulepack::RulePack;
 
     fn kept(extra: &str) -> Case {
         let case = Case::column(r#"role = "link", item = "iN03", treatment = "keep""#);
@@ -93,5 +108,16 @@ mod tests {
     fn what_a_run_decides_is_left_to_it() {
         let found = Case::column(r#"role = "drop""#).tail(&ack("D123", "")).lint();
         assert!(!codes(&found).contains(&"D116".to_owned()));
+    }
+
+    #[test]
+    fn after_a_run_every_entry_must_match_once() {
+        let case = Case::column(r#"role = "drop""#).tail(&ack("D123", "")).tail(&ack("D120", ""));
+        let (recipe, pack) = (case.recipe(), RulePack::embedded().unwrap());
+        let mut found = case.lint();
+        assert_eq!(codes(&found).iter().filter(|c| *c == "D116").count(), 1);
+        acknowledge(&recipe, &pack, Stage::AfterRun, &mut found);
+        acknowledge(&recipe, &pack, Stage::AfterRun, &mut found);
+        assert_eq!(codes(&found).iter().filter(|c| *c == "D116").count(), 2);
     }
 }

@@ -1,5 +1,6 @@
 //! One finding, and where its words are.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use super::view::Hit;
@@ -122,9 +123,12 @@ impl Finding {
         })
     }
 
-    /// What findings are ordered by; those about the whole recipe come first.
-    pub(super) fn order(&self) -> (Option<(usize, usize)>, &str, Option<&str>, Option<&str>) {
-        let span = self.span.as_ref().map(|s| (s.start, s.end));
-        (span, &self.code, self.table.as_deref(), self.column.as_deref())
+    /// By place, then code, then table and column; findings about the whole recipe come first.
+    pub(super) fn order(&self, other: &Self) -> Ordering {
+        let place = |f: &Self| f.span.as_ref().map(|s| (s.start, s.end));
+        place(self)
+            .cmp(&place(other))
+            .then_with(|| self.code.cmp(&other.code))
+            .then_with(|| (&self.table, &self.column).cmp(&(&other.table, &other.column)))
     }
 }

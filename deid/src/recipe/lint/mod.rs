@@ -18,7 +18,7 @@ mod release;
 mod testing;
 mod view;
 
-pub use acknowledge::acknowledge;
+pub use acknowledge::{Stage, acknowledge};
 pub use finding::{Finding, Wording};
 pub use view::LintContext;
 
@@ -40,7 +40,7 @@ pub fn lint(recipe: &Recipe, pack: &RulePack, context: &LintContext) -> Vec<Find
             found.extend(hits.into_iter().map(|hit| Finding::of_check(check, hit)));
         }
     }
-    acknowledge(recipe, pack, &mut found);
-    found.sort_by(|a, b| a.order().cmp(&b.order()));
+    acknowledge(recipe, pack, Stage::BeforeRun, &mut found);
+    found.sort_by(Finding::order);
     found
 }

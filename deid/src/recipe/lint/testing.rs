@@ -66,14 +66,17 @@ impl Case {
         self
     }
 
-    pub(super) fn lint(&self) -> Vec<Finding> {
+    pub(super) fn recipe(&self) -> Recipe {
         let domain = if self.columns.contains("pseudonym") { "[domain.p]\nnormalise = [\"trim\"]" } else { "" };
         let text = format!(
             "recipe = 1\nid = \"x\"\ntitle = \"x\"\nexchange = \"x\"\nlegal_form = \"{}\"\n{}\n[table.t]\nfile = \"t.csv\"\n{}\n[table.t.columns]\n{}\n{domain}\n{}",
             self.form, self.head, self.table, self.columns, self.tail
         );
-        let recipe = Recipe::parse(&text).unwrap_or_else(|e| panic!("{text}\n{e:?}"));
-        lint(&recipe, &RulePack::embedded().unwrap(), &self.context)
+        Recipe::parse(&text).unwrap_or_else(|e| panic!("{text}\n{e:?}"))
+    }
+
+    pub(super) fn lint(&self) -> Vec<Finding> {
+        lint(&self.recipe(), &RulePack::embedded().unwrap(), &self.context)
     }
 
     pub(super) fn has(&self, code: &str) -> bool {
