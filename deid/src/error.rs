@@ -209,6 +209,12 @@ impl Diagnostic {
 /// Shorthand of the crate: one diagnostic ends the work.
 pub type Result<T> = std::result::Result<T, Box<Diagnostic>>;
 
+impl From<Box<Diagnostic>> for Vec<Diagnostic> {
+    fn from(one: Box<Diagnostic>) -> Self {
+        vec![*one]
+    }
+}
+
 impl From<Diagnostic> for Vec<Diagnostic> {
     fn from(one: Diagnostic) -> Self {
         vec![one]

@@ -22,3 +22,4 @@ pub mod run;
 pub mod record;
 mod reporting;
 pub mod summary;
+pub mod verify;

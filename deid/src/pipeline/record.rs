@@ -54,12 +54,12 @@ pub struct Circumstances<'a> {
 }
 
 /// Definitions of figures beside k, l and t.
-const CLASSES: &str = "k-anonymity.classes";
-const RISK_HIGHEST: &str = "risk.highest";
-const RISK_AVERAGE: &str = "risk.mean-over-people";
-const UNIQUE: &str = "risk.sample-uniques";
-const JOINED_K: &str = "k-anonymity.joined";
-const JOINED_UNIQUE: &str = "k-anonymity.joined-uniques";
+pub(crate) const CLASSES: &str = "k-anonymity.classes";
+pub(crate) const RISK_HIGHEST: &str = "risk.highest";
+pub(crate) const RISK_AVERAGE: &str = "risk.mean-over-people";
+pub(crate) const UNIQUE: &str = "risk.sample-uniques";
+pub(crate) const JOINED_K: &str = "k-anonymity.joined";
+pub(crate) const JOINED_UNIQUE: &str = "k-anonymity.joined-uniques";
 const LOSS: &str = super::decision::QUALITY;
 
 impl Measured<'_> {

@@ -66,7 +66,7 @@ fn kind_name(kind: &HierarchyKind) -> &'static str {
         HierarchyKind::Bands { .. } => "bands",
         HierarchyKind::Prefix { .. } => "prefix",
         HierarchyKind::Dates { .. } => "dates",
-        HierarchyKind::List { .. } => "list",
+        HierarchyKind::Leaves(_) | HierarchyKind::Groups(_) | HierarchyKind::Levels(_) => "list",
         HierarchyKind::Csv { .. } => "csv",
     }
 }
@@ -99,7 +99,12 @@ fn nests(kind: &HierarchyKind) -> bool {
                 && !(wareki && periods.contains(&Period::Week))
                 && periods.iter().zip(periods.iter().skip(1)).all(|(a, b)| a.nests_in(*b))
         }
-        HierarchyKind::List { levels } => list_nests(levels),
+        HierarchyKind::Levels(levels) => list_nests(levels),
+        HierarchyKind::Groups(groups) => {
+            let mut seen = BTreeSet::new();
+            groups.iter().flatten().all(|leaf| seen.insert(leaf))
+        }
+        HierarchyKind::Leaves(leaves) => !leaves.is_empty() && leaves.iter().collect::<BTreeSet<_>>().len() == leaves.len(),
         HierarchyKind::Csv { .. } => true,
     }
 }

@@ -108,7 +108,7 @@ pub(super) fn top_code_missing<'a>(view: &View<'a>, params: &Params) -> Vec<Hit<
             Some((HierarchyKind::Bands { top, bottom, .. }, _)) => {
                 top.is_some_and(low_enough) || bottom.is_some_and(|b| b > 1000)
             }
-            Some((HierarchyKind::Csv { .. } | HierarchyKind::List { .. }, _)) => true,
+            Some((HierarchyKind::Csv { .. } | HierarchyKind::Groups(_) | HierarchyKind::Levels(_), _)) => true,
             _ => false,
         },
     };
