@@ -302,9 +302,18 @@ proptest! {
         }
         all.sort_by(|a, b| {
             let rank = |f: &Found| {
-                let mut levels = f.node.0.clone();
-                levels.reverse();
-                ((f.loss * 1e12).round() as i64, f.suppressed.iter().sum::<u64>(), levels)
+                let distinct = |(level, a): (&u8, &Attribute)| {
+                    let codes = a.levels()[usize::from(*level)].code_of_leaf();
+                    let real = &codes[..a.leaves() as usize];
+                    real.iter().collect::<std::collections::BTreeSet<_>>().len()
+                };
+                (
+                    (f.loss * 1e12).round() as i64,
+                    f.suppressed.iter().sum::<u64>(),
+                    f.node.0.iter().map(|l| u32::from(*l)).sum::<u32>(),
+                    f.node.0.iter().zip(&world.attributes).map(distinct).product::<usize>(),
+                    f.node.clone(),
+                )
             };
             rank(a).cmp(&rank(b))
         });
