@@ -4,11 +4,10 @@
 //! quasi-identifiers, codes of sensitive values and codes of people, and answers with a level per
 //! attribute and with the rows that must go.
 //!
-//! The parts, in the order in which a run uses them: [`lattice`] (hierarchies as codes),
-//! [`builder`] and [`problem`] (the
-//! tables of one exchange, counted), [`requirement`] (k, l, t, limit),
-//! [`loss`] (what generalisation costs), [`search`] (the cheapest levels that meet the
-//! requirement), [`outcome`] (what they do to every record, and the measures of what is left).
+//! The parts, in the order in which a run uses them: [`lattice`] (hierarchies as codes), [`builder`]
+//! and [`problem`] (the tables of one exchange, counted), [`requirement`] (k, l, t, limit), [`loss`]
+//! (what generalisation costs), [`mod@search`] (the cheapest levels that meet the requirement),
+//! [`outcome`] (the measures of what is left) and [`verdict`] (what happens to every record).
 //!
 //! Deliberately absent: local recoding, microaggregation, other privacy models than distinct-l and
 //! equal-distance t, and every form of text.
