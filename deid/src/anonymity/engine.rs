@@ -4,7 +4,7 @@
 //! of tables that did not; this is the one place that knows both.
 
 use super::histogram::Histogram;
-use super::lattice::Node;
+use super::lattice::{Attribute, Node};
 use super::loss::{Gone, LossModel, Quality};
 use super::problem::Exchange;
 use super::relation::Relation;
@@ -59,6 +59,10 @@ impl<'a> Engine<'a> {
             histograms,
             relation,
         }
+    }
+
+    pub(crate) fn attributes(&self) -> &'a [Attribute] {
+        &self.exchange.attributes
     }
 
     /// Levels of one table's attributes at a node.

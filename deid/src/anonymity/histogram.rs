@@ -21,7 +21,9 @@ pub(crate) struct Histogram<'a> {
     table: usize,
     columns: LevelColumns,
     base: Source,
-    saved: Vec<(Vec<u8>, Source)>,
+    saved: Vec<Saved>,
+    /// Number of checks so far, the clock of `saved`.
+    clock: u64,
     k: u64,
     sensitive: Vec<SensitiveRequirement>,
     reference_kind: Reference,
@@ -55,8 +57,24 @@ pub(crate) struct State {
     pub(crate) suppressed: u64,
 }
 
-/// Number of earlier nodes to start from that are kept.
-const SAVED: usize = 48;
+/// An earlier node to start from.
+#[derive(Debug)]
+struct Saved {
+    levels: Vec<u8>,
+    source: Source,
+    used: u64,
+}
+
+impl Source {
+    fn size(&self) -> usize {
+        self.tuple.len() + self.items.iter().map(Vec::len).sum::<usize>()
+    }
+}
+
+/// Earlier nodes are kept up to this many times the size of the table's own tuples.
+const SAVED: usize = 4;
+/// And no more than this many, so that looking for one stays cheap.
+const SAVED_NODES: usize = 512;
 
 impl<'a> Histogram<'a> {
     /// `None` when the table did not collapse.
@@ -78,7 +96,7 @@ impl<'a> Histogram<'a> {
         let mut reference = Vec::new();
         for column in 0..counted.spec.sensitive {
             let mut distribution = Distribution::default();
-            let mut items: Vec<Item> = (0u32..)
+            let items: Vec<Item> = (0u32..)
                 .zip(counts)
                 .map(|(entry, count)| Item {
                     class: counted.tuple_of(entry),
@@ -89,8 +107,7 @@ impl<'a> Histogram<'a> {
             for item in &items {
                 distribution.add(item.value, item.count);
             }
-            merge_items(&mut items);
-            base.items.push(items);
+            base.items.push(merge_items(counted.tuples.len(), items));
             reference.push(distribution);
         }
         Some(Self {
@@ -103,6 +120,7 @@ impl<'a> Histogram<'a> {
             ),
             base,
             saved: Vec::new(),
+            clock: 0,
             k: u64::from(requirement.k),
             sensitive: (0..counted.spec.sensitive)
                 .map(|column| requirement.on(table, column))
@@ -169,19 +187,23 @@ impl<'a> Histogram<'a> {
     }
 
     fn group(&mut self, levels: &[u8], brief: bool) {
+        self.clock += 1;
         let below =
-            |(_, (at, _)): &(usize, &(Vec<u8>, Source))| at.iter().zip(levels).all(|(a, b)| a <= b);
+            |(_, saved): &(usize, &Saved)| saved.levels.iter().zip(levels).all(|(a, b)| a <= b);
         let smallest = self
             .saved
             .iter()
             .enumerate()
             .filter(below)
-            .min_by_key(|(_, (_, source))| source.tuple.len())
+            .min_by_key(|(_, saved)| saved.source.size())
             .map(|(position, _)| position);
         self.state.source = smallest.filter(|_| brief);
+        if let Some(saved) = self.state.source.and_then(|s| self.saved.get_mut(s)) {
+            saved.used = self.clock;
+        }
         let class_of = &mut self.state.class_of;
         let (source, count) = match self.state.source.and_then(|s| self.saved.get(s)) {
-            Some((_, saved)) => {
+            Some(Saved { source: saved, .. }) => {
                 let packer = &mut self.packer;
                 let count = self
                     .columns
@@ -201,7 +223,7 @@ impl<'a> Histogram<'a> {
 
     fn source(&self) -> &Source {
         let saved = self.state.source.and_then(|s| self.saved.get(s));
-        saved.map_or(&self.base, |(_, source)| source)
+        saved.map_or(&self.base, |saved| &saved.source)
     }
 
     fn few_people(&mut self) -> Verdict {
@@ -296,13 +318,18 @@ impl<'a> Histogram<'a> {
             .iter()
             .filter_map(|a| self.exchange.attributes.get(*a))
             .collect();
+        // All tuples of a class have the same leaves under their values: one speaks for all.
         let source = self.source();
-        let groups = self.state.class_of.iter().zip(&source.tuple);
-        for ((class, tuple), people) in groups.zip(&source.people) {
-            if !self.state.violated.get(*class as usize).is_some_and(|v| *v) {
-                continue;
+        let mut speaker: Vec<Option<u32>> = vec![None; self.state.people.len()];
+        for (class, tuple) in self.state.class_of.iter().zip(&source.tuple) {
+            if let Some(slot) = speaker.get_mut(*class as usize) {
+                *slot = Some(*tuple);
             }
-            let leaves = table.tuples.get(*tuple).iter().zip(levels);
+        }
+        let classes = self.state.people.iter().zip(&self.state.violated);
+        for ((people, _), tuple) in classes.zip(speaker).filter(|((_, gone), _)| **gone) {
+            let Some(tuple) = tuple else { continue };
+            let leaves = table.tuples.get(tuple).iter().zip(levels);
             for (gone, ((leaf, level), hierarchy)) in gone.iter_mut().zip(leaves.zip(&hierarchies))
             {
                 gone.rows += people;
@@ -330,26 +357,33 @@ impl<'a> Histogram<'a> {
             }
         }
         for column in &source.items {
-            let mut items: Vec<Item> = column
-                .iter()
-                .filter_map(|item| {
-                    let class = *self.state.class_of.get(item.class as usize)?;
-                    Some(Item { class, ..*item })
-                })
-                .collect();
-            merge_items(&mut items);
-            saved.items.push(items);
+            let renamed = column.iter().filter_map(|item| {
+                let class = *self.state.class_of.get(item.class as usize)?;
+                Some(Item { class, ..*item })
+            });
+            saved.items.push(merge_items(classes, renamed.collect()));
         }
-        if self.saved.len() >= SAVED {
-            // The largest saves least. The source of the state is settled before `gone` reads it.
-            let largest = (0..self.saved.len())
-                .filter(|at| Some(*at) != self.state.source)
-                .max_by_key(|at| self.saved.get(*at).map_or(0, |(_, s)| s.tuple.len()));
-            if let Some(slot) = largest.and_then(|at| self.saved.get_mut(at)) {
-                *slot = (levels.to_vec(), saved);
+        self.make_room(saved.size());
+        self.saved.push(Saved {
+            levels: levels.to_vec(),
+            source: saved,
+            used: self.clock,
+        });
+    }
+
+    /// Forgets the nodes that were of no use for longest, but not the one in use.
+    fn make_room(&mut self, size: usize) {
+        let room = SAVED * self.base.size();
+        let mut held: usize = self.saved.iter().map(|s| s.source.size()).sum();
+        while held + size > room || self.saved.len() >= SAVED_NODES {
+            let others = (0..self.saved.len()).filter(|at| Some(*at) != self.state.source);
+            let oldest = others.min_by_key(|at| self.saved.get(*at).map(|s| s.used));
+            let Some(oldest) = oldest else { return };
+            let last = self.saved.len() - 1;
+            held -= self.saved.swap_remove(oldest).source.size();
+            if self.state.source == Some(last) {
+                self.state.source = Some(oldest);
             }
-        } else {
-            self.saved.push((levels.to_vec(), saved));
         }
     }
 }
@@ -366,8 +400,16 @@ fn sum_by_class(class_of: &[u32], people: &[u64], count: usize, sums: &mut Vec<u
     }
 }
 
-/// Adds up the items of equal class and value.
-fn merge_items(items: &mut Vec<Item>) {
+/// Adds up the items of equal class and value; sorted by both.
+fn merge_items(classes: usize, mut items: Vec<Item>) -> Vec<Item> {
+    let values = items
+        .iter()
+        .map(|i| i.value as usize + 1)
+        .max()
+        .unwrap_or(0);
+    if classes.saturating_mul(values) <= 4 * items.len() {
+        return merge_in_matrix(classes, values, &items);
+    }
     items.sort_unstable_by_key(|i| (i.class, i.value));
     items.dedup_by(|next, kept| {
         let same = (next.class, next.value) == (kept.class, kept.value);
@@ -376,4 +418,27 @@ fn merge_items(items: &mut Vec<Item>) {
         }
         same
     });
+    items
+}
+
+/// As `merge_items`, where a count per class and value takes no more room than the items.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "hot loop; classes and values are below the sides of the matrix"
+)]
+fn merge_in_matrix(classes: usize, values: usize, items: &[Item]) -> Vec<Item> {
+    let mut matrix = vec![0u64; classes * values];
+    for item in items {
+        matrix[item.class as usize * values + item.value as usize] += item.count;
+    }
+    let rows = (0u32..).zip(matrix.chunks_exact(values.max(1)));
+    let cells = rows.flat_map(|(class, row)| {
+        let cells = (0u32..).zip(row);
+        cells.map(move |(value, count)| Item {
+            class,
+            value,
+            count: *count,
+        })
+    });
+    cells.filter(|item| item.count > 0).collect()
 }

@@ -44,6 +44,7 @@ pub struct Level {
     code_of_leaf: Vec<u32>,
     leaves_under: Vec<u32>,
     codes: u32,
+    distinct: u32,
 }
 
 impl Level {
@@ -64,6 +65,12 @@ impl Level {
     #[must_use]
     pub fn codes(&self) -> u32 {
         self.codes
+    }
+
+    /// Number of distinct values at this level, without NULL.
+    #[must_use]
+    pub fn distinct(&self) -> u32 {
+        self.distinct
     }
 }
 
@@ -216,6 +223,7 @@ fn make_level(mut codes: Vec<u32>, leaves: u32, is_root: bool) -> Result<Level, 
         .iter()
         .map(|code| under.get(code).copied().unwrap_or(0))
         .collect();
+    let distinct = u32::try_from(under.len()).map_err(|_| LatticeError::TooLarge)?;
     let largest = codes.iter().copied().max().unwrap_or(0);
     if is_root && under.len() == 1 {
         codes.push(largest);
@@ -229,6 +237,7 @@ fn make_level(mut codes: Vec<u32>, leaves: u32, is_root: bool) -> Result<Level, 
         code_of_leaf: codes,
         leaves_under,
         codes: codes_count.checked_add(1).ok_or(LatticeError::TooLarge)?,
+        distinct,
     })
 }
 

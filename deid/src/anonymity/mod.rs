@@ -4,18 +4,20 @@
 //! quasi-identifiers, codes of sensitive values and codes of people, and answers with a level per
 //! attribute and with the rows that must go.
 //!
-//! The parts, in the order in which a run uses them: [`lattice`] (hierarchies as codes),
-//! [`problem`] (the tables of one exchange, counted), [`requirement`] (k, l, t, limit),
-//! [`loss`] (what generalisation costs), [`search`] (the cheapest levels that meet the
-//! requirement), [`outcome`] (what they do to every record, and the measures of what is left).
+//! The parts, in the order in which a run uses them: [`lattice`] (hierarchies as codes), [`builder`]
+//! and [`problem`] (the tables of one exchange, counted), [`requirement`] (k, l, t, limit), [`loss`]
+//! (what generalisation costs), [`mod@search`] (the cheapest levels that meet the requirement),
+//! [`outcome`] (the measures of what is left) and [`verdict`] (what happens to every record).
 //!
 //! Deliberately absent: local recoding, microaggregation, other privacy models than distinct-l and
 //! equal-distance t, and every form of text.
 
+pub mod builder;
 mod engine;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod histogram;
+mod kinds;
 pub mod lattice;
 pub mod loss;
 #[cfg(test)]
@@ -23,6 +25,7 @@ mod oracle;
 pub mod outcome;
 mod pack;
 pub mod problem;
+mod related;
 mod relation;
 pub mod requirement;
 pub mod search;
@@ -30,10 +33,11 @@ mod spread;
 pub mod tuples;
 pub mod verdict;
 
+pub use builder::{ExchangeBuilder, NULL_LEAF};
 pub use lattice::{Attribute, Level, Node};
 pub use loss::Quality;
 pub use outcome::{Outcome, apply};
-pub use problem::{Exchange, ExchangeBuilder, NULL_LEAF, People, RecordId, Role, TableSpec};
+pub use problem::{Exchange, People, RecordId, Role, TableSpec};
 pub use requirement::{Reference, Requirement, SensitiveRequirement};
 pub use search::{Found, Search, SearchError, SearchOptions, search};
 pub use verdict::{Fate, Verdicts};

@@ -13,3 +13,4 @@
 mod agreement;
 mod arx;
 mod naive;
+mod scale;

@@ -12,7 +12,7 @@
 //! Deliberately absent: heuristics for lattices too large to prove; they are refused.
 
 use super::engine::{Engine, Verdict};
-use super::lattice::{Lattice, Node, node_fits};
+use super::lattice::{Attribute, Lattice, Node, node_fits};
 use super::loss::Quality;
 use super::problem::Exchange;
 use super::requirement::{Requirement, RequirementError};
@@ -49,8 +49,9 @@ pub struct Found {
 /// The result of a search.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Search {
-    /// Least loss (to twelve decimals); among equals fewest suppressed rows, then the lowest
-    /// levels, last attribute first.
+    /// Least loss (to twelve decimals); among equals fewest suppressed rows, then the least sum of
+    /// levels, then the fewest possible tuples (larger classes), then the lowest levels, first
+    /// attribute first.
     pub best: Found,
     /// The next ones in the same order, as many as were asked for and exist.
     pub alternatives: Vec<Found>,
@@ -209,6 +210,25 @@ const DIGIT: f64 = 1e-12;
 /// Room for that, so that a bound never rules out an equal loss.
 const SLACK: f64 = 2.0 * DIGIT;
 
+/// The order of results, best first: see [`Search::best`].
+pub(crate) fn rank<'a>(
+    attributes: &[Attribute],
+    found: &'a Found,
+) -> (i64, u64, u32, u128, &'a Node) {
+    let levels = found.node.0.iter();
+    let values = levels.zip(attributes).map(|(level, attribute)| {
+        let level = attribute.levels().get(usize::from(*level));
+        level.map_or(1, |l| u128::from(l.distinct()))
+    });
+    (
+        (found.loss / DIGIT).round() as i64,
+        found.suppressed.iter().sum(),
+        found.node.0.iter().map(|l| u32::from(*l)).sum(),
+        values.fold(1, u128::saturating_mul),
+        &found.node,
+    )
+}
+
 struct Walk<'a> {
     lattice: Lattice,
     engine: Engine<'a>,
@@ -350,14 +370,8 @@ impl<'a> Walk<'a> {
     }
 
     fn keep(&mut self, found: Found) {
-        let rank = |a: &Found, b: &Found| {
-            let loss = |f: &Found| (f.loss / DIGIT).round();
-            let rows = |f: &Found| f.suppressed.iter().sum::<u64>();
-            loss(a)
-                .total_cmp(&loss(b))
-                .then_with(|| rows(a).cmp(&rows(b)))
-                .then_with(|| a.node.0.iter().rev().cmp(b.node.0.iter().rev()))
-        };
+        let attributes = self.engine.attributes();
+        let rank = |a: &Found, b: &Found| rank(attributes, a).cmp(&rank(attributes, b));
         let at = self
             .found
             .partition_point(|other| rank(other, &found).is_lt());

@@ -6,8 +6,9 @@
 
 use super::engine::Engine;
 use super::histogram::Histogram;
-use super::problem::{Data, Exchange, RecordId};
-use super::relation::{Kinds, RelatedTable};
+use super::kinds::Kinds;
+use super::problem::{Data, Exchange, RecordId, Role};
+use super::related::RelatedTable;
 use super::tuples::TupleSet;
 
 /// What happens to a row.
@@ -46,8 +47,8 @@ impl<'a> Verdicts<'a> {
             .iter()
             .map(|t| TableVerdicts {
                 owner: match t.spec.role {
-                    super::problem::Role::Event { parent } => parent,
-                    super::problem::Role::Person => None,
+                    Role::Event { parent } => parent,
+                    Role::Person => None,
                 },
                 ..TableVerdicts::default()
             })

@@ -151,7 +151,7 @@ impl World {
     /// Pushes everything; the record names per table and row.
     fn count(&self) -> (Exchange, Vec<Vec<Option<RecordId>>>) {
         let specs = self.tables.iter().map(|t| t.spec.clone()).collect();
-        let mut builder = ExchangeBuilder::new(self.attributes.clone(), specs).unwrap();
+        let mut builder = ExchangeBuilder::new(self.attributes.len(), specs).unwrap();
         let mut names: Vec<Vec<Option<RecordId>>> = Vec::new();
         for (t, table) in self.tables.iter().enumerate() {
             let mut of_table = Vec::new();
@@ -166,7 +166,7 @@ impl World {
             }
             names.push(of_table);
         }
-        (builder.build(), names)
+        (builder.build(self.attributes.clone()).unwrap(), names)
     }
 
     fn parent_name(
@@ -302,9 +302,18 @@ proptest! {
         }
         all.sort_by(|a, b| {
             let rank = |f: &Found| {
-                let mut levels = f.node.0.clone();
-                levels.reverse();
-                ((f.loss * 1e12).round() as i64, f.suppressed.iter().sum::<u64>(), levels)
+                let distinct = |(level, a): (&u8, &Attribute)| {
+                    let codes = a.levels()[usize::from(*level)].code_of_leaf();
+                    let real = &codes[..a.leaves() as usize];
+                    real.iter().collect::<std::collections::BTreeSet<_>>().len()
+                };
+                (
+                    (f.loss * 1e12).round() as i64,
+                    f.suppressed.iter().sum::<u64>(),
+                    f.node.0.iter().map(|l| u32::from(*l)).sum::<u32>(),
+                    f.node.0.iter().zip(&world.attributes).map(distinct).product::<usize>(),
+                    f.node.clone(),
+                )
             };
             rank(a).cmp(&rank(b))
         });
@@ -331,9 +340,9 @@ proptest! {
 fn a_lattice_too_large_is_refused() {
     let wide = Attribute::new("a", vec![vec![0, 1]; 200]).unwrap();
     let one = spec(Role::Person, People::EachRow, &[], 0);
-    let builder = ExchangeBuilder::new(vec![wide; 9], vec![one]).unwrap();
+    let builder = ExchangeBuilder::new(9, vec![one]).unwrap();
     let result = search::search(
-        &builder.build(),
+        &builder.build(vec![wide; 9]).unwrap(),
         &Requirement::k(2, 0.0),
         Quality::default(),
         SearchOptions::default(),
@@ -350,10 +359,9 @@ fn a_lattice_too_large_is_refused() {
 #[test]
 fn tables_that_do_not_fit_together_are_refused() {
     use problem::ProblemError;
-    let a = || vec![Attribute::new("a", vec![vec![0, 1]]).unwrap()];
     let event = |parent| spec(Role::Event { parent }, People::Coded, &[0], 0);
     let person = || spec(Role::Person, People::Coded, &[0], 0);
-    let build = |specs| ExchangeBuilder::new(a(), specs).map(|_| ());
+    let build = |specs| ExchangeBuilder::new(1, specs).map(|_| ());
     assert_eq!(
         build(vec![person(), person()]),
         Err(ProblemError::SecondPersonTable { table: 1 })
@@ -380,7 +388,7 @@ fn tables_that_do_not_fit_together_are_refused() {
         Err(ProblemError::NeedsPeople { table: 0 })
     );
 
-    let mut builder = ExchangeBuilder::new(a(), vec![event(None), event(Some(0))]).unwrap();
+    let mut builder = ExchangeBuilder::new(1, vec![event(None), event(Some(0))]).unwrap();
     let mut push = |t, person, leaf: &[u32], parent: Option<u32>| {
         builder
             .push(t, person, leaf, &[], parent.map(RecordId))
@@ -395,10 +403,6 @@ fn tables_that_do_not_fit_together_are_refused() {
         Err(ProblemError::Width { table: 0 })
     );
     assert_eq!(
-        push(0, Some(1), &[3], None),
-        Err(ProblemError::UnknownLeaf { table: 0 })
-    );
-    assert_eq!(
         push(1, Some(1), &[0], Some(0)),
         Err(ProblemError::ParentRecord { table: 1 })
     );
@@ -409,6 +413,14 @@ fn tables_that_do_not_fit_together_are_refused() {
     assert_eq!(push(0, Some(1), &[0], None), Ok(()));
     assert_eq!(push(1, Some(1), &[0], Some(0)), Ok(()));
     assert_eq!(push(2, Some(1), &[0], None), Err(ProblemError::NoTable));
+
+    let mut builder = ExchangeBuilder::new(1, vec![event(None)]).unwrap();
+    builder.push(0, Some(1), &[3], &[], None).unwrap();
+    let a = Attribute::new("a", vec![vec![0, 1]]).unwrap();
+    assert_eq!(
+        builder.build(vec![a]).map(|_| ()),
+        Err(ProblemError::UnknownLeaf { table: 0 })
+    );
 }
 
 /// Two of three people who share everything fall because one event of each is rare; the third then
@@ -420,14 +432,14 @@ fn suppression_reaches_a_fixpoint_through_the_person_table() {
         spec(Role::Person, People::Coded, &[0], 0),
         spec(Role::Event { parent: None }, People::Coded, &[1], 0),
     ];
-    let mut builder = ExchangeBuilder::new(vec![yes_no(), yes_no()], specs).unwrap();
+    let mut builder = ExchangeBuilder::new(2, specs).unwrap();
     for (person, quasi) in [(0, 0), (1, 0), (2, 0), (3, 1)] {
         builder.push(0, Some(person), &[quasi], &[], None).unwrap();
     }
     for (person, event) in [(0, 0), (1, 0), (2, 1), (3, 0)] {
         builder.push(1, Some(person), &[event], &[], None).unwrap();
     }
-    let exchange = builder.build();
+    let exchange = builder.build(vec![yes_no(), yes_no()]).unwrap();
     let requirement = Requirement::k(2, 1.0);
     let node = Node(vec![0, 0]);
     let outcome = apply(&exchange, &requirement, Quality::default(), &node).unwrap();

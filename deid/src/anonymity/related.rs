@@ -1,0 +1,271 @@
+//! One table of a relation: its records, ordered by person, and their classes at a node.
+//!
+//! Why here: everything that looks at the records of one table alone; what happens between tables
+//! is in `relation`.
+
+use super::kinds::Kinds;
+use super::pack::LevelColumns;
+use super::problem::{Data, Exchange, NONE, Role};
+use super::requirement::{Requirement, SensitiveRequirement};
+use super::spread::{Distribution, Item};
+use super::tuples::TupleSet;
+
+/// One table with records, ordered by person.
+#[derive(Debug)]
+pub(crate) struct RelatedTable {
+    /// Index in the exchange.
+    pub(crate) table: usize,
+    pub(crate) columns: LevelColumns,
+    pub(crate) person: Vec<u32>,
+    pub(crate) tuple: Vec<u32>,
+    pub(crate) rows: Vec<u64>,
+    /// Position of the owner in its table, per record; empty without one.
+    owner: Vec<u32>,
+    pub(crate) owner_table: Option<usize>,
+    /// What a class is made of: leaf tuple, or (kind of person, leaf tuple).
+    pub(crate) group: Vec<u32>,
+    /// The distinct (kind, leaf tuple) pairs; none where a class is made of leaf tuples alone.
+    pub(crate) groups: Option<TupleSet>,
+    /// Sensitive code per column and record.
+    pub(crate) values: Vec<Vec<u32>>,
+    pub(crate) sensitive: Vec<SensitiveRequirement>,
+    pub(crate) input: Vec<Distribution>,
+    pub(crate) allowed: u64,
+    // --- result of the last check
+    pub(crate) class_of_tuple: Vec<u32>,
+    pub(crate) class_of_group: Vec<u32>,
+    pub(crate) classes: usize,
+    pub(crate) alive: Vec<bool>,
+    pub(crate) violated: Vec<bool>,
+    pub(crate) suppressed: u64,
+    pub(crate) changed: bool,
+}
+
+impl RelatedTable {
+    /// `None` for a table that collapsed to a histogram.
+    pub(crate) fn new(
+        exchange: &Exchange,
+        index: usize,
+        earlier: &[usize],
+        kinds: &Kinds,
+        requirement: &Requirement,
+    ) -> Option<Self> {
+        let table = exchange.tables.get(index)?;
+        let Data::Records { records, .. } = &table.data else {
+            return None;
+        };
+        let owner = match table.spec.role {
+            Role::Event { parent } => parent,
+            Role::Person => None,
+        };
+        let owner_position: &[u32] =
+            owner
+                .and_then(|o| exchange.tables.get(o))
+                .map_or(&[], |o| match &o.data {
+                    Data::Records { position, .. } => position,
+                    Data::Histogram(_) => &[],
+                });
+        let tuple: Vec<u32> = records.iter().map(|r| table.tuple_of(r.entry)).collect();
+        let person: Vec<u32> = records.iter().map(|r| r.person).collect();
+        let is_event_of_people =
+            table.spec.role != Role::Person && exchange.person_table().is_some();
+        let mut groups = TupleSet::new(2);
+        let group: Vec<u32> = if is_event_of_people {
+            let kind_of = |p: u32| kinds.of_person.get(p as usize).copied().unwrap_or(0);
+            let pairs = person.iter().zip(&tuple);
+            pairs
+                .map(|(p, t)| groups.intern(&[kind_of(*p), *t]).unwrap_or(0))
+                .collect()
+        } else {
+            tuple.clone()
+        };
+        let columns =
+            LevelColumns::new(&exchange.attributes, &table.spec.attributes, &table.tuples);
+        let mut related = Self {
+            table: index,
+            columns,
+            rows: records.iter().map(|r| r.rows).collect(),
+            owner: match owner {
+                Some(_) => {
+                    let at = |id: u32| owner_position.get(id as usize).copied().unwrap_or(NONE);
+                    records.iter().map(|r| at(r.parent)).collect()
+                }
+                None => Vec::new(),
+            },
+            owner_table: owner.and_then(|o| earlier.iter().position(|t| *t == o)),
+            group,
+            groups: None,
+            values: (0..table.spec.sensitive)
+                .map(|c| records.iter().map(|r| table.value_of(r.entry, c)).collect())
+                .collect(),
+            sensitive: (0..table.spec.sensitive)
+                .map(|column| requirement.on(index, column))
+                .collect(),
+            input: Vec::new(),
+            allowed: requirement.allowed(table.rows),
+            class_of_tuple: Vec::new(),
+            class_of_group: vec![0; table.tuples.len().max(groups.len())],
+            classes: 1,
+            alive: vec![true; person.len()],
+            violated: vec![false],
+            suppressed: 0,
+            changed: true,
+            person,
+            tuple,
+        };
+        related.groups = is_event_of_people.then_some(groups);
+        related.input = (0..table.spec.sensitive)
+            .map(|column| related.distribution(column))
+            .collect();
+        Some(related)
+    }
+
+    /// Class of a record at the node of the last check.
+    pub(crate) fn class_of(&self, record: usize) -> u32 {
+        let group = self.group.get(record).copied().unwrap_or(0);
+        self.class_of_group
+            .get(group as usize)
+            .copied()
+            .unwrap_or(0)
+    }
+
+    /// Distinct living people per class. Records are ordered by person, so that the last person
+    /// seen in a class tells whether this one is new to it.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "hot loop; groups and classes are numbered by this table, below these lengths"
+    )]
+    pub(crate) fn people_per_class(&self) -> Vec<u32> {
+        let mut people = vec![0u32; self.classes];
+        let mut last = vec![NONE; self.classes];
+        for ((person, group), alive) in self.person.iter().zip(&self.group).zip(&self.alive) {
+            if *alive {
+                let class = self.class_of_group[*group as usize] as usize;
+                if last[class] != *person {
+                    last[class] = *person;
+                    people[class] += 1;
+                }
+            }
+        }
+        people
+    }
+
+    pub(crate) fn few_people(&mut self, k: u32) -> bool {
+        let mut any = false;
+        let people = self.people_per_class();
+        for (violated, people) in self.violated.iter_mut().zip(people) {
+            if people > 0 && people < k && !*violated {
+                *violated = true;
+                any = true;
+            }
+        }
+        any
+    }
+
+    /// Distinct (living person, class, value), each with a count of 1, without marked classes.
+    pub(crate) fn items(&self, column: usize, items: &mut Vec<Item>) {
+        items.clear();
+        let Some(values) = self.values.get(column) else {
+            return;
+        };
+        let mut from = 0;
+        let mut last = NONE;
+        for (record, ((person, alive), value)) in
+            self.person.iter().zip(&self.alive).zip(values).enumerate()
+        {
+            if *person != last {
+                distinct_from(items, from);
+                from = items.len();
+                last = *person;
+            }
+            let class = self.class_of(record);
+            if *alive && !self.violated.get(class as usize).is_some_and(|v| *v) {
+                items.push(Item {
+                    class,
+                    value: *value,
+                    count: 1,
+                });
+            }
+        }
+        distinct_from(items, from);
+    }
+
+    /// Distinct (living person, value), without marked classes: a value that a person has in two
+    /// classes counts once.
+    pub(crate) fn distribution(&self, column: usize) -> Distribution {
+        let mut distribution = Distribution::default();
+        let values = self.values.get(column).map_or(&[][..], |v| v);
+        let mut of_person: Vec<u32> = Vec::new();
+        let mut at = 0;
+        for records in self.person.chunk_by(|a, b| a == b) {
+            of_person.clear();
+            for record in at..at + records.len() {
+                let class = self.class_of(record);
+                let lives = self.alive.get(record).is_some_and(|a| *a)
+                    && !self.violated.get(class as usize).is_some_and(|v| *v);
+                of_person.extend(values.get(record).filter(|_| lives));
+            }
+            of_person.sort_unstable();
+            of_person.dedup();
+            for value in &of_person {
+                distribution.add(*value, 1);
+            }
+            at += records.len();
+        }
+        distribution
+    }
+
+    pub(crate) fn remove_marked(&mut self) {
+        for record in 0..self.person.len() {
+            let class = self.class_of(record);
+            if self.violated.get(class as usize).is_some_and(|v| *v) {
+                self.remove(record);
+            }
+        }
+    }
+
+    pub(crate) fn remove_orphans(&mut self, person_alive: &[bool], owners: &[bool]) {
+        for record in 0..self.person.len() {
+            let person = self.person.get(record).copied().unwrap_or(0);
+            let lives = person_alive.get(person as usize).is_none_or(|a| *a);
+            let owner = self.owner.get(record).copied().unwrap_or(NONE);
+            let owned = owners.get(owner as usize).is_none_or(|a| *a);
+            if !(lives && owned) {
+                self.remove(record);
+            }
+        }
+    }
+
+    fn remove(&mut self, record: usize) {
+        if let (Some(alive), Some(rows)) = (self.alive.get_mut(record), self.rows.get(record))
+            && std::mem::replace(alive, false)
+        {
+            self.suppressed += rows;
+            self.changed = true;
+        }
+    }
+}
+
+/// Removes repetitions among the items from `from` on.
+fn distinct_from(items: &mut Vec<Item>, from: usize) {
+    if items.len() <= from + 1 {
+        return;
+    }
+    let Some(tail) = items.get_mut(from..) else {
+        return;
+    };
+    tail.sort_unstable_by_key(|i| (i.class, i.value));
+    let mut kept = from;
+    for at in from..items.len() {
+        let Some(item) = items.get(at).copied() else {
+            continue;
+        };
+        if at == from || items.get(kept.wrapping_sub(1)).copied() != Some(item) {
+            if let Some(slot) = items.get_mut(kept) {
+                *slot = item;
+            }
+            kept += 1;
+        }
+    }
+    items.truncate(kept);
+}
