@@ -136,7 +136,9 @@ pub(super) fn level_count(kind: &HierarchyKind) -> Option<usize> {
         HierarchyKind::Bands { widths, .. } => Some(widths.len() + 2),
         HierarchyKind::Prefix { lengths } => Some(lengths.len() + 2),
         HierarchyKind::Dates { levels, .. } => Some(levels.len() + 2),
-        HierarchyKind::List { levels } => Some(levels.len() + 2),
+        HierarchyKind::Leaves(_) => Some(2),
+        HierarchyKind::Groups(_) => Some(3),
+        HierarchyKind::Levels(levels) => Some(levels.len() + 2),
         HierarchyKind::Csv { .. } => None,
     }
 }
