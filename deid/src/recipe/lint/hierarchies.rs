@@ -107,10 +107,9 @@ fn nests(kind: &HierarchyKind) -> bool {
 }
 
 /// At least one value, and none twice.
-fn are_distinct<'a>(values: impl Iterator<Item = &'a str>) -> bool {
+fn are_distinct<'a>(mut values: impl Iterator<Item = &'a str>) -> bool {
     let mut seen = BTreeSet::new();
-    let all = values.fold(true, |all, value| seen.insert(value) && all);
-    all && !seen.is_empty()
+    values.all(|value| seen.insert(value)) && !seen.is_empty()
 }
 
 /// Every value below is a member of exactly one group.
