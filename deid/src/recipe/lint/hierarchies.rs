@@ -99,14 +99,17 @@ fn nests(kind: &HierarchyKind) -> bool {
                 && !(wareki && periods.contains(&Period::Week))
                 && periods.iter().zip(periods.iter().skip(1)).all(|(a, b)| a.nests_in(*b))
         }
+        HierarchyKind::Leaves(leaves) => are_distinct(leaves.iter().map(String::as_str)),
+        HierarchyKind::Groups(groups) => are_distinct(groups.iter().flatten().map(String::as_str)),
         HierarchyKind::Levels(levels) => list_nests(levels),
-        HierarchyKind::Groups(groups) => {
-            let mut seen = BTreeSet::new();
-            groups.iter().flatten().all(|leaf| seen.insert(leaf))
-        }
-        HierarchyKind::Leaves(leaves) => !leaves.is_empty() && leaves.iter().collect::<BTreeSet<_>>().len() == leaves.len(),
         HierarchyKind::Csv { .. } => true,
     }
+}
+
+/// At least one value, and none twice.
+fn are_distinct<'a>(mut values: impl Iterator<Item = &'a str>) -> bool {
+    let mut seen = BTreeSet::new();
+    values.all(|value| seen.insert(value)) && !seen.is_empty()
 }
 
 /// Every value below is a member of exactly one group.
@@ -149,6 +152,9 @@ mod tests {
             ("date", "dates = { levels = [\"week\"], style = \"wareki\" }"),
             ("date", "dates = { levels = [\"year\", \"fiscal-year\"] }"),
             ("text", "list = { levels = [] }"),
+            ("text", "list = { leaves = [] }"),
+            ("text", "list = { leaves = [\"a\", \"a\"] }"),
+            ("text", "list = { groups = [[\"a\"], [\"b\", \"a\"]] }"),
             ("text", "list = { levels = [ { \"x\" = [\"a\"], \"y\" = [\"a\"] } ] }"),
             ("text", "list = { levels = [ { \"x\" = [\"a\"] }, { \"z\" = [\"y\"] } ] }"),
         ] {
@@ -159,6 +165,8 @@ mod tests {
             ("code", "prefix = { lengths = [5, 3] }"),
             ("date", "dates = { levels = [\"month\", \"quarter\", \"fiscal-year\"], style = \"wareki\" }"),
             ("text", "list = { levels = [ { \"x\" = [\"a\"], \"y\" = [\"b\"] }, { \"z\" = [\"x\", \"y\"] } ] }"),
+            ("text", "list = { leaves = [\"a\", \"b\"] }"),
+            ("text", "list = { groups = [[\"a\"], [\"b\", \"c\"]] }"),
             ("text", "csv = \"h.csv\""),
         ] {
             assert!(!generalized(value_type, good, "\"h\"").has("D112"), "{good}");

@@ -108,8 +108,9 @@ pub(super) fn top_code_missing<'a>(view: &View<'a>, params: &Params) -> Vec<Hit<
             Some((HierarchyKind::Bands { top, bottom, .. }, _)) => {
                 top.is_some_and(low_enough) || bottom.is_some_and(|b| b > 1000)
             }
-            Some((HierarchyKind::Csv { .. } | HierarchyKind::Groups(_) | HierarchyKind::Levels(_), _)) => true,
-            _ => false,
+            // Prefixes and dates have no open end.
+            Some((HierarchyKind::Prefix { .. } | HierarchyKind::Dates { .. }, _)) | None => false,
+            Some(_) => true,
         },
     };
     listed(view, &params.items).filter(|c| !c.column.steps.iter().any(is_handled)).map(|c| c.hit()).collect()
