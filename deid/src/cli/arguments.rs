@@ -199,6 +199,14 @@ pub(super) enum SynthCommand {
         #[arg(long)]
         replace: bool,
     },
+    Emergency {
+        #[arg(long)]
+        residents: u32,
+        #[arg(long)]
+        seed: u64,
+        #[arg(long)]
+        out: PathBuf,
+    },
 }
 
 #[derive(Args)]

@@ -14,6 +14,7 @@ mod progress;
 mod render;
 mod run;
 mod synth;
+mod synth_emergency;
 mod table;
 mod verify;
 

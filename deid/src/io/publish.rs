@@ -158,6 +158,17 @@ impl Write for OutputFile {
     }
 }
 
+/// Creates a file of its own outside a run's folder, never over an existing one.
+///
+/// # Errors
+/// [`Code::OutputExists`], [`Code::OutputFailed`].
+pub fn create_in(path: &Path) -> Result<OutputFile> {
+    if fs::symlink_metadata(path).is_ok() {
+        return Err(fail(Code::OutputExists, path));
+    }
+    create_private(path).map(|file| OutputFile { file })
+}
+
 /// Writes one small private file whole, never over an existing one unless `replace`.
 ///
 /// # Errors

@@ -10,3 +10,4 @@
 
 pub mod check_digit;
 pub mod city;
+pub mod emergency;
