@@ -1,7 +1,8 @@
 //! Measures and the gate.
 
 use super::decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// Definition id of k: the fewest distinct people in any published equivalence class.
 pub const K_ANONYMITY: &str = "k-anonymity";
@@ -60,22 +61,59 @@ pub enum Figure {
     Ratio(Decimal),
 }
 
-/// The limits that the run had to meet before anything was published.
+/// The limits that the run had to meet before anything was published. A sensitive column without
+/// a limit is measured all the same; its figures are then compared with nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Gate {
     /// Fewest people in a class.
     pub k: u64,
-    /// Fewest distinct sensitive values in a class; null: no limit.
-    pub l: Option<u64>,
-    /// Greatest distance of a class's distribution; null: no limit.
-    pub t: Option<Decimal>,
-    /// Which t is limited; null exactly if `t` is.
+    /// Fewest distinct values of a sensitive column in a class (counts); empty: no limit.
+    #[serde(deserialize_with = "counts")]
+    pub l: Vec<Limit>,
+    /// Greatest distance of a class's distribution (ratios); empty: no limit.
+    #[serde(deserialize_with = "ratios")]
+    pub t: Vec<Limit>,
+    /// Which t is limited; null exactly if `t` is empty.
     pub t_reference: Option<TReference>,
-    /// Greatest share of people that may be suppressed; null: no limit.
+    /// Greatest share of each table's records (orphans not counted) that may be suppressed;
+    /// null: no limit.
     pub suppression_limit: Option<Decimal>,
     /// Always true in a manifest: nothing is published below the gate.
     pub passed: bool,
+}
+
+/// The limit of one sensitive column. No two limits of one list are about the same column.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limit {
+    /// Id of the table.
+    pub table: String,
+    /// Name of the column, one of the table's `sensitive`.
+    pub column: String,
+    /// The limit: a count for l, a ratio for t.
+    pub limit: Figure,
+}
+
+fn counts<'de, D: Deserializer<'de>>(source: D) -> Result<Vec<Limit>, D::Error> {
+    of_kind(source, |figure| matches!(figure, Figure::Count(_)))
+}
+
+fn ratios<'de, D: Deserializer<'de>>(source: D) -> Result<Vec<Limit>, D::Error> {
+    of_kind(source, |figure| matches!(figure, Figure::Ratio(_)))
+}
+
+/// The kind of a limit is a matter of shape, as it is for every other field.
+fn of_kind<'de, D: Deserializer<'de>>(
+    source: D,
+    fits: fn(Figure) -> bool,
+) -> Result<Vec<Limit>, D::Error> {
+    let limits = Vec::<Limit>::deserialize(source)?;
+    if limits.iter().all(|limit| fits(limit.limit)) {
+        Ok(limits)
+    } else {
+        Err(D::Error::custom("limit of the wrong kind"))
+    }
 }
 
 /// The distribution that t compares with.

@@ -3,9 +3,8 @@
 //! A signature says who stated something, not that it can be true. These checks need no file:
 //! they compare the statement with itself, in the order of [`ManifestError`]'s variants.
 
-use super::decimal::Decimal;
 use super::error::ManifestError;
-use super::measure::{Figure, Gate, K_ANONYMITY, L_DIVERSITY, Measure, Scope};
+use super::measure::{Figure, Gate, K_ANONYMITY, L_DIVERSITY, Limit, Measure, Scope};
 use super::run::{AcrossReleases, LegalForm, Relation, RunManifest};
 use super::statement::Statement;
 use super::table::{Counts, Table};
@@ -104,47 +103,61 @@ fn measure_placed(measure: &Measure, run: &RunManifest) -> bool {
     }
 }
 
-/// Every table with quasi-identifiers has a k, every table-scope k, l, t is within its limit, and
-/// l and t have at least one figure where they are limited.
+/// Every table with quasi-identifiers has a k and every table's k is within its limit; every limit
+/// of l and t is kept; and a reference of t is named exactly if t is limited.
 fn gate_agrees(gate: &Gate, run: &RunManifest) -> bool {
-    let figures = |definition: &str| -> Vec<(Option<&str>, Option<Figure>)> {
-        let of = run
-            .measures
-            .iter()
-            .filter(|m| m.definition == definition && m.scope == Scope::Table);
-        of.map(|m| (m.table.as_deref(), m.value)).collect()
-    };
-    let at_least = |value: Option<Figure>, limit: u64| match value {
-        None => true,
-        Some(Figure::Count(count)) => count >= limit,
-        Some(Figure::Ratio(_)) => false,
-    };
-    let at_most = |value: Option<Figure>, limit: Decimal| match value {
-        None => true,
-        Some(Figure::Ratio(ratio)) => ratio <= limit,
-        Some(Figure::Count(_)) => false,
-    };
-    let k = figures(K_ANONYMITY);
+    let k: Vec<&Measure> = figures(run, K_ANONYMITY).collect();
     let measured = |table: &Table| {
-        table.quasi.is_empty() || k.iter().any(|(id, _)| *id == Some(table.id.as_str()))
+        table.quasi.is_empty() || k.iter().any(|m| m.table.as_ref() == Some(&table.id))
     };
-    let l = figures(L_DIVERSITY);
-    let l_agrees = gate
-        .l
-        .is_none_or(|limit| !l.is_empty() && l.iter().all(|(_, v)| at_least(*v, limit)));
-    let t_agrees = match (gate.t, gate.t_reference) {
-        (None, None) => true,
-        (Some(limit), Some(reference)) => {
-            let t = figures(reference.definition());
-            !t.is_empty() && t.iter().all(|(_, v)| at_most(*v, limit))
-        }
-        _ => false,
+    let t_kept = match gate.t_reference {
+        None => gate.t.is_empty(),
+        Some(reference) => !gate.t.is_empty() && limits_kept(&gate.t, run, reference.definition()),
     };
     !k.is_empty()
         && run.tables.iter().all(measured)
-        && k.iter().all(|(_, v)| at_least(*v, gate.k))
-        && l_agrees
-        && t_agrees
+        && k.iter().all(|m| reaches(m.value, Figure::Count(gate.k)))
+        && limits_kept(&gate.l, run, L_DIVERSITY)
+        && t_kept
+}
+
+/// The figures of single tables: the joined view is not gated.
+fn figures<'a>(run: &'a RunManifest, definition: &str) -> impl Iterator<Item = &'a Measure> {
+    run.measures
+        .iter()
+        .filter(move |m| m.definition == definition && m.scope == Scope::Table)
+}
+
+/// No column has two limits, each limited column is sensitive, has a figure of its own, and all
+/// its figures keep the limit. Figures of other columns are compared with nothing.
+fn limits_kept(limits: &[Limit], run: &RunManifest, definition: &str) -> bool {
+    let mut seen = BTreeSet::new();
+    limits.iter().all(|limit| {
+        let sensitive = run
+            .tables
+            .iter()
+            .any(|t| t.id == limit.table && t.sensitive.contains(&limit.column));
+        let own = |m: &&Measure| {
+            m.table.as_ref() == Some(&limit.table)
+                && m.columns.as_slice() == std::slice::from_ref(&limit.column)
+        };
+        let mut own = figures(run, definition).filter(own).peekable();
+        seen.insert((&limit.table, &limit.column))
+            && sensitive
+            && own.peek().is_some()
+            && own.all(|m| reaches(m.value, limit.limit))
+    })
+}
+
+/// A count at or above its limit, a ratio at or below it. Where nothing was published nothing is
+/// beyond a limit.
+fn reaches(value: Option<Figure>, limit: Figure) -> bool {
+    match (value, limit) {
+        (None, _) => true,
+        (Some(Figure::Count(count)), Figure::Count(least)) => count >= least,
+        (Some(Figure::Ratio(ratio)), Figure::Ratio(greatest)) => ratio <= greatest,
+        _ => false,
+    }
 }
 
 fn legal_form_agrees(run: &RunManifest) -> bool {

@@ -1,7 +1,7 @@
 //! A small, complete run manifest and fixed keys for tests and vectors.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use super::measure::{Basis, Figure, Gate, Measure, Scope, TReference};
+use super::measure::{Basis, Figure, Gate, Limit, Measure, Scope, TReference};
 use super::run::*;
 use super::statement::Tool;
 use super::table::*;
@@ -81,6 +81,14 @@ fn measure(
         columns: columns.iter().map(|c| (*c).to_owned()).collect(),
         value: Some(value),
         basis,
+    }
+}
+
+fn limit(limit: Figure) -> Limit {
+    Limit {
+        table: "persons".to_owned(),
+        column: "病名".to_owned(),
+        limit,
     }
 }
 
@@ -224,8 +232,8 @@ pub(super) fn statement(signer: &SigningKey) -> Statement<RunManifest> {
         ],
         gate: Some(Gate {
             k: 5,
-            l: Some(2),
-            t: Some(decimal("0.2000000000")),
+            l: vec![limit(Figure::Count(2))],
+            t: vec![limit(Figure::Ratio(decimal("0.2000000000")))],
             t_reference: Some(TReference::Input),
             suppression_limit: Some(decimal("0.0200000000")),
             passed: true,
