@@ -60,6 +60,12 @@ pub(super) fn cases() -> Vec<Case> {
             }),
         ),
         (
+            "joined-below-k",
+            "ok",
+            "the joined view lies below k; it is measured and not gated",
+            predicate("/measures/1/value", json!(1)),
+        ),
+        (
             "limit-second-column-l",
             "gate-inconsistent",
             "the second column is beyond its own l",
