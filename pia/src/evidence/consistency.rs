@@ -2,7 +2,7 @@
 
 use super::error::EvidenceError;
 use super::node::Node;
-use super::run_manifest::{Figure, Gate, Measure, RunManifest};
+use super::run_manifest::{Figure, Gate, Limit, Measure, RunManifest};
 use super::{key_id, names};
 use std::collections::HashSet;
 
@@ -53,6 +53,7 @@ pub(super) fn check(statement: &Node, run: &RunManifest) -> Result<(), EvidenceE
         ),
         (
             run.gate
+                .as_ref()
                 .is_some_and(|gate| !bears_out(gate, said, tables, &run.measures)),
             E::GateInconsistent,
         ),
@@ -140,41 +141,67 @@ fn is_placed(measure: &Node, tables: &[Node]) -> bool {
 }
 
 /// Whether the figures of single tables meet the limits, and those that are limited exist.
-fn bears_out(gate: Gate, said: &Node, tables: &[Node], measures: &[Measure]) -> bool {
+fn bears_out(gate: &Gate, said: &Node, tables: &[Node], measures: &[Measure]) -> bool {
     let of = |definition: &str| -> Vec<&Measure> {
         measures
             .iter()
             .filter(|m| m.table.is_some() && m.definition == definition)
             .collect()
     };
-    let enough = |m: &&Measure, limit: u64| match m.value {
-        Some(Figure::Count(n)) => n >= limit,
-        Some(Figure::Ratio(_)) => false,
-        None => true,
-    };
-    let near = |m: &&Measure, limit: i128| match m.value {
-        Some(Figure::Ratio(x)) => x <= limit,
-        Some(Figure::Count(_)) => false,
-        None => true,
-    };
     let k = of("k-anonymity");
     let unmeasured = tables.iter().any(|t| {
         let id = t.at("id").text();
         !t.at("quasi").items().is_empty() && !k.iter().any(|m| m.table.as_deref() == Some(id))
     });
-    let l = of("l-diversity.distinct");
-    let l_holds = gate
-        .l
-        .is_none_or(|limit| !l.is_empty() && l.iter().all(|m| enough(m, limit)));
     let reference = said.at("gate").at("t_reference");
-    let t_holds = match gate.t {
-        None => reference.is_null(),
-        Some(limit) => {
-            let t = of(&format!("t-closeness.equal.{}", reference.text()));
-            !t.is_empty() && t.iter().all(|m| near(m, limit))
-        }
+    let t = of(&format!("t-closeness.equal.{}", reference.text()));
+    !k.is_empty()
+        && !unmeasured
+        && k.iter().all(|m| is_enough(m, &gate.k))
+        && all_kept(&gate.l, tables, &of("l-diversity.distinct"), is_enough)
+        && all_kept(&gate.t, tables, &t, is_near)
+        && gate.t.is_empty() == reference.is_null()
+}
+
+fn is_enough(measure: &Measure, least: &u64) -> bool {
+    match measure.value {
+        Some(Figure::Count(n)) => n >= *least,
+        Some(Figure::Ratio(_)) => false,
+        None => true,
+    }
+}
+
+fn is_near(measure: &Measure, greatest: &i128) -> bool {
+    match measure.value {
+        Some(Figure::Ratio(x)) => x <= *greatest,
+        Some(Figure::Count(_)) => false,
+        None => true,
+    }
+}
+
+/// Each limit is the only one of its column, the column is sensitive, and there are figures of
+/// this column alone, none of which breaks the limit.
+fn all_kept<T>(
+    limits: &[Limit<T>],
+    tables: &[Node],
+    figures: &[&Measure],
+    keeps: fn(&Measure, &T) -> bool,
+) -> bool {
+    let is_sensitive = |limit: &Limit<T>| {
+        let named = |t: &&Node| t.at("id").text() == limit.table;
+        let list = tables.iter().find(named).map(|t| t.at("sensitive").items());
+        list.is_some_and(|names| names.iter().any(|n| n.text() == limit.column))
     };
-    !k.is_empty() && !unmeasured && k.iter().all(|m| enough(m, gate.k)) && l_holds && t_holds
+    let is_kept = |limit: &Limit<T>| {
+        let about = |m: &&&Measure| {
+            m.table.as_deref() == Some(limit.table.as_str())
+                && matches!(m.columns.as_slice(), [only] if *only == limit.column)
+        };
+        let own: Vec<_> = figures.iter().filter(about).collect();
+        !own.is_empty() && own.iter().all(|m| keeps(m, &limit.limit))
+    };
+    !has_twin(limits.iter().map(|l| (&l.table, &l.column)))
+        && limits.iter().all(|l| is_sensitive(l) && is_kept(l))
 }
 
 fn uses_demo_key(said: &Node) -> bool {

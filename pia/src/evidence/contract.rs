@@ -100,10 +100,13 @@ const MEASURE: Shape = Object(&[
     ("basis", Word(&["recountable", "attested"])),
 ]);
 
+const L_LIMIT: Shape = Object(&[("table", Text), ("column", Text), ("limit", Count)]);
+const T_LIMIT: Shape = Object(&[("table", Text), ("column", Text), ("limit", RATIO)]);
+
 const GATE: Shape = Object(&[
     ("k", Count),
-    ("l", Nullable(&Count)),
-    ("t", Nullable(&RATIO)),
+    ("l", List(&L_LIMIT)),
+    ("t", List(&T_LIMIT)),
     ("t_reference", Nullable(&Word(&["input", "published"]))),
     ("suppression_limit", Nullable(&RATIO)),
     ("passed", Flag),

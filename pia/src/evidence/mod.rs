@@ -22,7 +22,7 @@ mod trust;
 mod verify;
 
 pub use error::EvidenceError;
-pub use run_manifest::{Figure, Gate, Key, Measure, RunManifest};
+pub use run_manifest::{Figure, Gate, Key, Limit, Measure, RunManifest};
 pub use time::{Day, Moment};
 pub use trust::{Pin, TrustList};
 pub use verify::{Verified, verify};

@@ -50,6 +50,8 @@ pub struct Measure {
     pub definition: String,
     /// The table it is about; none: all tables joined.
     pub table: Option<String>,
+    /// The columns it is about, if it is about some.
+    pub columns: Vec<String>,
     /// The figure; none: no record was published.
     pub value: Option<Figure>,
     /// True: follows from the published files. False: the run says so.
@@ -66,14 +68,25 @@ pub enum Figure {
 }
 
 /// The limits that the run had to meet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gate {
     /// Fewest people in a class.
     pub k: u64,
-    /// Fewest distinct sensitive values in a class, if limited.
-    pub l: Option<u64>,
-    /// Greatest t in units of 10⁻¹⁰, if limited.
-    pub t: Option<i128>,
+    /// Fewest distinct values in a class, for each sensitive column that is limited.
+    pub l: Vec<Limit<u64>>,
+    /// Greatest t in units of 10⁻¹⁰, for each sensitive column that is limited.
+    pub t: Vec<Limit<i128>>,
+}
+
+/// The limit of one sensitive column. A column without one was measured and held to nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limit<T> {
+    /// Id of the table.
+    pub table: String,
+    /// Name of the column.
+    pub column: String,
+    /// The limit.
+    pub limit: T,
 }
 
 impl RunManifest {
@@ -91,6 +104,12 @@ impl RunManifest {
         let measure = |m: &Node| Measure {
             definition: text(m, "definition"),
             table: optional(m, "table"),
+            columns: m
+                .at("columns")
+                .items()
+                .iter()
+                .map(|c| c.text().to_owned())
+                .collect(),
             value: figure(m.at("value")),
             recountable: m.at("basis").text() == "recountable",
         };
@@ -120,10 +139,21 @@ impl Gate {
     fn read(gate: &Node) -> Option<Self> {
         Some(Self {
             k: gate.at("k").count()?,
-            l: gate.at("l").count(),
-            t: ratio(gate.at("t").text()),
+            l: limits(gate.at("l"), Node::count)?,
+            t: limits(gate.at("t"), |limit| ratio(limit.text()))?,
         })
     }
+}
+
+fn limits<T>(list: &Node, read: fn(&Node) -> Option<T>) -> Option<Vec<Limit<T>>> {
+    let limit = |entry: &Node| {
+        Some(Limit {
+            table: entry.at("table").text().to_owned(),
+            column: entry.at("column").text().to_owned(),
+            limit: read(entry.at("limit"))?,
+        })
+    };
+    list.items().iter().map(limit).collect()
 }
 
 fn figure(node: &Node) -> Option<Figure> {

@@ -1,7 +1,7 @@
 //! Every vector of fixtures/manifest/, read by this crate's reader.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use super::{Figure, Moment, Pin, TrustList, verify};
+use super::{Figure, Limit, Moment, Pin, TrustList, verify};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fs;
@@ -43,7 +43,15 @@ fn agrees_with_every_vector() {
         assert_eq!(verdict, vector.expect, "{name}: {}", vector.why);
         read_any += 1;
     }
-    assert!(read_any >= 40, "{read_any}");
+    assert!(read_any >= 110, "{read_any}");
+}
+
+fn of_diagnosis<T>(limit: T) -> Limit<T> {
+    Limit {
+        table: "persons".to_owned(),
+        column: "病名".to_owned(),
+        limit,
+    }
 }
 
 #[test]
@@ -55,9 +63,14 @@ fn takes_what_a_judgement_needs() {
         ("つくば市", false, "仮名加工情報")
     );
     assert_eq!(run.run_time.as_str(), "2026-11-20T01:02:03Z");
+    let gate = run.gate.as_ref().unwrap();
     assert_eq!(
-        run.gate.map(|gate| (gate.k, gate.l, gate.t)),
-        Some((5, Some(2), Some(2_000_000_000)))
+        (gate.k, gate.l.as_slice(), gate.t.as_slice()),
+        (
+            5,
+            [of_diagnosis(2)].as_slice(),
+            [of_diagnosis(2_000_000_000)].as_slice()
+        )
     );
     let figure = |definition: &str, table: Option<&str>| {
         let found = run

@@ -143,13 +143,13 @@ pub(super) fn cases() -> Vec<Case> {
             "gate-above-l",
             "gate-inconsistent",
             "gate 4, measured 3",
-            predicate("/gate/l", json!(4)),
+            predicate("/gate/l/0/limit", json!(4)),
         ),
         (
             "gate-below-t",
             "gate-inconsistent",
             "gate 0.1, measured 0.1875",
-            predicate("/gate/t", json!("0.1000000000")),
+            predicate("/gate/t/0/limit", json!("0.1000000000")),
         ),
         (
             "gate-t-other-reference",

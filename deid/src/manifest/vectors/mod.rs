@@ -13,6 +13,7 @@
 mod content;
 mod envelope;
 mod good;
+mod limits;
 mod shape;
 mod signature;
 mod trust;
@@ -173,6 +174,7 @@ fn all() -> Vec<Case> {
         trust::cases(),
         shape::cases(),
         content::cases(),
+        limits::cases(),
     ];
     let mut list = parts.concat();
     for (_, expect, why, vector) in &mut list {
@@ -230,7 +232,7 @@ fn the_verifier_agrees_with_every_vector() {
         .filter_map(|e| e.unwrap().file_name().into_string().ok());
     let stored = names.filter(|n| n.ends_with(".json")).count();
     assert_eq!(stored, list.len(), "files that no vector makes");
-    assert!(stored >= 40);
+    assert!(stored >= 110, "{stored}");
 }
 
 /// Too long to be a file here: a note of 10 MB, and the limit itself.
@@ -285,6 +287,13 @@ fn signing_refuses_a_contradiction() {
     assert_eq!(
         super::sign(&statement, &key).unwrap_err().id(),
         "counts-inconsistent"
+    );
+    let mut statement = sample::statement(&key);
+    let gate = statement.predicate.gate.as_mut().unwrap();
+    gate.l[0].limit = gate.t[0].limit;
+    assert_eq!(
+        super::sign(&statement, &key).unwrap_err().id(),
+        "gate-inconsistent"
     );
     assert_eq!(
         super::sign(&sample::statement(&key), &sample::key(2))
