@@ -178,9 +178,13 @@ mod tests {
     #[test]
     fn every_japanese_word_can_be_written_in_cp932() {
         let ja = read(Lang::Ja);
-        let all = ja.ui.values().chain(ja.code.values().flat_map(|w| [&w.title, &w.message, &w.help, &w.why]));
+        let all =
+            ja.ui.values().chain(ja.code.values().flat_map(|w| [&w.title, &w.message, &w.help, &w.why]));
         for text in all {
-            assert!(crate::io::encoding::is_encodable(crate::io::encoding::TextEncoding::Cp932, text), "{text}");
+            assert!(
+                crate::io::encoding::is_encodable(crate::io::encoding::TextEncoding::Cp932, text),
+                "{text}"
+            );
         }
     }
 }

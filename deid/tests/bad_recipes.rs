@@ -58,12 +58,17 @@ fn each_bad_recipe_has_its_one_fault() {
         assert!(after(&text, "# why:").is_some_and(|w| !w.is_empty()), "{name} does not say why");
         let context = match after(&text, "# context:") {
             None => LintContext::default(),
-            Some("key-file") => LintContext { key_lifetime: Some(KeyLifetime::File), ..LintContext::default() },
+            Some("key-file") => {
+                LintContext { key_lifetime: Some(KeyLifetime::File), ..LintContext::default() }
+            }
             Some(other) => panic!("{name}: unknown context {other}"),
         };
         let found = judge(&text, &pack, &context);
         if !expected.is_subset(&found.all) || !found.stopping.is_subset(&expected) {
-            wrong.push(format!("{name}: expected {expected:?}, found {:?}, stopping {:?}", found.all, found.stopping));
+            wrong.push(format!(
+                "{name}: expected {expected:?}, found {:?}, stopping {:?}",
+                found.all, found.stopping
+            ));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -147,7 +152,8 @@ fn every_form_of_rows_can_be_satisfied() {
     ] {
         let recipe = Recipe::parse(&GOOD.replace("FORM", form).replace("MAKER", maker)).unwrap();
         let found = lint(&recipe, &pack, &LintContext::default());
-        let loud: Vec<_> = found.iter().filter(|f| f.severity != Severity::Info).map(|f| f.code.as_str()).collect();
+        let loud: Vec<_> =
+            found.iter().filter(|f| f.severity != Severity::Info).map(|f| f.code.as_str()).collect();
         assert_eq!(loud, left, "{form}");
     }
 }

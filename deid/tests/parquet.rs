@@ -16,8 +16,8 @@ use polars_arrow::datatypes::{ArrowDataType, Field, TimeUnit};
 use polars_parquet::parquet::error::ParquetError;
 use polars_parquet::parquet::write::{FileWriter, Version, WriteOptions as FileOptions};
 use polars_parquet::write::{
-    CompressionOptions, Compressor, DynIter, DynStreamingIterator, SchemaDescriptor, StatisticsOptions, WriteOptions,
-    array_to_columns, get_dtype_encoding, to_parquet_type,
+    CompressionOptions, Compressor, DynIter, DynStreamingIterator, SchemaDescriptor, StatisticsOptions,
+    WriteOptions, array_to_columns, get_dtype_encoding, to_parquet_type,
 };
 
 /// A cell that must never be seen outside the stream.
@@ -40,17 +40,26 @@ fn fields() -> Vec<Field> {
 
 fn arrays(rows: i32) -> Vec<Box<dyn Array>> {
     let some = |i: &i32| i % 5 != 0;
-    let names: Vec<Option<String>> = (0..rows).map(|i| some(&i).then(|| format!("{CANARY} \"{}\"", i % 50))).collect();
+    let names: Vec<Option<String>> =
+        (0..rows).map(|i| some(&i).then(|| format!("{CANARY} \"{}\"", i % 50))).collect();
     vec![
-        Box::new(PrimitiveArray::<i64>::from((0..rows).map(|i| some(&i).then_some(i64::from(i))).collect::<Vec<_>>())),
+        Box::new(PrimitiveArray::<i64>::from(
+            (0..rows).map(|i| some(&i).then_some(i64::from(i))).collect::<Vec<_>>(),
+        )),
         Box::new(Utf8ViewArray::from_slice(names)),
-        Box::new(PrimitiveArray::<i32>::from((0..rows).map(Some).collect::<Vec<_>>()).to(ArrowDataType::Date32)),
         Box::new(
-            PrimitiveArray::<i64>::from((0..rows).map(|i| Some(i64::from(i) * 1_000_003)).collect::<Vec<_>>())
-                .to(ArrowDataType::Timestamp(TimeUnit::Microsecond, Some("Asia/Tokyo".into()))),
+            PrimitiveArray::<i32>::from((0..rows).map(Some).collect::<Vec<_>>()).to(ArrowDataType::Date32),
+        ),
+        Box::new(
+            PrimitiveArray::<i64>::from(
+                (0..rows).map(|i| Some(i64::from(i) * 1_000_003)).collect::<Vec<_>>(),
+            )
+            .to(ArrowDataType::Timestamp(TimeUnit::Microsecond, Some("Asia/Tokyo".into()))),
         ),
         Box::new(BooleanArray::from((0..rows).map(|i| some(&i).then_some(i % 2 == 0)).collect::<Vec<_>>())),
-        Box::new(PrimitiveArray::<f64>::from((0..rows).map(|i| Some(f64::from(i) / 8.0)).collect::<Vec<_>>())),
+        Box::new(PrimitiveArray::<f64>::from(
+            (0..rows).map(|i| Some(f64::from(i) / 8.0)).collect::<Vec<_>>(),
+        )),
         Box::new(
             PrimitiveArray::<i128>::from((0..rows).map(|i| Some(i128::from(i))).collect::<Vec<_>>())
                 .to(ArrowDataType::Decimal(9, 2)),
@@ -62,13 +71,21 @@ fn arrays(rows: i32) -> Vec<Box<dyn Array>> {
 fn sample(compression: CompressionOptions, version: Version) -> Vec<u8> {
     let fields = fields();
     let types: Vec<_> = fields.iter().map(|f| to_parquet_type(f).unwrap()).collect();
-    let options = WriteOptions { statistics: StatisticsOptions::full(), version, compression, data_page_size: Some(512) };
+    let options = WriteOptions {
+        statistics: StatisticsOptions::full(),
+        version,
+        compression,
+        data_page_size: Some(512),
+    };
     let file_options = FileOptions { write_statistics: true, version };
-    let mut writer = FileWriter::new(Vec::new(), SchemaDescriptor::new("s".into(), types.clone()), file_options, None);
+    let mut writer =
+        FileWriter::new(Vec::new(), SchemaDescriptor::new("s".into(), types.clone()), file_options, None);
     for rows in [300_u16, 41] {
         let mut chunks = Vec::new();
         for ((array, parquet), field) in arrays(i32::from(rows)).into_iter().zip(&types).zip(&fields) {
-            for pages in array_to_columns(array, parquet.clone(), options, &get_dtype_encoding(&field.dtype)).unwrap() {
+            for pages in
+                array_to_columns(array, parquet.clone(), options, &get_dtype_encoding(&field.dtype)).unwrap()
+            {
                 let pages = pages.map(|p| p.map_err(|_| ParquetError::InvalidParameter(String::new())));
                 let pages = Compressor::new_from_vec(pages, compression, Vec::new());
                 chunks.push(Ok::<_, ParquetError>(DynStreamingIterator::new(pages)));
@@ -117,7 +134,9 @@ fn whole_files_of_every_codec_and_version() {
             assert_eq!(lines[1], r#"\N,\N,"1970-01-01","1970-01-01T00:00:00Z",\N,"0","0.00""#);
             assert_eq!(
                 lines[8],
-                format!(r#""7","{CANARY} ""7""","1970-01-08","1970-01-01T00:00:07.000021Z","false","0.875","0.07""#)
+                format!(
+                    r#""7","{CANARY} ""7""","1970-01-08","1970-01-01T00:00:07.000021Z","false","0.875","0.07""#
+                )
             );
             assert_eq!(lines[301], lines[1], "the second group begins like the first");
         }
@@ -205,7 +224,11 @@ fn little_memory_and_no_arguments() {
     assert!(matches!(starved.status.code(), None | Some(67)), "{}", starved.status);
     let declared = decode(&file, 100, 60);
     assert!(matches!(declared.status.code(), None | Some(67)), "{}", declared.status);
-    let bare = Command::new(env!("CARGO_BIN_EXE_deid")).arg(deid::io::DECODE_ARGUMENT).stdin(Stdio::null()).output().unwrap();
+    let bare = Command::new(env!("CARGO_BIN_EXE_deid"))
+        .arg(deid::io::DECODE_ARGUMENT)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
     assert_eq!(bare.status.code(), Some(65));
     assert!(bare.stdout.is_empty() && bare.stderr.is_empty());
 }

@@ -7,8 +7,7 @@
 
 use super::lattice::Attribute;
 use super::problem::{
-    Data, Exchange, NONE, People, ProblemError, Record, RecordId, Role, Table, TableSpec, add,
-    merge,
+    Data, Exchange, NONE, People, ProblemError, Record, RecordId, Role, Table, TableSpec, add, merge,
 };
 use super::tuples::TupleSet;
 
@@ -39,17 +38,11 @@ enum Store {
     /// Rows are people: a count per entry.
     Counts(Vec<u64>),
     /// People who mostly have one row: their first entry by person code, and the rest.
-    First {
-        entry_of_person: Vec<u32>,
-        rest: RecordList,
-    },
+    First { entry_of_person: Vec<u32>, rest: RecordList },
     /// Any number of records per person, with or without parents.
     List(RecordList),
     /// Records that others point to: numbered at once.
-    Named {
-        records: TupleSet,
-        multiplicity: Vec<u64>,
-    },
+    Named { records: TupleSet, multiplicity: Vec<u64> },
 }
 
 /// Records, merged whenever the list has doubled.
@@ -78,20 +71,10 @@ impl ExchangeBuilder {
     pub fn new(attributes: usize, specs: Vec<TableSpec>) -> Result<Self, ProblemError> {
         validate(attributes, &specs)?;
         let named: Vec<bool> = (0..specs.len())
-            .map(|table| {
-                specs.iter().any(|s| {
-                    s.role
-                        == Role::Event {
-                            parent: Some(table),
-                        }
-                })
-            })
+            .map(|table| specs.iter().any(|s| s.role == Role::Event { parent: Some(table) }))
             .collect();
-        let tables = specs
-            .into_iter()
-            .zip(named)
-            .map(|(spec, named)| TableBuilder::new(spec, named))
-            .collect();
+        let tables =
+            specs.into_iter().zip(named).map(|(spec, named)| TableBuilder::new(spec, named)).collect();
         Ok(Self { tables })
     }
 
@@ -114,12 +97,7 @@ impl ExchangeBuilder {
             return Err(ProblemError::Width { table });
         }
         let parent = match (spec.role, parent) {
-            (
-                Role::Event {
-                    parent: Some(owner),
-                },
-                Some(id),
-            ) => {
+            (Role::Event { parent: Some(owner) }, Some(id)) => {
                 let known = match self.tables.get(owner).map(|t| &t.store) {
                     Some(Store::Named { records, .. }) => (id.0 as usize) < records.len(),
                     _ => false,
@@ -145,28 +123,14 @@ impl ExchangeBuilder {
     /// [`ProblemError::UnknownLeaf`] when a pushed code is not a leaf.
     pub fn build(mut self, attributes: Vec<Attribute>) -> Result<Exchange, ProblemError> {
         let alone = self.tables.len() == 1;
-        let people = self
-            .tables
-            .iter()
-            .map(TableBuilder::person_codes)
-            .max()
-            .unwrap_or(0);
+        let people = self.tables.iter().map(TableBuilder::person_codes).max().unwrap_or(0);
         for (table, builder) in self.tables.iter_mut().enumerate() {
-            let own: Option<Vec<&Attribute>> = builder
-                .spec
-                .attributes
-                .iter()
-                .map(|a| attributes.get(*a))
-                .collect();
+            let own: Option<Vec<&Attribute>> =
+                builder.spec.attributes.iter().map(|a| attributes.get(*a)).collect();
             let own = own.ok_or(ProblemError::UnknownAttribute { table })?;
-            builder.tuples =
-                settle_null(&builder.tuples, &own).ok_or(ProblemError::UnknownLeaf { table })?;
+            builder.tuples = settle_null(&builder.tuples, &own).ok_or(ProblemError::UnknownLeaf { table })?;
         }
-        Ok(Exchange {
-            attributes,
-            tables: self.tables.into_iter().map(|t| t.build(alone)).collect(),
-            people,
-        })
+        Ok(Exchange { attributes, tables: self.tables.into_iter().map(|t| t.build(alone)).collect(), people })
     }
 }
 
@@ -205,9 +169,7 @@ fn validate(attributes: usize, specs: &[TableSpec]) -> Result<(), ProblemError> 
             }
             Role::Person => person_table = Some(table),
             Role::Event { parent: None } => {}
-            Role::Event {
-                parent: Some(owner),
-            } => {
+            Role::Event { parent: Some(owner) } => {
                 let owner_spec = specs.get(owner).filter(|_| owner < table);
                 match owner_spec.map(|s| (s.role, s.people)) {
                     Some((Role::Event { .. }, People::Coded)) => {}
@@ -236,15 +198,9 @@ impl TableBuilder {
         let has_parent = matches!(spec.role, Role::Event { parent: Some(_) });
         let store = match spec.people {
             People::EachRow => Store::Counts(Vec::new()),
-            People::Coded if named => Store::Named {
-                records: TupleSet::new(3),
-                multiplicity: Vec::new(),
-            },
+            People::Coded if named => Store::Named { records: TupleSet::new(3), multiplicity: Vec::new() },
             People::Coded if has_parent => Store::List(RecordList::default()),
-            People::Coded => Store::First {
-                entry_of_person: Vec::new(),
-                rest: RecordList::default(),
-            },
+            People::Coded => Store::First { entry_of_person: Vec::new(), rest: RecordList::default() },
         };
         Self {
             tuples: TupleSet::new(spec.attributes.len()),
@@ -281,18 +237,10 @@ impl TableBuilder {
             self.entries.intern(&self.scratch).ok_or(too_many)?
         };
         self.rows += 1;
-        let record = Record {
-            person,
-            entry,
-            parent,
-            rows: 1,
-        };
+        let record = Record { person, entry, parent, rows: 1 };
         match &mut self.store {
             Store::Counts(counts) => add(counts, entry, 1),
-            Store::First {
-                entry_of_person,
-                rest,
-            } => {
+            Store::First { entry_of_person, rest } => {
                 let at = person as usize;
                 if entry_of_person.len() <= at {
                     entry_of_person.resize(at + 1, NONE);
@@ -303,10 +251,7 @@ impl TableBuilder {
                 }
             }
             Store::List(list) => list.push(record),
-            Store::Named {
-                records,
-                multiplicity,
-            } => {
+            Store::Named { records, multiplicity } => {
                 let id = records.intern(&[person, entry, parent]).ok_or(too_many)?;
                 add(multiplicity, id, 1);
                 return Ok(Some(RecordId(id)));
@@ -319,70 +264,43 @@ impl TableBuilder {
         let largest = |records: &[Record]| records.iter().map(|r| r.person as usize + 1).max();
         match &self.store {
             Store::Counts(_) => 0,
-            Store::First {
-                entry_of_person, ..
-            } => entry_of_person.len(),
+            Store::First { entry_of_person, .. } => entry_of_person.len(),
             Store::List(list) => largest(&list.records).unwrap_or(0),
-            Store::Named { records, .. } => records
-                .iter()
-                .filter_map(|r| r.first())
-                .map(|p| *p as usize + 1)
-                .max()
-                .unwrap_or(0),
+            Store::Named { records, .. } => {
+                records.iter().filter_map(|r| r.first()).map(|p| *p as usize + 1).max().unwrap_or(0)
+            }
         }
     }
 
     fn build(self, alone: bool) -> Table {
-        let entries = if self.spec.sensitive == 0 {
-            None
-        } else {
-            Some(self.entries)
-        };
+        let entries = if self.spec.sensitive == 0 { None } else { Some(self.entries) };
         let entry_count = entries.as_ref().map_or(self.tuples.len(), TupleSet::len);
-        let data =
-            match self.store {
-                Store::Counts(mut counts) => {
-                    counts.resize(entry_count, 0);
-                    Data::Histogram(counts)
+        let data = match self.store {
+            Store::Counts(mut counts) => {
+                counts.resize(entry_count, 0);
+                Data::Histogram(counts)
+            }
+            Store::First { entry_of_person, rest } if alone && rest.records.is_empty() => {
+                let mut counts = vec![0; entry_count];
+                for entry in entry_of_person.iter().filter(|e| **e != NONE) {
+                    add(&mut counts, *entry, 1);
                 }
-                Store::First {
-                    entry_of_person,
-                    rest,
-                } if alone && rest.records.is_empty() => {
-                    let mut counts = vec![0; entry_count];
-                    for entry in entry_of_person.iter().filter(|e| **e != NONE) {
-                        add(&mut counts, *entry, 1);
-                    }
-                    Data::Histogram(counts)
-                }
-                Store::First {
-                    entry_of_person,
-                    rest,
-                } => {
-                    let mut records = rest.records;
-                    let people = (0u32..).zip(&entry_of_person);
-                    records.extend(people.filter(|(_, e)| **e != NONE).map(|(person, entry)| {
-                        Record {
-                            person,
-                            entry: *entry,
-                            parent: NONE,
-                            rows: 1,
-                        }
-                    }));
-                    Data::records(records)
-                }
-                Store::List(list) => Data::records(list.records),
-                Store::Named {
-                    records,
-                    multiplicity,
-                } => Data::named(&records, &multiplicity),
-            };
-        Table {
-            spec: self.spec,
-            tuples: self.tuples,
-            entries,
-            rows: self.rows,
-            data,
-        }
+                Data::Histogram(counts)
+            }
+            Store::First { entry_of_person, rest } => {
+                let mut records = rest.records;
+                let people = (0u32..).zip(&entry_of_person);
+                records.extend(people.filter(|(_, e)| **e != NONE).map(|(person, entry)| Record {
+                    person,
+                    entry: *entry,
+                    parent: NONE,
+                    rows: 1,
+                }));
+                Data::records(records)
+            }
+            Store::List(list) => Data::records(list.records),
+            Store::Named { records, multiplicity } => Data::named(&records, &multiplicity),
+        };
+        Table { spec: self.spec, tuples: self.tuples, entries, rows: self.rows, data }
     }
 }

@@ -43,12 +43,9 @@ impl<'a> Engine<'a> {
         let histograms: Vec<Histogram<'a>> = (0..exchange.tables.len())
             .filter_map(|table| Histogram::new(exchange, table, requirement))
             .collect();
-        let relation = (histograms.len() < exchange.tables.len())
-            .then(|| Relation::new(exchange, requirement));
-        let nothing_goes = exchange
-            .tables
-            .iter()
-            .all(|t| requirement.allowed(t.rows) == 0);
+        let relation =
+            (histograms.len() < exchange.tables.len()).then(|| Relation::new(exchange, requirement));
+        let nothing_goes = exchange.tables.iter().all(|t| requirement.allowed(t.rows) == 0);
         Self {
             exchange,
             loss: LossModel::new(&exchange.attributes, &exchange.tables, quality),
@@ -68,10 +65,7 @@ impl<'a> Engine<'a> {
     /// Levels of one table's attributes at a node.
     fn local(exchange: &Exchange, table: usize, node: &Node) -> Vec<u8> {
         let of = exchange.tables.get(table).map(|t| &t.spec.attributes);
-        of.into_iter()
-            .flatten()
-            .map(|a| node.0.get(*a).copied().unwrap_or(0))
-            .collect()
+        of.into_iter().flatten().map(|a| node.0.get(*a).copied().unwrap_or(0)).collect()
     }
 
     /// Checks a node, as fast as the verdict allows.

@@ -24,19 +24,13 @@ pub(crate) struct Benchmark {
 }
 
 fn folder() -> PathBuf {
-    PathBuf::from(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../shared/data/arx"
-    ))
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data/arx"))
 }
 
 /// The codes of a hierarchy file: `codes[level][leaf]`, and the leaf code of every text.
 fn hierarchy(text: &str) -> (Vec<Vec<u32>>, HashMap<String, u32>) {
-    let rows: Vec<Vec<&str>> = text
-        .lines()
-        .filter(|l| !l.is_empty())
-        .map(|l| l.split(';').collect())
-        .collect();
+    let rows: Vec<Vec<&str>> =
+        text.lines().filter(|l| !l.is_empty()).map(|l| l.split(';').collect()).collect();
     let mut codes = Vec::new();
     for level in 0..rows[0].len() {
         let mut known: HashMap<&str, u32> = HashMap::new();
@@ -49,11 +43,7 @@ fn hierarchy(text: &str) -> (Vec<Vec<u32>>, HashMap<String, u32>) {
                 .collect(),
         );
     }
-    let leaves = rows
-        .iter()
-        .zip(0u32..)
-        .map(|(row, leaf)| (row[0].to_owned(), leaf))
-        .collect();
+    let leaves = rows.iter().zip(0u32..).map(|(row, leaf)| (row[0].to_owned(), leaf)).collect();
     (codes, leaves)
 }
 
@@ -64,18 +54,13 @@ fn read(name: &str, table: &str, sensitive: &str) -> Option<Benchmark> {
     let header: Vec<&str> = lines.next()?.split(';').collect();
     let mut quasi: Vec<&str> = header.iter().copied().filter(|c| *c != sensitive).collect();
     quasi.sort_unstable();
-    let mut benchmark = Benchmark {
-        attributes: Vec::new(),
-        columns: vec![Vec::new(); quasi.len()],
-        sensitive: Vec::new(),
-    };
+    let mut benchmark =
+        Benchmark { attributes: Vec::new(), columns: vec![Vec::new(); quasi.len()], sensitive: Vec::new() };
     let mut leaf_of = Vec::new();
     for column in &quasi {
         let path = folder().join(format!("hierarchies/{name}_hierarchy_{column}.csv"));
         let (codes, leaves) = hierarchy(&std::fs::read_to_string(path).unwrap());
-        benchmark
-            .attributes
-            .push(Attribute::new(*column, codes).unwrap());
+        benchmark.attributes.push(Attribute::new(*column, codes).unwrap());
         leaf_of.push(leaves);
     }
     let at = |column: &str| header.iter().position(|c| *c == column).unwrap();
@@ -84,9 +69,7 @@ fn read(name: &str, table: &str, sensitive: &str) -> Option<Benchmark> {
     let mut values: HashMap<String, u32> = HashMap::new();
     for line in lines {
         let cells: Vec<&str> = line.split(';').collect();
-        for ((column, leaves), position) in
-            benchmark.columns.iter_mut().zip(&leaf_of).zip(&positions)
-        {
+        for ((column, leaves), position) in benchmark.columns.iter_mut().zip(&leaf_of).zip(&positions) {
             column.push(leaves[cells[*position]]);
         }
         let next = u32::try_from(values.len()).unwrap();
@@ -110,11 +93,7 @@ pub(crate) fn atus() -> Option<Benchmark> {
         eprintln!("skipped: ../shared/data/arx is absent");
         return None;
     }
-    let out = std::process::Command::new("gzip")
-        .arg("-dc")
-        .arg(path)
-        .output()
-        .expect("gzip is installed");
+    let out = std::process::Command::new("gzip").arg("-dc").arg(path).output().expect("gzip is installed");
     let text = String::from_utf8(out.stdout).unwrap();
     read("atus", &text, "Highest level of school completed")
 }

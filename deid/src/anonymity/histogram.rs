@@ -78,21 +78,14 @@ const SAVED_NODES: usize = 512;
 
 impl<'a> Histogram<'a> {
     /// `None` when the table did not collapse.
-    pub(crate) fn new(
-        exchange: &'a Exchange,
-        table: usize,
-        requirement: &Requirement,
-    ) -> Option<Self> {
+    pub(crate) fn new(exchange: &'a Exchange, table: usize, requirement: &Requirement) -> Option<Self> {
         let counted = exchange.tables.get(table)?;
         let Data::Histogram(counts) = &counted.data else {
             return None;
         };
         let tuples = u32::try_from(counted.tuples.len()).ok()?;
-        let mut base = Source {
-            tuple: (0..tuples).collect(),
-            people: counted.rows_per_tuple(),
-            items: Vec::new(),
-        };
+        let mut base =
+            Source { tuple: (0..tuples).collect(), people: counted.rows_per_tuple(), items: Vec::new() };
         let mut reference = Vec::new();
         for column in 0..counted.spec.sensitive {
             let mut distribution = Distribution::default();
@@ -113,18 +106,12 @@ impl<'a> Histogram<'a> {
         Some(Self {
             exchange,
             table,
-            columns: LevelColumns::new(
-                &exchange.attributes,
-                &counted.spec.attributes,
-                &counted.tuples,
-            ),
+            columns: LevelColumns::new(&exchange.attributes, &counted.spec.attributes, &counted.tuples),
             base,
             saved: Vec::new(),
             clock: 0,
             k: u64::from(requirement.k),
-            sensitive: (0..counted.spec.sensitive)
-                .map(|column| requirement.on(table, column))
-                .collect(),
+            sensitive: (0..counted.spec.sensitive).map(|column| requirement.on(table, column)).collect(),
             reference_kind: requirement.reference,
             reference,
             allowed: requirement.allowed(counted.rows),
@@ -188,8 +175,7 @@ impl<'a> Histogram<'a> {
 
     fn group(&mut self, levels: &[u8], brief: bool) {
         self.clock += 1;
-        let below =
-            |(_, saved): &(usize, &Saved)| saved.levels.iter().zip(levels).all(|(a, b)| a <= b);
+        let below = |(_, saved): &(usize, &Saved)| saved.levels.iter().zip(levels).all(|(a, b)| a <= b);
         let smallest = self
             .saved
             .iter()
@@ -205,9 +191,7 @@ impl<'a> Histogram<'a> {
         let (source, count) = match self.state.source.and_then(|s| self.saved.get(s)) {
             Some(Saved { source: saved, .. }) => {
                 let packer = &mut self.packer;
-                let count = self
-                    .columns
-                    .classes_of(&saved.tuple, levels, packer, class_of);
+                let count = self.columns.classes_of(&saved.tuple, levels, packer, class_of);
                 (saved, count)
             }
             None => {
@@ -227,12 +211,7 @@ impl<'a> Histogram<'a> {
     }
 
     fn few_people(&mut self) -> Verdict {
-        let State {
-            people,
-            violated,
-            suppressed,
-            ..
-        } = &mut self.state;
+        let State { people, violated, suppressed, .. } = &mut self.state;
         for (people, violated) in people.iter().zip(violated) {
             if *people < self.k {
                 *violated = true;
@@ -262,11 +241,7 @@ impl<'a> Histogram<'a> {
     }
 
     fn within(&self, otherwise: Verdict) -> Verdict {
-        if self.state.suppressed > self.allowed {
-            otherwise
-        } else {
-            Verdict::Met
-        }
+        if self.state.suppressed > self.allowed { otherwise } else { Verdict::Met }
     }
 
     /// Marks the surviving classes of which `bad` holds.
@@ -280,17 +255,8 @@ impl<'a> Histogram<'a> {
             }
             d
         });
-        let reference = if with_distance {
-            published.as_ref().or(self.reference.get(column))
-        } else {
-            None
-        };
-        let State {
-            people,
-            violated,
-            suppressed,
-            ..
-        } = &mut self.state;
+        let reference = if with_distance { published.as_ref().or(self.reference.get(column)) } else { None };
+        let State { people, violated, suppressed, .. } = &mut self.state;
         self.spreader.visit(people.len(), &items, reference, |s| {
             if !bad(s.distinct, s.distance) {
                 return;
@@ -314,10 +280,8 @@ impl<'a> Histogram<'a> {
         if self.state.suppressed == 0 {
             return gone;
         }
-        let hierarchies: Vec<&Attribute> = attributes
-            .iter()
-            .filter_map(|a| self.exchange.attributes.get(*a))
-            .collect();
+        let hierarchies: Vec<&Attribute> =
+            attributes.iter().filter_map(|a| self.exchange.attributes.get(*a)).collect();
         // All tuples of a class have the same leaves under their values: one speaks for all.
         let source = self.source();
         let mut speaker: Vec<Option<u32>> = vec![None; self.state.people.len()];
@@ -330,8 +294,7 @@ impl<'a> Histogram<'a> {
         for ((people, _), tuple) in classes.zip(speaker).filter(|((_, gone), _)| **gone) {
             let Some(tuple) = tuple else { continue };
             let leaves = table.tuples.get(tuple).iter().zip(levels);
-            for (gone, ((leaf, level), hierarchy)) in gone.iter_mut().zip(leaves.zip(&hierarchies))
-            {
+            for (gone, ((leaf, level), hierarchy)) in gone.iter_mut().zip(leaves.zip(&hierarchies)) {
                 gone.rows += people;
                 gone.leaves += people * leaves_under(hierarchy, *level, *leaf);
             }
@@ -346,11 +309,8 @@ impl<'a> Histogram<'a> {
         if classes * 2 > source.tuple.len() || classes * 2 > self.base.tuple.len() {
             return;
         }
-        let mut saved = Source {
-            tuple: vec![0; classes],
-            people: self.state.people.clone(),
-            items: Vec::new(),
-        };
+        let mut saved =
+            Source { tuple: vec![0; classes], people: self.state.people.clone(), items: Vec::new() };
         for (class, tuple) in self.state.class_of.iter().zip(&source.tuple) {
             if let Some(t) = saved.tuple.get_mut(*class as usize) {
                 *t = *tuple;
@@ -364,11 +324,7 @@ impl<'a> Histogram<'a> {
             saved.items.push(merge_items(classes, renamed.collect()));
         }
         self.make_room(saved.size());
-        self.saved.push(Saved {
-            levels: levels.to_vec(),
-            source: saved,
-            used: self.clock,
-        });
+        self.saved.push(Saved { levels: levels.to_vec(), source: saved, used: self.clock });
     }
 
     /// Forgets the nodes that were of no use for longest, but not the one in use.
@@ -402,11 +358,7 @@ fn sum_by_class(class_of: &[u32], people: &[u64], count: usize, sums: &mut Vec<u
 
 /// Adds up the items of equal class and value; sorted by both.
 fn merge_items(classes: usize, mut items: Vec<Item>) -> Vec<Item> {
-    let values = items
-        .iter()
-        .map(|i| i.value as usize + 1)
-        .max()
-        .unwrap_or(0);
+    let values = items.iter().map(|i| i.value as usize + 1).max().unwrap_or(0);
     if classes.saturating_mul(values) <= 4 * items.len() {
         return merge_in_matrix(classes, values, &items);
     }
@@ -422,10 +374,7 @@ fn merge_items(classes: usize, mut items: Vec<Item>) -> Vec<Item> {
 }
 
 /// As `merge_items`, where a count per class and value takes no more room than the items.
-#[expect(
-    clippy::indexing_slicing,
-    reason = "hot loop; classes and values are below the sides of the matrix"
-)]
+#[expect(clippy::indexing_slicing, reason = "hot loop; classes and values are below the sides of the matrix")]
 fn merge_in_matrix(classes: usize, values: usize, items: &[Item]) -> Vec<Item> {
     let mut matrix = vec![0u64; classes * values];
     for item in items {
@@ -434,11 +383,7 @@ fn merge_in_matrix(classes: usize, values: usize, items: &[Item]) -> Vec<Item> {
     let rows = (0u32..).zip(matrix.chunks_exact(values.max(1)));
     let cells = rows.flat_map(|(class, row)| {
         let cells = (0u32..).zip(row);
-        cells.map(move |(value, count)| Item {
-            class,
-            value,
-            count: *count,
-        })
+        cells.map(move |(value, count)| Item { class, value, count: *count })
     });
     cells.filter(|item| item.count > 0).collect()
 }

@@ -15,10 +15,7 @@ pub(crate) struct Kinds {
 
 impl Kinds {
     pub(crate) fn new(exchange: &Exchange, table: usize) -> Self {
-        let mut kinds = Self {
-            of_person: vec![0; exchange.people],
-            tuples: vec![Vec::new()],
-        };
+        let mut kinds = Self { of_person: vec![0; exchange.people], tuples: vec![Vec::new()] };
         let Some(table) = exchange.tables.get(table) else {
             return kinds;
         };

@@ -110,14 +110,7 @@ impl Attribute {
             let is_root = level > 0 && level == usize::from(max_level);
             levels.push(make_level(code_of_leaf, leaves_u32, is_root)?);
         }
-        Ok(Self {
-            name: name.into(),
-            levels,
-            leaves: leaves_u32,
-            min_level: 0,
-            max_level,
-            weight: 1.0,
-        })
+        Ok(Self { name: name.into(), levels, leaves: leaves_u32, min_level: 0, max_level, weight: 1.0 })
     }
 
     /// Restricts the search to `min_level..=max_level`.
@@ -219,10 +212,7 @@ fn make_level(mut codes: Vec<u32>, leaves: u32, is_root: bool) -> Result<Level, 
     for code in &codes {
         *under.entry(*code).or_insert(0) += 1;
     }
-    let mut leaves_under: Vec<u32> = codes
-        .iter()
-        .map(|code| under.get(code).copied().unwrap_or(0))
-        .collect();
+    let mut leaves_under: Vec<u32> = codes.iter().map(|code| under.get(code).copied().unwrap_or(0)).collect();
     let distinct = u32::try_from(under.len()).map_err(|_| LatticeError::TooLarge)?;
     let largest = codes.iter().copied().max().unwrap_or(0);
     if is_root && under.len() == 1 {
@@ -258,22 +248,14 @@ pub(crate) struct Lattice {
 impl Lattice {
     pub(crate) fn new(attributes: &[Attribute]) -> Self {
         let min: Vec<u8> = attributes.iter().map(Attribute::min_level).collect();
-        let span: Vec<u64> = attributes
-            .iter()
-            .map(|a| u64::from(a.max_level - a.min_level) + 1)
-            .collect();
+        let span: Vec<u64> = attributes.iter().map(|a| u64::from(a.max_level - a.min_level) + 1).collect();
         let mut stride = vec![0; span.len()];
         let mut nodes: u128 = 1;
         for (s, w) in stride.iter_mut().zip(&span).rev() {
             *s = u64::try_from(nodes).unwrap_or(u64::MAX);
             nodes = nodes.saturating_mul(u128::from(*w));
         }
-        Self {
-            min,
-            span,
-            stride,
-            nodes,
-        }
+        Self { min, span, stride, nodes }
     }
 
     pub(crate) fn nodes(&self) -> u64 {
@@ -318,19 +300,11 @@ pub(crate) fn node_fits(attributes: &[Attribute], node: &Node) -> bool {
 
 #[cfg(test)]
 mod tests {
-    #![allow(
-        clippy::unwrap_used,
-        clippy::indexing_slicing,
-        reason = "tests may stop on a broken assumption"
-    )]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may stop on a broken assumption")]
     use super::*;
 
     fn ages() -> Attribute {
-        Attribute::new(
-            "age",
-            vec![vec![0, 1, 2, 3], vec![0, 0, 1, 1], vec![0, 0, 0, 0]],
-        )
-        .unwrap()
+        Attribute::new("age", vec![vec![0, 1, 2, 3], vec![0, 0, 1, 1], vec![0, 0, 0, 0]]).unwrap()
     }
 
     #[test]
@@ -356,14 +330,8 @@ mod tests {
     #[test]
     fn refuses_what_the_search_cannot_rely_on() {
         let not_nested = vec![vec![0, 1, 2], vec![0, 0, 1], vec![0, 1, 1]];
-        assert_eq!(
-            Attribute::new("x", not_nested),
-            Err(LatticeError::NotNested { level: 1 })
-        );
-        assert_eq!(
-            Attribute::new("x", vec![vec![0, 1], vec![0]]),
-            Err(LatticeError::Ragged { level: 1 })
-        );
+        assert_eq!(Attribute::new("x", not_nested), Err(LatticeError::NotNested { level: 1 }));
+        assert_eq!(Attribute::new("x", vec![vec![0, 1], vec![0]]), Err(LatticeError::Ragged { level: 1 }));
         assert_eq!(Attribute::new("x", vec![]), Err(LatticeError::Empty));
         assert_eq!(ages().with_range(1, 3), Err(LatticeError::Range));
         assert_eq!(ages().with_weight(f64::NAN), Err(LatticeError::Weight));

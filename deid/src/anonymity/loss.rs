@@ -77,10 +77,9 @@ impl LossModel {
         for table in tables {
             let rows = table.rows_per_tuple();
             for (position, attribute) in table.spec().attributes.iter().enumerate() {
-                if let (Some(sums), Some(hierarchy)) = (
-                    model.attributes.get_mut(*attribute),
-                    attributes.get(*attribute),
-                ) {
+                if let (Some(sums), Some(hierarchy)) =
+                    (model.attributes.get_mut(*attribute), attributes.get(*attribute))
+                {
                     sums.rows += table.rows();
                     add_table(sums, hierarchy, position, table, &rows);
                 }
@@ -88,9 +87,8 @@ impl LossModel {
         }
         for at in 0..model.attributes.len() {
             let levels = model.attributes.get(at).map_or(0, |a| a.leaves_at.len());
-            let factors: Vec<f64> = (0..levels)
-                .map(|level| model.factor(at, level, Gone::default()))
-                .collect();
+            let factors: Vec<f64> =
+                (0..levels).map(|level| model.factor(at, level, Gone::default())).collect();
             if let Some(attribute) = model.attributes.get_mut(at) {
                 attribute.factor_at = factors;
             }
@@ -114,11 +112,7 @@ impl LossModel {
         let n = attribute.rows as f64;
         let least = self.generalised * n / attribute.leaves;
         let range = n - least;
-        let x = if range > 0.0 {
-            ((kept * self.generalised + lost - least) / range).max(0.0)
-        } else {
-            0.0
-        };
+        let x = if range > 0.0 { ((kept * self.generalised + lost - least) / range).max(0.0) } else { 0.0 };
         let x = (x * 1e10).floor() / 1e10;
         (attribute.weight * x + 1.0).powf(1.0 / self.attributes.len() as f64)
     }
@@ -135,38 +129,22 @@ impl LossModel {
 
     /// Loss of a node with the suppressed rows `gone`, one per attribute.
     pub(crate) fn loss(&self, node: &Node, gone: &[Gone]) -> f64 {
-        let factors = node
-            .0
-            .iter()
-            .zip(gone)
-            .enumerate()
-            .map(|(at, (level, gone))| {
-                if gone.rows == 0 {
-                    let factor = self.attributes.get(at).map(|a| &a.factor_at);
-                    factor
-                        .and_then(|f| f.get(usize::from(*level)))
-                        .copied()
-                        .unwrap_or(1.0)
-                } else {
-                    self.factor(at, usize::from(*level), *gone)
-                }
-            });
+        let factors = node.0.iter().zip(gone).enumerate().map(|(at, (level, gone))| {
+            if gone.rows == 0 {
+                let factor = self.attributes.get(at).map(|a| &a.factor_at);
+                factor.and_then(|f| f.get(usize::from(*level))).copied().unwrap_or(1.0)
+            } else {
+                self.factor(at, usize::from(*level), *gone)
+            }
+        });
         factors.product::<f64>() - 1.0
     }
 }
 
-fn add_table(
-    sums: &mut AttributeLoss,
-    hierarchy: &Attribute,
-    position: usize,
-    table: &Table,
-    rows: &[u64],
-) {
+fn add_table(sums: &mut AttributeLoss, hierarchy: &Attribute, position: usize, table: &Table, rows: &[u64]) {
     for (sum, level) in sums.leaves_at.iter_mut().zip(hierarchy.levels()) {
         for (tuple, rows) in table.tuples().iter().zip(rows) {
-            let under = tuple
-                .get(position)
-                .and_then(|leaf| level.leaves_under().get(*leaf as usize));
+            let under = tuple.get(position).and_then(|leaf| level.leaves_under().get(*leaf as usize));
             *sum += rows * u64::from(under.copied().unwrap_or(0));
         }
     }

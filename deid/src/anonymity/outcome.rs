@@ -123,11 +123,7 @@ pub fn apply<'a>(
             }
         }
     }
-    for ((outcome, table), suppressed) in tables
-        .iter_mut()
-        .zip(&exchange.tables)
-        .zip(engine.suppressed())
-    {
+    for ((outcome, table), suppressed) in tables.iter_mut().zip(&exchange.tables).zip(engine.suppressed()) {
         outcome.rows = table.rows;
         outcome.suppressed_rows = suppressed;
     }
@@ -159,11 +155,7 @@ fn sizes(outcome: &mut TableOutcome, classes: impl Iterator<Item = (u64, u64)>) 
         }
     }
     let list = |map: BTreeMap<u64, (u64, u64)>| {
-        let sized = |(size, (classes, rows))| ClassSize {
-            size,
-            classes,
-            rows,
-        };
+        let sized = |(size, (classes, rows))| ClassSize { size, classes, rows };
         map.into_iter().map(sized).collect::<Vec<_>>()
     };
     outcome.k = by_people.keys().next().copied();
@@ -185,9 +177,7 @@ fn of_histogram(histogram: &Histogram<'_>) -> TableOutcome {
         for item in &items {
             published.add(item.value, item.count);
         }
-        outcome
-            .sensitive
-            .push(of_items(state.people.len(), &items, input, &published));
+        outcome.sensitive.push(of_items(state.people.len(), &items, input, &published));
     }
     outcome
 }
@@ -216,9 +206,7 @@ fn of_related(related: &RelatedTable) -> TableOutcome {
     for (column, input) in related.input.iter().enumerate() {
         related.items(column, &mut items);
         let published = related.distribution(column);
-        outcome
-            .sensitive
-            .push(of_items(related.classes, &items, input, &published));
+        outcome.sensitive.push(of_items(related.classes, &items, input, &published));
     }
     outcome
 }
@@ -243,24 +231,12 @@ fn of_items(
 }
 
 fn joined_of_one(table: &TableOutcome) -> Joined {
-    let by_people: Vec<(u64, u64)> = table
-        .by_people
-        .iter()
-        .map(|s| (s.size, s.classes))
-        .collect();
-    Joined {
-        k: table.k,
-        people: table.people,
-        unique: unique(&by_people),
-        by_people,
-    }
+    let by_people: Vec<(u64, u64)> = table.by_people.iter().map(|s| (s.size, s.classes)).collect();
+    Joined { k: table.k, people: table.people, unique: unique(&by_people), by_people }
 }
 
 fn unique(by_people: &[(u64, u64)]) -> u64 {
-    by_people
-        .iter()
-        .find(|(people, _)| *people == 1)
-        .map_or(0, |(_, groups)| *groups)
+    by_people.iter().find(|(people, _)| *people == 1).map_or(0, |(_, groups)| *groups)
 }
 
 /// Groups the living people by everything that is published of them.
@@ -308,12 +284,7 @@ fn join(relation: &Relation<'_>) -> Joined {
         *by_people.entry(*count).or_insert(0) += 1;
     }
     let by_people: Vec<(u64, u64)> = by_people.into_iter().collect();
-    Joined {
-        k: by_people.first().map(|(size, _)| *size),
-        people,
-        unique: unique(&by_people),
-        by_people,
-    }
+    Joined { k: by_people.first().map(|(size, _)| *size), people, unique: unique(&by_people), by_people }
 }
 
 /// Appends a multiset of classes to a key: (class, rows as two halves)…, end.

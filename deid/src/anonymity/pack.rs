@@ -43,37 +43,25 @@ impl LevelColumns {
     pub(crate) fn new(attributes: &[Attribute], of: &[usize], tuples: &TupleSet) -> Self {
         let mut columns = Vec::with_capacity(of.len());
         for (position, attribute) in of.iter().enumerate() {
-            let levels = attributes
-                .get(*attribute)
-                .map_or(&[][..], Attribute::levels);
+            let levels = attributes.get(*attribute).map_or(&[][..], Attribute::levels);
             let per_level = levels.iter().map(|level| {
                 let map = level.code_of_leaf();
                 let codes: Vec<u32> = tuples
                     .iter()
                     .map(|tuple| {
-                        tuple
-                            .get(position)
-                            .and_then(|leaf| map.get(*leaf as usize))
-                            .copied()
-                            .unwrap_or(0)
+                        tuple.get(position).and_then(|leaf| map.get(*leaf as usize)).copied().unwrap_or(0)
                     })
                     .collect();
                 let first = codes.first().copied().unwrap_or(0);
                 if codes.iter().all(|c| *c == first) {
-                    return Column {
-                        codes: Vec::new(),
-                        bits: 0,
-                    };
+                    return Column { codes: Vec::new(), bits: 0 };
                 }
                 let bits = bits_for(codes.iter().copied().max().unwrap_or(0));
                 Column { codes, bits }
             });
             columns.push(per_level.collect());
         }
-        Self {
-            columns,
-            tuples: tuples.len(),
-        }
+        Self { columns, tuples: tuples.len() }
     }
 
     /// Numbers the classes of all tuples at `levels` (one per attribute of the table): `out[tuple]`
@@ -143,14 +131,9 @@ impl Packer {
     }
 
     /// Numbers pairs of numbers, as if they were tuples of two codes.
-    pub(crate) fn pairs(
-        &mut self,
-        pairs: impl Iterator<Item = (u32, u32)>,
-        out: &mut Vec<u32>,
-    ) -> usize {
+    pub(crate) fn pairs(&mut self, pairs: impl Iterator<Item = (u32, u32)>, out: &mut Vec<u32>) -> usize {
         self.keys.clear();
-        self.keys
-            .extend(pairs.map(|(a, b)| (u64::from(a) << u32::BITS) | u64::from(b)));
+        self.keys.extend(pairs.map(|(a, b)| (u64::from(a) << u32::BITS) | u64::from(b)));
         self.number(u64::BITS, out)
     }
 
@@ -222,10 +205,7 @@ impl Packer {
 }
 
 /// Moves every slot to its place in a larger table.
-#[expect(
-    clippy::indexing_slicing,
-    reason = "every probe is masked to the table's length, a power of two"
-)]
+#[expect(clippy::indexing_slicing, reason = "every probe is masked to the table's length, a power of two")]
 fn grow(slots: &mut Vec<(u64, u32)>, capacity: usize) {
     let old = std::mem::replace(slots, vec![(0, FREE); capacity]);
     for slot in old.into_iter().filter(|slot| slot.1 != FREE) {
@@ -246,11 +226,7 @@ fn spread(key: u64) -> usize {
 
 #[cfg(test)]
 mod tests {
-    #![allow(
-        clippy::unwrap_used,
-        clippy::indexing_slicing,
-        reason = "tests may stop on a broken assumption"
-    )]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may stop on a broken assumption")]
     use super::*;
     use proptest::prelude::*;
 
@@ -258,11 +234,7 @@ mod tests {
     fn attribute(leaves: u32) -> Attribute {
         Attribute::new(
             "a",
-            vec![
-                (0..leaves).collect(),
-                (0..leaves).map(|x| x / 2).collect(),
-                vec![0; leaves as usize],
-            ],
+            vec![(0..leaves).collect(), (0..leaves).map(|x| x / 2).collect(), vec![0; leaves as usize]],
         )
         .unwrap()
     }

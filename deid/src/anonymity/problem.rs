@@ -168,10 +168,7 @@ impl Data {
     /// Of records in any order.
     pub(crate) fn records(mut records: Vec<Record>) -> Self {
         merge(&mut records);
-        Self::Records {
-            records,
-            position: Vec::new(),
-        }
+        Self::Records { records, position: Vec::new() }
     }
 
     /// Of numbered records (person, entry, parent), whose numbers stay known.
@@ -179,15 +176,9 @@ impl Data {
         let mut numbered: Vec<(Record, u32)> = (0u32..)
             .zip(set.iter().zip(multiplicity))
             .filter_map(|(id, (tuple, rows))| match tuple {
-                [person, entry, parent] => Some((
-                    Record {
-                        person: *person,
-                        entry: *entry,
-                        parent: *parent,
-                        rows: *rows,
-                    },
-                    id,
-                )),
+                [person, entry, parent] => {
+                    Some((Record { person: *person, entry: *entry, parent: *parent, rows: *rows }, id))
+                }
                 _ => None,
             })
             .collect();
@@ -198,10 +189,7 @@ impl Data {
                 *p = at;
             }
         }
-        Self::Records {
-            records: numbered.into_iter().map(|(record, _)| record).collect(),
-            position,
-        }
+        Self::Records { records: numbered.into_iter().map(|(record, _)| record).collect(), position }
     }
 }
 
@@ -250,11 +238,7 @@ impl Table {
 
     /// The code of an entry in a sensitive column.
     pub(crate) fn value_of(&self, entry: u32, column: usize) -> u32 {
-        self.entries
-            .as_ref()
-            .and_then(|e| e.get(entry).get(column + 1))
-            .copied()
-            .unwrap_or(0)
+        self.entries.as_ref().and_then(|e| e.get(entry).get(column + 1)).copied().unwrap_or(0)
     }
 
     /// Rows per distinct leaf tuple.

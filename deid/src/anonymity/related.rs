@@ -59,28 +59,22 @@ impl RelatedTable {
             Role::Person => None,
         };
         let owner_position: &[u32] =
-            owner
-                .and_then(|o| exchange.tables.get(o))
-                .map_or(&[], |o| match &o.data {
-                    Data::Records { position, .. } => position,
-                    Data::Histogram(_) => &[],
-                });
+            owner.and_then(|o| exchange.tables.get(o)).map_or(&[], |o| match &o.data {
+                Data::Records { position, .. } => position,
+                Data::Histogram(_) => &[],
+            });
         let tuple: Vec<u32> = records.iter().map(|r| table.tuple_of(r.entry)).collect();
         let person: Vec<u32> = records.iter().map(|r| r.person).collect();
-        let is_event_of_people =
-            table.spec.role != Role::Person && exchange.person_table().is_some();
+        let is_event_of_people = table.spec.role != Role::Person && exchange.person_table().is_some();
         let mut groups = TupleSet::new(2);
         let group: Vec<u32> = if is_event_of_people {
             let kind_of = |p: u32| kinds.of_person.get(p as usize).copied().unwrap_or(0);
             let pairs = person.iter().zip(&tuple);
-            pairs
-                .map(|(p, t)| groups.intern(&[kind_of(*p), *t]).unwrap_or(0))
-                .collect()
+            pairs.map(|(p, t)| groups.intern(&[kind_of(*p), *t]).unwrap_or(0)).collect()
         } else {
             tuple.clone()
         };
-        let columns =
-            LevelColumns::new(&exchange.attributes, &table.spec.attributes, &table.tuples);
+        let columns = LevelColumns::new(&exchange.attributes, &table.spec.attributes, &table.tuples);
         let mut related = Self {
             table: index,
             columns,
@@ -98,9 +92,7 @@ impl RelatedTable {
             values: (0..table.spec.sensitive)
                 .map(|c| records.iter().map(|r| table.value_of(r.entry, c)).collect())
                 .collect(),
-            sensitive: (0..table.spec.sensitive)
-                .map(|column| requirement.on(index, column))
-                .collect(),
+            sensitive: (0..table.spec.sensitive).map(|column| requirement.on(index, column)).collect(),
             input: Vec::new(),
             allowed: requirement.allowed(table.rows),
             class_of_tuple: Vec::new(),
@@ -114,19 +106,14 @@ impl RelatedTable {
             tuple,
         };
         related.groups = is_event_of_people.then_some(groups);
-        related.input = (0..table.spec.sensitive)
-            .map(|column| related.distribution(column))
-            .collect();
+        related.input = (0..table.spec.sensitive).map(|column| related.distribution(column)).collect();
         Some(related)
     }
 
     /// Class of a record at the node of the last check.
     pub(crate) fn class_of(&self, record: usize) -> u32 {
         let group = self.group.get(record).copied().unwrap_or(0);
-        self.class_of_group
-            .get(group as usize)
-            .copied()
-            .unwrap_or(0)
+        self.class_of_group.get(group as usize).copied().unwrap_or(0)
     }
 
     /// Distinct living people per class. Records are ordered by person, so that the last person
@@ -170,8 +157,7 @@ impl RelatedTable {
         };
         let mut from = 0;
         let mut last = NONE;
-        for (record, ((person, alive), value)) in
-            self.person.iter().zip(&self.alive).zip(values).enumerate()
+        for (record, ((person, alive), value)) in self.person.iter().zip(&self.alive).zip(values).enumerate()
         {
             if *person != last {
                 distinct_from(items, from);
@@ -180,11 +166,7 @@ impl RelatedTable {
             }
             let class = self.class_of(record);
             if *alive && !self.violated.get(class as usize).is_some_and(|v| *v) {
-                items.push(Item {
-                    class,
-                    value: *value,
-                    count: 1,
-                });
+                items.push(Item { class, value: *value, count: 1 });
             }
         }
         distinct_from(items, from);

@@ -40,24 +40,14 @@ pub(crate) struct Relation<'a> {
 
 impl<'a> Relation<'a> {
     pub(crate) fn new(exchange: &'a Exchange, requirement: &Requirement) -> Self {
-        let kinds = exchange
-            .person_table()
-            .map(|table| Kinds::new(exchange, table))
-            .unwrap_or_default();
+        let kinds = exchange.person_table().map(|table| Kinds::new(exchange, table)).unwrap_or_default();
         let mut tables: Vec<RelatedTable> = Vec::new();
         for index in 0..exchange.tables.len() {
             let earlier = tables.iter().map(|t| t.table).collect::<Vec<_>>();
-            tables.extend(RelatedTable::new(
-                exchange,
-                index,
-                &earlier,
-                &kinds,
-                requirement,
-            ));
+            tables.extend(RelatedTable::new(exchange, index, &earlier, &kinds, requirement));
         }
-        let person_table = exchange
-            .person_table()
-            .and_then(|table| tables.iter().position(|t| t.table == table));
+        let person_table =
+            exchange.person_table().and_then(|table| tables.iter().position(|t| t.table == table));
         Self {
             exchange,
             tables,
@@ -106,10 +96,7 @@ impl<'a> Relation<'a> {
     fn number_classes(&mut self, node: &Node) {
         for table in &mut self.tables {
             let levels = local_levels(self.exchange, table.table, node);
-            table.classes =
-                table
-                    .columns
-                    .classes(&levels, &mut self.packer, &mut table.class_of_tuple);
+            table.classes = table.columns.classes(&levels, &mut self.packer, &mut table.class_of_tuple);
         }
         let Some(people) = self.person_table else {
             for table in &mut self.tables {
@@ -118,8 +105,7 @@ impl<'a> Relation<'a> {
             return;
         };
         if let Some(table) = self.tables.get(people) {
-            self.kinds
-                .number(&table.class_of_tuple, &mut self.class_of_kind);
+            self.kinds.number(&table.class_of_tuple, &mut self.class_of_kind);
         }
         for (at, table) in self.tables.iter_mut().enumerate() {
             if at == people {
@@ -190,10 +176,9 @@ impl<'a> Relation<'a> {
                     table.input.get(column)
                 };
                 let violated = &mut table.violated;
-                self.spreader
-                    .visit(table.classes, &self.items, reference, |s| {
-                        any |= s.distance > limit && mark(violated, s.class);
-                    });
+                self.spreader.visit(table.classes, &self.items, reference, |s| {
+                    any |= s.distance > limit && mark(violated, s.class);
+                });
             }
         }
         any
@@ -216,10 +201,7 @@ impl<'a> Relation<'a> {
             let Some(table) = rest.first_mut() else {
                 continue;
             };
-            let owners = table
-                .owner_table
-                .and_then(|o| earlier.get(o))
-                .map_or(&[][..], |o| &o.alive);
+            let owners = table.owner_table.and_then(|o| earlier.get(o)).map_or(&[][..], |o| &o.alive);
             table.remove_orphans(&self.person_alive, owners);
         }
     }
@@ -278,14 +260,9 @@ impl<'a> Relation<'a> {
 
 fn local_levels(exchange: &Exchange, table: usize, node: &Node) -> Vec<u8> {
     let of = exchange.tables.get(table).map(|t| &t.spec.attributes);
-    of.into_iter()
-        .flatten()
-        .map(|a| node.0.get(*a).copied().unwrap_or(0))
-        .collect()
+    of.into_iter().flatten().map(|a| node.0.get(*a).copied().unwrap_or(0)).collect()
 }
 
 fn mark(violated: &mut [bool], class: u32) -> bool {
-    violated
-        .get_mut(class as usize)
-        .is_some_and(|v| !std::mem::replace(v, true))
+    violated.get_mut(class as usize).is_some_and(|v| !std::mem::replace(v, true))
 }

@@ -63,12 +63,7 @@ impl Requirement {
     /// k-anonymity alone.
     #[must_use]
     pub fn k(k: u32, limit: f64) -> Self {
-        Self {
-            k,
-            limit,
-            reference: Reference::Input,
-            sensitive: Vec::new(),
-        }
+        Self { k, limit, reference: Reference::Input, sensitive: Vec::new() }
     }
 
     /// Rows of a table that may be suppressed: floor(limit × rows), in double precision as ARX.
@@ -80,11 +75,7 @@ impl Requirement {
     /// The requirement on a column; nothing where none is given.
     #[must_use]
     pub fn on(&self, table: usize, column: usize) -> SensitiveRequirement {
-        self.sensitive
-            .get(table)
-            .and_then(|columns| columns.get(column))
-            .copied()
-            .unwrap_or_default()
+        self.sensitive.get(table).and_then(|columns| columns.get(column)).copied().unwrap_or_default()
     }
 
     /// Checks the ranges against the number of sensitive columns of each table.
@@ -99,11 +90,7 @@ impl Requirement {
             return Err(RequirementError::Limit);
         }
         if self.sensitive.len() > columns.len()
-            || self
-                .sensitive
-                .iter()
-                .zip(columns)
-                .any(|(given, have)| given.len() > *have)
+            || self.sensitive.iter().zip(columns).any(|(given, have)| given.len() > *have)
         {
             return Err(RequirementError::Shape);
         }
@@ -128,14 +115,8 @@ mod tests {
 
     #[test]
     fn ranges_are_checked() {
-        assert_eq!(
-            Requirement::k(0, 0.0).validate(&[]),
-            Err(RequirementError::K)
-        );
-        assert_eq!(
-            Requirement::k(1, f64::NAN).validate(&[]),
-            Err(RequirementError::Limit)
-        );
+        assert_eq!(Requirement::k(0, 0.0).validate(&[]), Err(RequirementError::K));
+        assert_eq!(Requirement::k(1, f64::NAN).validate(&[]), Err(RequirementError::Limit));
         let mut r = Requirement::k(1, 0.0);
         r.sensitive = vec![vec![SensitiveRequirement { l: 1, t: Some(1.5) }]];
         assert_eq!(r.validate(&[1]), Err(RequirementError::T));

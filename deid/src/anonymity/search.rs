@@ -28,10 +28,7 @@ pub struct SearchOptions {
 
 impl Default for SearchOptions {
     fn default() -> Self {
-        Self {
-            alternatives: 3,
-            max_nodes: 4_000_000,
-        }
+        Self { alternatives: 3, max_nodes: 4_000_000 }
     }
 }
 
@@ -114,25 +111,13 @@ pub fn search(
     let lattice = Lattice::new(&exchange.attributes);
     let nodes = lattice.nodes();
     if nodes > options.max_nodes {
-        return Err(SearchError::TooLarge {
-            nodes,
-            limit: options.max_nodes,
-        });
+        return Err(SearchError::TooLarge { nodes, limit: options.max_nodes });
     }
-    let mut walk = Walk::new(
-        lattice,
-        Engine::new(exchange, requirement, quality),
-        options,
-    );
+    let mut walk = Walk::new(lattice, Engine::new(exchange, requirement, quality), options);
     walk.run();
     let mut found = walk.found.into_iter();
     match found.next() {
-        Some(best) => Ok(Search {
-            best,
-            alternatives: found.collect(),
-            checks: walk.checks,
-            nodes,
-        }),
+        Some(best) => Ok(Search { best, alternatives: found.collect(), checks: walk.checks, nodes }),
         None => Err(SearchError::Infeasible(Box::new(diagnose(
             exchange,
             requirement,
@@ -159,11 +144,7 @@ pub fn evaluate(
     }
     let mut engine = Engine::new(exchange, requirement, quality);
     let met = engine.settle(node) == Verdict::Met;
-    let found = Found {
-        node: node.clone(),
-        loss: engine.loss(node),
-        suppressed: engine.suppressed(),
-    };
+    let found = Found { node: node.clone(), loss: engine.loss(node), suppressed: engine.suppressed() };
     Ok((found, met))
 }
 
@@ -185,11 +166,7 @@ fn diagnose(
         node,
         needed: engine.suppressed(),
         needed_without_t: plain.suppressed(),
-        allowed: exchange
-            .tables
-            .iter()
-            .map(|t| requirement.allowed(t.rows))
-            .collect(),
+        allowed: exchange.tables.iter().map(|t| requirement.allowed(t.rows)).collect(),
         rows: exchange.tables.iter().map(|t| t.rows).collect(),
         only_t,
     }
@@ -211,10 +188,7 @@ const DIGIT: f64 = 1e-12;
 const SLACK: f64 = 2.0 * DIGIT;
 
 /// The order of results, best first: see [`Search::best`].
-pub(crate) fn rank<'a>(
-    attributes: &[Attribute],
-    found: &'a Found,
-) -> (i64, u64, u32, u128, &'a Node) {
+pub(crate) fn rank<'a>(attributes: &[Attribute], found: &'a Found) -> (i64, u64, u32, u128, &'a Node) {
     let levels = found.node.0.iter();
     let values = levels.zip(attributes).map(|(level, attribute)| {
         let level = attribute.levels().get(usize::from(*level));
@@ -244,9 +218,7 @@ struct Walk<'a> {
 impl<'a> Walk<'a> {
     fn new(lattice: Lattice, engine: Engine<'a>, options: SearchOptions) -> Self {
         let nodes = lattice.nodes();
-        let bound: Vec<f64> = (0..nodes)
-            .map(|index| engine.loss.bound(&lattice.node(index)))
-            .collect();
+        let bound: Vec<f64> = (0..nodes).map(|index| engine.loss.bound(&lattice.node(index))).collect();
         Self {
             known: vec![Known::Nothing; bound.len()],
             lattice,
@@ -281,10 +253,7 @@ impl<'a> Walk<'a> {
     }
 
     fn known(&self, index: u64) -> Known {
-        self.known
-            .get(index as usize)
-            .copied()
-            .unwrap_or(Known::Done)
+        self.known.get(index as usize).copied().unwrap_or(Known::Done)
     }
 
     fn bound_of(&self, index: u64) -> f64 {
@@ -352,11 +321,7 @@ impl<'a> Walk<'a> {
         let node = self.lattice.node(index);
         let verdict = self.engine.check(&node);
         if verdict == Verdict::Met {
-            let found = Found {
-                loss: self.engine.loss(&node),
-                suppressed: self.engine.suppressed(),
-                node,
-            };
+            let found = Found { loss: self.engine.loss(&node), suppressed: self.engine.suppressed(), node };
             self.keep(found);
         }
         if verdict == Verdict::TooFew {
@@ -372,9 +337,7 @@ impl<'a> Walk<'a> {
     fn keep(&mut self, found: Found) {
         let attributes = self.engine.attributes();
         let rank = |a: &Found, b: &Found| rank(attributes, a).cmp(&rank(attributes, b));
-        let at = self
-            .found
-            .partition_point(|other| rank(other, &found).is_lt());
+        let at = self.found.partition_point(|other| rank(other, &found).is_lt());
         self.found.insert(at, found);
         self.found.truncate(self.keep);
     }

@@ -68,11 +68,7 @@ impl Spreader {
         reference: Option<&Distribution>,
         mut visit: impl FnMut(Spread),
     ) {
-        let values = items
-            .iter()
-            .map(|i| i.value as usize + 1)
-            .max()
-            .unwrap_or(0);
+        let values = items.iter().map(|i| i.value as usize + 1).max().unwrap_or(0);
         if classes.saturating_mul(values) <= 4 * items.len() {
             self.visit_matrix(values, classes, items, reference, visit);
             return;
@@ -151,12 +147,7 @@ impl Spreader {
         clippy::indexing_slicing,
         reason = "hot loop; the tally is made as long as the largest value of the run first"
     )]
-    fn spread(
-        &mut self,
-        class: u32,
-        run: &[(u32, u64)],
-        reference: Option<&Distribution>,
-    ) -> Spread {
+    fn spread(&mut self, class: u32, run: &[(u32, u64)], reference: Option<&Distribution>) -> Spread {
         let largest = run.iter().map(|(value, _)| *value).max().unwrap_or(0) as usize;
         if self.tally.len() <= largest {
             self.tally.resize(largest + 1, 0);
@@ -191,11 +182,7 @@ fn describe(
     let mut distinct = 0;
     let Some(reference) = reference else {
         counts.for_each(|_| distinct += 1);
-        return Spread {
-            class,
-            distinct,
-            distance: 0.0,
-        };
+        return Spread { class, distinct, distance: 0.0 };
     };
     // Σ |c/n − C/N| over all values, times n·N: whole numbers until the last division.
     let (n, whole) = (u128::from(total), u128::from(reference.total));
@@ -209,15 +196,7 @@ fn describe(
     }
     sum += n * whole.saturating_sub(present);
     let scale = 2 * n * whole;
-    Spread {
-        class,
-        distinct,
-        distance: if scale == 0 {
-            0.0
-        } else {
-            sum as f64 / scale as f64
-        },
-    }
+    Spread { class, distinct, distance: if scale == 0 { 0.0 } else { sum as f64 / scale as f64 } }
 }
 
 #[cfg(test)]
@@ -225,11 +204,7 @@ mod tests {
     use super::*;
 
     fn item(class: u32, value: u32, count: u64) -> Item {
-        Item {
-            class,
-            value,
-            count,
-        }
+        Item { class, value, count }
     }
 
     #[test]

@@ -27,12 +27,7 @@ impl TupleSet {
     /// An empty set of tuples of `width` codes; width 0 has one possible tuple.
     #[must_use]
     pub fn new(width: usize) -> Self {
-        Self {
-            width,
-            codes: Vec::new(),
-            len: 0,
-            index: HashTable::new(),
-        }
+        Self { width, codes: Vec::new(), len: 0, index: HashTable::new() }
     }
 
     /// Number of distinct tuples.
@@ -63,8 +58,7 @@ impl TupleSet {
         let id = self.len;
         self.codes.extend_from_slice(tuple);
         let codes = &self.codes;
-        self.index
-            .insert_unique(hash, id, |i| HASHER.hash_one(row(codes, width, *i)));
+        self.index.insert_unique(hash, id, |i| HASHER.hash_one(row(codes, width, *i)));
         self.len += 1;
         Some(id)
     }
@@ -76,9 +70,7 @@ impl TupleSet {
             return None;
         }
         let hash = HASHER.hash_one(tuple);
-        self.index
-            .find(hash, |i| row(&self.codes, self.width, *i) == tuple)
-            .copied()
+        self.index.find(hash, |i| row(&self.codes, self.width, *i) == tuple).copied()
     }
 
     /// The tuple of a number; empty when there is none.

@@ -69,31 +69,20 @@ impl<'a> Verdicts<'a> {
                 }
             }
         }
-        Self {
-            exchange,
-            person_alive,
-            kind_of_person: kinds.of_person,
-            tables,
-        }
+        Self { exchange, person_alive, kind_of_person: kinds.of_person, tables }
     }
 
     /// Whether a record of the person table took the person, and so all their rows. False in
     /// exchanges without a person table.
     #[must_use]
     pub fn person_suppressed(&self, person: u32) -> bool {
-        self.person_alive
-            .get(person as usize)
-            .is_some_and(|alive| !alive)
+        self.person_alive.get(person as usize).is_some_and(|alive| !alive)
     }
 
     /// Whether a record that owns others is suppressed. `None` for a name that was never given.
     #[must_use]
     pub fn record_suppressed(&self, table: usize, record: RecordId) -> Option<bool> {
-        let alive = self
-            .tables
-            .get(table)?
-            .record_alive
-            .get(record.0 as usize)?;
+        let alive = self.tables.get(table)?.record_alive.get(record.0 as usize)?;
         Some(!alive)
     }
 
@@ -139,9 +128,7 @@ impl TableVerdicts {
     }
 
     fn take_related(&mut self, exchange: &Exchange, related: RelatedTable) {
-        if let Some(Data::Records { position, .. }) =
-            exchange.tables.get(related.table).map(|t| &t.data)
-        {
+        if let Some(Data::Records { position, .. }) = exchange.tables.get(related.table).map(|t| &t.data) {
             let alive = |at: &u32| related.alive.get(*at as usize).is_some_and(|a| *a);
             self.record_alive = position.iter().map(alive).collect();
         }

@@ -139,7 +139,15 @@ fn show(words: &Words, finding: &Finding, source: &SourceText<'_>) -> String {
         fix.push_str(&format!("\n    {} {} [{} {} / {}]", label, s.article, s.verified, s.as_of, s.force));
     }
     let span = if finding.acknowledged.is_some() { None } else { finding.span.clone() };
-    underlined(&format!("{} {}", words.ui(severity), finding.code), &title, &place.join(" / "), &why, &fix, span, Some(source))
+    underlined(
+        &format!("{} {}", words.ui(severity), finding.code),
+        &title,
+        &place.join(" / "),
+        &why,
+        &fix,
+        span,
+        Some(source),
+    )
 }
 
 fn finding_json(words: &Words, finding: &Finding) -> Value {

@@ -2,4 +2,6 @@
 use super::arguments::ExplainArguments;
 use super::{Outcome, Session};
 use crate::error::Exit;
-pub(super) fn run(_: &Session, _: &ExplainArguments) -> Outcome { Ok(Exit::Done) }
+pub(super) fn run(_: &Session, _: &ExplainArguments) -> Outcome {
+    Ok(Exit::Done)
+}

@@ -63,7 +63,9 @@ pub(super) fn recipe(path: &Path) -> std::result::Result<Loaded, (Vec<Diagnostic
 /// The rule pack: embedded, or the files of a folder.
 pub(super) fn rule_pack(folder: Option<&Path>) -> std::result::Result<RulePack, Vec<Diagnostic>> {
     let Some(folder) = folder else { return RulePack::embedded() };
-    let unreadable = |path: &Path| Vec::from(Diagnostic::error(Code::RulePackUnreadable).in_file(&*path.to_string_lossy()));
+    let unreadable = |path: &Path| {
+        Vec::from(Diagnostic::error(Code::RulePackUnreadable).in_file(&*path.to_string_lossy()))
+    };
     let mut files = BTreeMap::new();
     let mut folders = vec![folder.to_path_buf()];
     while let Some(next) = folders.pop() {
@@ -136,11 +138,18 @@ fn wrong_kind(path: &Path) -> Box<Diagnostic> {
 
 /// The time of a run: the argument, else the clock (only here, at the edge).
 pub(super) fn time(argument: Option<&str>) -> Result<UtcTime> {
-    let bad = || Box::new(Diagnostic::error(Code::UsageValue).name("option", "--time").name("allowed", "YYYY-MM-DDThh:mm:ssZ"));
+    let bad = || {
+        Box::new(
+            Diagnostic::error(Code::UsageValue)
+                .name("option", "--time")
+                .name("allowed", "YYYY-MM-DDThh:mm:ssZ"),
+        )
+    };
     match argument {
         Some(text) => UtcTime::parse(text).ok_or_else(bad),
         None => {
-            let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_err(|_| bad())?;
+            let now =
+                std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_err(|_| bad())?;
             i64::try_from(now.as_secs()).ok().and_then(UtcTime::from_unix_seconds).ok_or_else(bad)
         }
     }
@@ -148,7 +157,11 @@ pub(super) fn time(argument: Option<&str>) -> Result<UtcTime> {
 
 /// `512M`, `2G`, `1048576`.
 pub(super) fn memory(text: &str) -> Result<u64> {
-    let bad = || Box::new(Diagnostic::error(Code::UsageValue).name("option", "--max-memory").name("allowed", "64M, 2G"));
+    let bad = || {
+        Box::new(
+            Diagnostic::error(Code::UsageValue).name("option", "--max-memory").name("allowed", "64M, 2G"),
+        )
+    };
     let (digits, unit) = match text.as_bytes().last() {
         Some(b'K' | b'k') => (text.get(..text.len() - 1), 1 << 10),
         Some(b'M' | b'm') => (text.get(..text.len() - 1), 1 << 20),

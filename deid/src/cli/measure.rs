@@ -2,4 +2,6 @@
 use super::arguments::MeasureArguments;
 use super::{Outcome, Session};
 use crate::error::Exit;
-pub(super) fn run(_: &Session, _: &MeasureArguments) -> Outcome { Ok(Exit::Done) }
+pub(super) fn run(_: &Session, _: &MeasureArguments) -> Outcome {
+    Ok(Exit::Done)
+}

@@ -59,7 +59,9 @@ pub fn run(arguments: Vec<OsString>, lang_variable: Option<&str>) -> i32 {
         words,
         format: parsed.format,
         quiet: parsed.quiet,
-        threads: parsed.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
+        threads: parsed
+            .threads
+            .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
     };
     let outcome = match parsed.command {
         Command::Check(a) => check::run(&session, &a),
@@ -101,7 +103,8 @@ fn localise(mut command: clap::Command, words: &Words, prefix: &str) -> clap::Co
     for id in arguments {
         let key = format!("{prefix}.{id}");
         let global = format!("cli.{id}");
-        let text = [key.as_str(), global.as_str()].into_iter().map(|k| (k, words.ui(k))).find(|(k, t)| k != t);
+        let text =
+            [key.as_str(), global.as_str()].into_iter().map(|k| (k, words.ui(k))).find(|(k, t)| k != t);
         if let Some((_, text)) = text {
             let text = text.to_owned();
             command = command.mut_arg(id, |a| a.help(text));

@@ -25,13 +25,21 @@ pub(super) fn run(session: &Session, a: &PlanArguments) -> Outcome {
     match plan(session, a, &loaded) {
         Ok(()) => Ok(Exit::Done),
         Err(problems) => {
-            render::problems(session, &problems, Some(&SourceText { name: &loaded.name, text: &loaded.text }));
+            render::problems(
+                session,
+                &problems,
+                Some(&SourceText { name: &loaded.name, text: &loaded.text }),
+            );
             Ok(problems.iter().map(Diagnostic::exit).max().unwrap_or(Exit::Fault))
         }
     }
 }
 
-fn plan(session: &Session, a: &PlanArguments, loaded: &load::Loaded) -> std::result::Result<(), Vec<Diagnostic>> {
+fn plan(
+    session: &Session,
+    a: &PlanArguments,
+    loaded: &load::Loaded,
+) -> std::result::Result<(), Vec<Diagnostic>> {
     let recipe = &loaded.recipe;
     if recipe.privacy.is_none() {
         return Err(Diagnostic::error(Code::RecipeMissingKey).name("key", "[privacy]").into());
@@ -83,11 +91,20 @@ fn print(session: &Session, decision: &Decision, a: &PlanArguments) {
         all.join(", ")
     };
     let chosen = &decision.chosen;
-    say(&words.fill("plan.loss", &[("loss", &format!("{:.10}", chosen.loss.to_f64())), ("suppressed", &suppressed(chosen))]));
-    say(&words.fill("plan.checks", &[("checks", &decision.checks.to_string()), ("nodes", &decision.nodes.to_string())]));
+    say(&words.fill(
+        "plan.loss",
+        &[("loss", &format!("{:.10}", chosen.loss.to_f64())), ("suppressed", &suppressed(chosen))],
+    ));
+    say(&words.fill(
+        "plan.checks",
+        &[("checks", &decision.checks.to_string()), ("nodes", &decision.nodes.to_string())],
+    ));
     for (i, other) in decision.alternatives.iter().enumerate() {
-        let levels: Vec<String> =
-            other.levels.iter().flat_map(|(t, cs)| cs.iter().map(move |(c, l)| format!("{t}.{c}={l}"))).collect();
+        let levels: Vec<String> = other
+            .levels
+            .iter()
+            .flat_map(|(t, cs)| cs.iter().map(move |(c, l)| format!("{t}.{c}={l}")))
+            .collect();
         let facts = json!(i + 2).to_string();
         say(&words.fill(
             "plan.alternative",

@@ -3,8 +3,8 @@
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report};
 use serde_json::{Value, json};
 
-use super::{Session, say, tell};
 use super::arguments::OutputFormat;
+use super::{Session, say, tell};
 use crate::error::{Diagnostic, Severity};
 use crate::words::Words;
 
@@ -44,7 +44,9 @@ pub(super) fn to_json(words: &Words, d: &Diagnostic) -> Value {
 
 fn for_people(words: &Words, d: &Diagnostic, source: Option<&SourceText<'_>>) -> String {
     let mut place = Vec::new();
-    for (key, part) in [("place.file", &d.place.file), ("place.table", &d.place.table), ("place.column", &d.place.column)] {
+    for (key, part) in
+        [("place.file", &d.place.file), ("place.table", &d.place.table), ("place.column", &d.place.column)]
+    {
         if let Some(name) = part {
             place.push(format!("{} {name}", words.ui(key)));
         }
@@ -86,12 +88,15 @@ pub(super) fn underlined(
     if let (Some(span), Some(source)) = (span, source) {
         let label = LabeledSpan::at(span, title);
         let diagnostic = MietteDiagnostic::new("").with_label(label);
-        let report = Report::new(diagnostic).with_source_code(NamedSource::new(source.name, source.text.to_owned()));
+        let report =
+            Report::new(diagnostic).with_source_code(NamedSource::new(source.name, source.text.to_owned()));
         let mut drawn = String::new();
         let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor()).with_width(100);
         if handler.render_report(&mut drawn, report.as_ref()).is_ok() {
             // The handler begins with its own (empty) message; the drawing starts at the corner.
-            if let Some(at) = drawn.find('╭').and_then(|at| drawn.get(..at).map(|h| h.rfind('\n').map_or(0, |n| n + 1))) {
+            if let Some(at) =
+                drawn.find('╭').and_then(|at| drawn.get(..at).map(|h| h.rfind('\n').map_or(0, |n| n + 1)))
+            {
                 text.push('\n');
                 text.push_str(drawn.get(at..).unwrap_or_default().trim_end());
             }

@@ -73,16 +73,18 @@ fn publish(
     };
     let classified = Classified::new(&request)?;
     classified.check_headers()?;
-    let inputs: Vec<&Path> = [Some(a.data.as_path()), Some(a.recipe.as_path()), a.key.key.as_deref(), a.sign.as_deref()]
-        .into_iter()
-        .flatten()
-        .collect();
+    let inputs: Vec<&Path> =
+        [Some(a.data.as_path()), Some(a.recipe.as_path()), a.key.key.as_deref(), a.sign.as_deref()]
+            .into_iter()
+            .flatten()
+            .collect();
     let staging = Staging::open(&a.out, &inputs, a.replace)?;
     if staging.removed_leftover && !session.quiet {
         tell(session.words.ui("run.leftover"));
     }
     let mut missing = Vec::new();
-    let transformed = classified.transform(&root, recipient, given.as_ref(), staging, max_memory, &mut missing);
+    let transformed =
+        classified.transform(&root, recipient, given.as_ref(), staging, max_memory, &mut missing);
     if transformed.is_err() {
         write_missing(a.missing_values.as_deref(), &missing)?;
     }
@@ -116,7 +118,8 @@ fn finish(
         measured.add(DECISION_FILE, decision.to_text().as_bytes())?;
     }
     let report = measured.report(about);
-    for (name, lang) in [("report.html", crate::words::Lang::Ja), ("report.en.html", crate::words::Lang::En)] {
+    for (name, lang) in [("report.html", crate::words::Lang::Ja), ("report.en.html", crate::words::Lang::En)]
+    {
         let html = crate::report::render(&report, lang).map_err(|_| Diagnostic::error(Code::Internal))?;
         measured.add(name, html.as_bytes())?;
     }
@@ -128,7 +131,8 @@ fn finish(
 }
 
 fn read_decision(path: &Path) -> Result<Decision> {
-    Decision::parse(&load::text_file(path, Code::DecisionUnreadable)?).map_err(|e| Box::new(e.in_file(shown(path))))
+    Decision::parse(&load::text_file(path, Code::DecisionUnreadable)?)
+        .map_err(|e| Box::new(e.in_file(shown(path))))
 }
 
 /// Values that no hierarchy knows go only where the user asked, into a private file.
@@ -144,7 +148,14 @@ pub(super) fn write_missing(path: Option<&Path>, missing: &[(String, String, Vec
     write_private(path, text.as_bytes(), false)
 }
 
-fn print(session: &Session, a: &RunArguments, summary: &Summary, out: &Path, seconds: f64, about: &Circumstances<'_>) {
+fn print(
+    session: &Session,
+    a: &RunArguments,
+    summary: &Summary,
+    out: &Path,
+    seconds: f64,
+    about: &Circumstances<'_>,
+) {
     if session.format == OutputFormat::Json {
         let mut value = summary.to_json();
         if let Some(object) = value.as_object_mut() {
@@ -157,10 +168,21 @@ fn print(session: &Session, a: &RunArguments, summary: &Summary, out: &Path, sec
         return;
     }
     let words = &session.words;
-    let mut table = Table::new(&[
-        "run.table", "run.rows-in", "run.rows-out", "run.suppressed", "run.people", "run.k", "run.l", "run.t", "run.highest",
-        "run.average",
-    ].map(|k| words.ui(k)));
+    let mut table = Table::new(
+        &[
+            "run.table",
+            "run.rows-in",
+            "run.rows-out",
+            "run.suppressed",
+            "run.people",
+            "run.k",
+            "run.l",
+            "run.t",
+            "run.highest",
+            "run.average",
+        ]
+        .map(|k| words.ui(k)),
+    );
     for row in &summary.tables {
         table.row(&row.cells());
     }

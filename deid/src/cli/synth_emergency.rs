@@ -48,14 +48,15 @@ fn form(cut: usize, columns: usize) -> (Form, &'static str) {
 }
 
 pub(super) fn run(session: &Session, residents: u32, seed: u64, out: &Path) -> Outcome {
-    let headers: Vec<Vec<String>> = CUTS.iter().map(|c| c.columns.iter().map(|n| (*n).to_owned()).collect()).collect();
-    let writers = headers.iter().enumerate().map(|(i, h)| RowWriter::new(&form(i, h.len()).0, h, "")).collect();
+    let headers: Vec<Vec<String>> =
+        CUTS.iter().map(|c| c.columns.iter().map(|n| (*n).to_owned()).collect()).collect();
+    let writers =
+        headers.iter().enumerate().map(|(i, h)| RowWriter::new(&form(i, h.len()).0, h, "")).collect();
     let mut all = Collected { writers, texts: vec![String::new(); CUTS.len()], rows: vec![0; CUTS.len()] };
     generate(residents, seed, &mut all).map_err(|_| {
         Diagnostic::error(Code::UsageValue).name("option", "--residents").name("allowed", "50..2000000")
     })?;
-    std::fs::create_dir_all(out)
-        .map_err(|_| Diagnostic::error(Code::OutputFailed).name("step", "mkdir"))?;
+    std::fs::create_dir_all(out).map_err(|_| Diagnostic::error(Code::OutputFailed).name("step", "mkdir"))?;
     for (i, ((cut, header), text)) in CUTS.iter().zip(&headers).zip(&all.texts).enumerate() {
         write(out, i, cut.stem, header, text)?;
     }

@@ -16,7 +16,9 @@ use crate::manifest::remeasure::{Recount, Remeasurement, file_name, verifier_of}
 use crate::manifest::statement::Tool;
 use crate::manifest::trust::TrustedKey;
 use crate::manifest::verdict::{CheckId, Outcome as Held, Verdict};
-use crate::manifest::{RunManifest, Sha256Hex, Signer, Subject, TrustedKeys, sign, verify_intact, verify_trusted};
+use crate::manifest::{
+    RunManifest, Sha256Hex, Signer, Subject, TrustedKeys, sign, verify_intact, verify_trusted,
+};
 
 /// Files of a run's folder that are about the run, not part of what it states.
 const BESIDE: [&str; 4] = [MANIFEST_FILE, "decision.json", "report.html", "report.en.html"];
@@ -31,7 +33,8 @@ pub(super) fn run(session: &Session, a: &VerifyArguments) -> Outcome {
     let mut recounts = Vec::new();
     let mut attested = 0;
     match &intact {
-        Err(e) => problems.push(Diagnostic::error(Code::SignatureInvalid).name("detail", e.id()).in_file(MANIFEST_FILE)),
+        Err(e) => problems
+            .push(Diagnostic::error(Code::SignatureInvalid).name("detail", e.id()).in_file(MANIFEST_FILE)),
         Ok(intact) => {
             let files = digests(&a.folder)?;
             match intact.check_subjects(&files) {
@@ -42,10 +45,15 @@ pub(super) fn run(session: &Session, a: &VerifyArguments) -> Outcome {
                 }
             }
             if problems.is_empty() {
-                match crate::pipeline::verify::recount(&intact.statement().predicate, &a.folder, session.threads) {
+                match crate::pipeline::verify::recount(
+                    &intact.statement().predicate,
+                    &a.folder,
+                    session.threads,
+                ) {
                     Ok((all, only)) => {
                         let wrong: Vec<&Recount> = all.iter().filter(|r| !r.agrees()).collect();
-                        let held = if wrong.is_empty() { Held::Held } else { Held::Failed("differs".to_owned()) };
+                        let held =
+                            if wrong.is_empty() { Held::Held } else { Held::Failed("differs".to_owned()) };
                         verdict.record(CheckId::Recount, held);
                         problems.extend(wrong.into_iter().map(mismatch));
                         recounts = all;
@@ -73,7 +81,12 @@ pub(super) fn run(session: &Session, a: &VerifyArguments) -> Outcome {
     let mut written = None;
     if let (Some(path), Ok(intact)) = (&a.countersign, &intact) {
         if !verdict.is_intact() {
-            problems.push(Diagnostic::error(Code::RecountMismatch).name("measure", "-").name("found", "-").name("wanted", "-"));
+            problems.push(
+                Diagnostic::error(Code::RecountMismatch)
+                    .name("measure", "-")
+                    .name("found", "-")
+                    .name("wanted", "-"),
+            );
         } else {
             let (key, _) = load::signer(Some(path), false)?;
             let statement = Remeasurement {
@@ -99,7 +112,8 @@ pub(super) fn run(session: &Session, a: &VerifyArguments) -> Outcome {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {
-    std::fs::read(path).map_err(|_| Box::new(Diagnostic::error(Code::ManifestUnreadable).in_file(shown(path))))
+    std::fs::read(path)
+        .map_err(|_| Box::new(Diagnostic::error(Code::ManifestUnreadable).in_file(shown(path))))
 }
 
 /// SHA-256 of every regular file of the folder that is not about the run itself.

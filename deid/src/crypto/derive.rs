@@ -102,10 +102,7 @@ fn encode(info: &SubkeyInfo<'_>) -> Result<Vec<u8>, DeriveError> {
     push(&mut out, SCHEME)?;
     push(&mut out, info.purpose.word())?;
     match info.context {
-        Context::Recipient {
-            recipient,
-            exchange,
-        } => {
+        Context::Recipient { recipient, exchange } => {
             push(&mut out, "recipient")?;
             push(&mut out, recipient)?;
             push(&mut out, exchange)?;
@@ -160,30 +157,18 @@ mod tests {
     use std::collections::BTreeSet;
 
     fn counting_key() -> RootKey {
-        RootKey::from_secret(
-            Zeroizing::new(std::array::from_fn(|i| i as u8)),
-            Lifetime::File,
-        )
+        RootKey::from_secret(Zeroizing::new(std::array::from_fn(|i| i as u8)), Lifetime::File)
     }
 
     fn subkey(info: &SubkeyInfo<'_>) -> String {
         let mut out = [0; 32];
-        hkdf_sha256(
-            &[],
-            counting_key().secret(),
-            &encode(info).unwrap(),
-            &mut out,
-        )
-        .unwrap();
+        hkdf_sha256(&[], counting_key().secret(), &encode(info).unwrap(), &mut out).unwrap();
         hex(&out)
     }
 
     const RESIDENT: SubkeyInfo<'static> = SubkeyInfo {
         purpose: Purpose::Pseudonym,
-        context: Context::Recipient {
-            recipient: "univ-a",
-            exchange: "emergency-2026",
-        },
+        context: Context::Recipient { recipient: "univ-a", exchange: "emergency-2026" },
         domain: "resident",
         normalisation: "none",
     };
@@ -195,12 +180,7 @@ mod tests {
         for test in set.test_groups.into_iter().flat_map(|g| g.tests) {
             let mut out = vec![0; test.size];
             let made = hkdf_sha256(&test.salt, &test.ikm, &test.info, &mut out);
-            assert_eq!(
-                made.is_ok(),
-                !test.result.must_fail(),
-                "tcId {}",
-                test.tc_id
-            );
+            assert_eq!(made.is_ok(), !test.result.must_fail(), "tcId {}", test.tc_id);
             if made.is_ok() {
                 assert_eq!(out, test.okm.as_slice(), "tcId {}", test.tc_id);
             }
@@ -218,25 +198,11 @@ mod tests {
             "000e646569642e7375626b65792e7631000970736575646f6e796d0009726563697069656e74\
              0006756e69762d61000e656d657267656e63792d3230323600087265736964656e7400046e6f6e65"
         );
-        assert_eq!(
-            subkey(&RESIDENT),
-            "46891e81b864c907f02ecfea99716f80b17a4a405f28ded6d21aad7d917fc3ae"
-        );
-        let group = SubkeyInfo {
-            context: Context::LinkGroup {
-                name: "health-research",
-            },
-            ..RESIDENT
-        };
-        assert_eq!(
-            subkey(&group),
-            "cf653352296350d77f6819baf627a3f3bbfdeb7334c5a4865b47d0c90e7a5674"
-        );
+        assert_eq!(subkey(&RESIDENT), "46891e81b864c907f02ecfea99716f80b17a4a405f28ded6d21aad7d917fc3ae");
+        let group = SubkeyInfo { context: Context::LinkGroup { name: "health-research" }, ..RESIDENT };
+        assert_eq!(subkey(&group), "cf653352296350d77f6819baf627a3f3bbfdeb7334c5a4865b47d0c90e7a5674");
         let prf = counting_key().prf(&RESIDENT).unwrap();
-        assert_eq!(
-            hex(&prf.tag128("0012".as_bytes())),
-            "c3dce4543cb758513269221734229768"
-        );
+        assert_eq!(hex(&prf.tag128("0012".as_bytes())), "c3dce4543cb758513269221734229768");
         let mut text = Vec::new();
         crate::crypto::Encoding::Base32.push(prf.tag128(b"0012"), &mut text);
         assert_eq!(text, b"63VKJ58F5QB18K4T922WT255V8");
@@ -245,42 +211,20 @@ mod tests {
     #[test]
     fn every_field_separates() {
         let recipient = |recipient, exchange| SubkeyInfo {
-            context: Context::Recipient {
-                recipient,
-                exchange,
-            },
+            context: Context::Recipient { recipient, exchange },
             ..RESIDENT
         };
         let all = [
             RESIDENT,
-            SubkeyInfo {
-                purpose: Purpose::Shift,
-                ..RESIDENT
-            },
-            SubkeyInfo {
-                purpose: Purpose::Order,
-                ..RESIDENT
-            },
+            SubkeyInfo { purpose: Purpose::Shift, ..RESIDENT },
+            SubkeyInfo { purpose: Purpose::Order, ..RESIDENT },
             recipient("univ-b", "emergency-2026"),
             recipient("univ-a", "emergency-2027"),
             recipient("univ-aemergency-2026", "x"),
-            SubkeyInfo {
-                context: Context::LinkGroup { name: "univ-a" },
-                ..RESIDENT
-            },
-            SubkeyInfo {
-                domain: "household",
-                ..RESIDENT
-            },
-            SubkeyInfo {
-                domain: "none",
-                normalisation: "resident",
-                ..RESIDENT
-            },
-            SubkeyInfo {
-                normalisation: "width-case.1",
-                ..RESIDENT
-            },
+            SubkeyInfo { context: Context::LinkGroup { name: "univ-a" }, ..RESIDENT },
+            SubkeyInfo { domain: "household", ..RESIDENT },
+            SubkeyInfo { domain: "none", normalisation: "resident", ..RESIDENT },
+            SubkeyInfo { normalisation: "width-case.1", ..RESIDENT },
         ];
         let keys: BTreeSet<_> = all.iter().map(subkey).collect();
         assert_eq!(keys.len(), all.len());
@@ -288,36 +232,11 @@ mod tests {
 
     #[test]
     fn empty_and_long_fields_are_refused() {
-        assert_eq!(
-            encode(&SubkeyInfo {
-                domain: "",
-                ..RESIDENT
-            }),
-            Err(DeriveError::Empty)
-        );
+        assert_eq!(encode(&SubkeyInfo { domain: "", ..RESIDENT }), Err(DeriveError::Empty));
         let long = "x".repeat(MAX_FIELD + 1);
-        assert_eq!(
-            encode(&SubkeyInfo {
-                domain: &long,
-                ..RESIDENT
-            }),
-            Err(DeriveError::TooLong)
-        );
-        assert!(
-            encode(&SubkeyInfo {
-                domain: long.get(1..).unwrap(),
-                ..RESIDENT
-            })
-            .is_ok()
-        );
-        assert!(
-            counting_key()
-                .prf(&SubkeyInfo {
-                    normalisation: "",
-                    ..RESIDENT
-                })
-                .is_err()
-        );
+        assert_eq!(encode(&SubkeyInfo { domain: &long, ..RESIDENT }), Err(DeriveError::TooLong));
+        assert!(encode(&SubkeyInfo { domain: long.get(1..).unwrap(), ..RESIDENT }).is_ok());
+        assert!(counting_key().prf(&SubkeyInfo { normalisation: "", ..RESIDENT }).is_err());
     }
 
     proptest! {

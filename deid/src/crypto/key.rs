@@ -71,11 +71,7 @@ impl RootKey {
 
     pub(super) fn from_secret(secret: Zeroizing<[u8; 32]>, lifetime: Lifetime) -> Self {
         let id = KeyId::from_digest(KeyKind::Root, Prf::new(&secret).tag256(ID_MESSAGE));
-        Self {
-            secret,
-            id,
-            lifetime,
-        }
+        Self { secret, id, lifetime }
     }
 
     /// The key's published name.
@@ -113,9 +109,7 @@ impl fmt::Debug for RootKey {
 /// 32 bytes from the operating system.
 pub(super) fn random() -> Result<Zeroizing<[u8; 32]>, KeyError> {
     let mut bytes = Zeroizing::new([0u8; 32]);
-    SystemRandom::new()
-        .fill(bytes.as_mut_slice())
-        .map_err(|_| KeyError::NoRandomness)?;
+    SystemRandom::new().fill(bytes.as_mut_slice()).map_err(|_| KeyError::NoRandomness)?;
     Ok(bytes)
 }
 
@@ -142,24 +136,15 @@ mod tests {
 
     #[test]
     fn the_id_is_the_documented_hmac() {
-        let key = RootKey::from_secret(
-            Zeroizing::new(std::array::from_fn(|i| i as u8)),
-            Lifetime::File,
-        );
+        let key = RootKey::from_secret(Zeroizing::new(std::array::from_fn(|i| i as u8)), Lifetime::File);
         // printf 'deid key id v1' | openssl dgst -sha256 -mac HMAC -macopt hexkey:000102…1f
         assert_eq!(key.id().as_str(), "root-F34SW4C8M6NJZTSR");
     }
 
     #[test]
     fn debug_shows_no_secret() {
-        let shown = format!(
-            "{:?}",
-            RootKey::from_secret(Zeroizing::new([0x41; 32]), Lifetime::File)
-        );
+        let shown = format!("{:?}", RootKey::from_secret(Zeroizing::new([0x41; 32]), Lifetime::File));
         assert!(shown.starts_with("RootKey { id: root-"), "{shown}");
-        assert!(
-            !shown.contains("65") && !shown.contains("AAAA") && !shown.contains("4141"),
-            "{shown}"
-        );
+        assert!(!shown.contains("65") && !shown.contains("AAAA") && !shown.contains("4141"), "{shown}");
     }
 }

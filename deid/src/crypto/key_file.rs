@@ -75,10 +75,7 @@ impl KeyFile {
     /// # Errors
     /// [`KeyFileError::Key`] where there is no randomness.
     pub fn generate(kind: KeyKind, label: Label) -> Result<Self, KeyFileError> {
-        Ok(Self {
-            label,
-            secret: Secret::new(kind, random()?)?,
-        })
+        Ok(Self { label, secret: Secret::new(kind, random()?)? })
     }
 
     /// Reads the text of a secret key file.
@@ -89,10 +86,7 @@ impl KeyFile {
         let (lines, secret) = Lines::parse(bytes, Form::Secret)?;
         let key = Secret::new(lines.kind, secret)?;
         if *key.id() == lines.id {
-            Ok(Self {
-                label: lines.label,
-                secret: key,
-            })
+            Ok(Self { label: lines.label, secret: key })
         } else {
             Err(KeyFileError::Id)
         }
@@ -157,10 +151,7 @@ impl KeyFile {
     /// [`KeyFileError::Kind`] for a root key, which has no public half.
     pub fn public(&self) -> Result<PublicKeyFile, KeyFileError> {
         match &self.secret {
-            Secret::Signing(key) => Ok(PublicKeyFile {
-                label: self.label.clone(),
-                key: *key.public(),
-            }),
+            Secret::Signing(key) => Ok(PublicKeyFile { label: self.label.clone(), key: *key.public() }),
             Secret::Root(_) => Err(KeyFileError::Kind),
         }
     }
@@ -200,26 +191,13 @@ impl PublicKeyFile {
             return Err(KeyFileError::Kind);
         }
         let key = PublicKey::new(*point)?;
-        if key.id() == lines.id {
-            Ok(Self {
-                label: lines.label,
-                key,
-            })
-        } else {
-            Err(KeyFileError::Id)
-        }
+        if key.id() == lines.id { Ok(Self { label: lines.label, key }) } else { Err(KeyFileError::Id) }
     }
 
     /// The text to hand out.
     #[must_use]
     pub fn to_text(&self) -> String {
-        write(
-            Form::Public,
-            &self.key.id(),
-            &self.label,
-            self.key.as_bytes(),
-        )
-        .to_string()
+        write(Form::Public, &self.key.id(), &self.label, self.key.as_bytes()).to_string()
     }
 
     /// The key.
@@ -248,10 +226,7 @@ mod tests {
 
     fn fixed(kind: KeyKind) -> KeyFile {
         let bytes = Zeroizing::new(std::array::from_fn(|i| i as u8));
-        KeyFile {
-            label: label(),
-            secret: Secret::new(kind, bytes).unwrap(),
-        }
+        KeyFile { label: label(), secret: Secret::new(kind, bytes).unwrap() }
     }
 
     #[test]
@@ -261,10 +236,7 @@ mod tests {
                     secret AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n";
         let (above, check) = text.split_at(body.len());
         assert_eq!(above, body);
-        assert_eq!(
-            check,
-            format!("check {}\n", checksum(Sha256::new_with_prefix(body)))
-        );
+        assert_eq!(check, format!("check {}\n", checksum(Sha256::new_with_prefix(body))));
     }
 
     #[test]
@@ -274,57 +246,29 @@ mod tests {
             let text = file.to_text();
             for text in [text.to_string(), text.replace('\n', "\r\n")] {
                 let read = KeyFile::parse(text.as_bytes()).unwrap();
-                assert_eq!(
-                    (read.id(), read.kind(), read.label()),
-                    (file.id(), kind, &label())
-                );
+                assert_eq!((read.id(), read.kind(), read.label()), (file.id(), kind, &label()));
                 assert_eq!(read.to_text(), file.to_text());
             }
         }
         let public = fixed(KeyKind::Signing).public().unwrap();
-        assert_eq!(
-            PublicKeyFile::parse(public.to_text().as_bytes()),
-            Ok(public.clone())
-        );
-        assert_eq!(
-            public.key(),
-            fixed(KeyKind::Signing).into_signing().unwrap().public()
-        );
+        assert_eq!(PublicKeyFile::parse(public.to_text().as_bytes()), Ok(public.clone()));
+        assert_eq!(public.key(), fixed(KeyKind::Signing).into_signing().unwrap().public());
         assert_eq!(fixed(KeyKind::Root).public(), Err(KeyFileError::Kind));
-        assert!(
-            fixed(KeyKind::Root).into_signing().is_err()
-                && fixed(KeyKind::Signing).into_root().is_err()
-        );
+        assert!(fixed(KeyKind::Root).into_signing().is_err() && fixed(KeyKind::Signing).into_root().is_err());
     }
 
     #[test]
     fn refuses_each_damage_by_name() {
         let good = fixed(KeyKind::Root).to_text().to_string();
-        let refused = |from: &str, to: &str| {
-            KeyFile::parse(good.replacen(from, to, 1).as_bytes()).unwrap_err()
-        };
-        assert_eq!(
-            refused("deid-secret-key 1", "deid-secret-key 2"),
-            KeyFileError::Version
-        );
-        assert_eq!(
-            refused("deid-secret-key 1", "deid-public-key 1"),
-            KeyFileError::PublicGiven
-        );
-        assert_eq!(
-            refused("deid-secret-key 1", "-----BEGIN"),
-            KeyFileError::NotAKeyFile
-        );
+        let refused =
+            |from: &str, to: &str| KeyFile::parse(good.replacen(from, to, 1).as_bytes()).unwrap_err();
+        assert_eq!(refused("deid-secret-key 1", "deid-secret-key 2"), KeyFileError::Version);
+        assert_eq!(refused("deid-secret-key 1", "deid-public-key 1"), KeyFileError::PublicGiven);
+        assert_eq!(refused("deid-secret-key 1", "-----BEGIN"), KeyFileError::NotAKeyFile);
         assert_eq!(refused("kind root", "kind wurzel"), KeyFileError::Kind);
         assert_eq!(refused("kind root\n", ""), KeyFileError::Line { line: 2 });
-        assert_eq!(
-            refused("label ", "note x\nlabel "),
-            KeyFileError::Line { line: 4 }
-        );
-        assert_eq!(
-            refused("label 救急実証 2026", "label "),
-            KeyFileError::Label(LabelError::Empty)
-        );
+        assert_eq!(refused("label ", "note x\nlabel "), KeyFileError::Line { line: 4 });
+        assert_eq!(refused("label 救急実証 2026", "label "), KeyFileError::Label(LabelError::Empty));
         assert_eq!(refused("label 救急", "label 火災"), KeyFileError::Check);
         assert_eq!(refused("AAECAw", "BAECAw"), KeyFileError::Check);
         // The unused bits of the last base64 character must be zero.
@@ -335,56 +279,23 @@ mod tests {
             KeyFile::parse(format!("{good}more 1\n").as_bytes()).unwrap_err(),
             KeyFileError::Line { line: 7 }
         );
-        assert_eq!(
-            KeyFile::parse(good.trim_end().as_bytes()).unwrap_err(),
-            KeyFileError::Line { line: 6 }
-        );
-        assert_eq!(
-            KeyFile::parse(&[b'x'; MAX_FILE + 1]).unwrap_err(),
-            KeyFileError::NotAKeyFile
-        );
-        assert_eq!(
-            KeyFile::parse(&[0xff]).unwrap_err(),
-            KeyFileError::NotAKeyFile
-        );
+        assert_eq!(KeyFile::parse(good.trim_end().as_bytes()).unwrap_err(), KeyFileError::Line { line: 6 });
+        assert_eq!(KeyFile::parse(&[b'x'; MAX_FILE + 1]).unwrap_err(), KeyFileError::NotAKeyFile);
+        assert_eq!(KeyFile::parse(&[0xff]).unwrap_err(), KeyFileError::NotAKeyFile);
         let foreign = write(Form::Secret, RootKey::demo().id(), &label(), &[3; 32]);
-        assert_eq!(
-            KeyFile::parse(foreign.as_bytes()).unwrap_err(),
-            KeyFileError::Id
-        );
-        assert_eq!(
-            PublicKeyFile::parse(good.as_bytes()),
-            Err(KeyFileError::SecretGiven)
-        );
+        assert_eq!(KeyFile::parse(foreign.as_bytes()).unwrap_err(), KeyFileError::Id);
+        assert_eq!(PublicKeyFile::parse(good.as_bytes()), Err(KeyFileError::SecretGiven));
     }
 
     #[test]
     fn a_demo_secret_in_a_file_is_still_the_demo_key() {
-        let text = write(
-            Form::Secret,
-            RootKey::demo().id(),
-            &label(),
-            RootKey::demo().secret(),
-        );
-        assert!(
-            KeyFile::parse(text.as_bytes())
-                .unwrap()
-                .into_root()
-                .unwrap()
-                .is_demo()
-        );
+        let text = write(Form::Secret, RootKey::demo().id(), &label(), RootKey::demo().secret());
+        assert!(KeyFile::parse(text.as_bytes()).unwrap().into_root().unwrap().is_demo());
     }
 
     #[test]
     fn debug_and_errors_show_no_secret() {
-        let shown = format!(
-            "{:?} {:?}",
-            fixed(KeyKind::Root),
-            KeyFile::parse(b"secret AAECAwQ\n")
-        );
-        assert!(
-            !shown.contains("AAEC") && !shown.contains("[0, 1"),
-            "{shown}"
-        );
+        let shown = format!("{:?} {:?}", fixed(KeyKind::Root), KeyFile::parse(b"secret AAECAwQ\n"));
+        assert!(!shown.contains("AAEC") && !shown.contains("[0, 1"), "{shown}");
     }
 }

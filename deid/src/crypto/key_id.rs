@@ -8,9 +8,7 @@ use super::text;
 use std::fmt;
 
 /// What a key is for.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum KeyKind {
     /// 32 random bytes from which the subkeys of all recipients are derived.
@@ -54,20 +52,14 @@ impl KeyId {
     /// Reads an id as it is written: the prefix and 16 upper-case characters, nothing else.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let digits = text
-            .strip_prefix("root-")
-            .or_else(|| text.strip_prefix("sign-"))?;
+        let digits = text.strip_prefix("root-").or_else(|| text.strip_prefix("sign-"))?;
         (digits.len() == 16 && digits.bytes().all(text::is_base32)).then(|| Self(text.to_owned()))
     }
 
     /// Which kind of key the id names.
     #[must_use]
     pub fn kind(&self) -> KeyKind {
-        if self.0.starts_with("root-") {
-            KeyKind::Root
-        } else {
-            KeyKind::Signing
-        }
+        if self.0.starts_with("root-") { KeyKind::Root } else { KeyKind::Signing }
     }
 
     /// The text of the id.

@@ -35,19 +35,11 @@ pub(super) enum Form {
 
 impl Form {
     const fn header(self) -> &'static str {
-        if matches!(self, Self::Secret) {
-            SECRET_HEADER
-        } else {
-            PUBLIC_HEADER
-        }
+        if matches!(self, Self::Secret) { SECRET_HEADER } else { PUBLIC_HEADER }
     }
 
     const fn field(self) -> &'static str {
-        if matches!(self, Self::Secret) {
-            "secret"
-        } else {
-            "public"
-        }
+        if matches!(self, Self::Secret) { "secret" } else { "public" }
     }
 }
 
@@ -60,21 +52,13 @@ pub(super) struct Lines {
 
 impl Lines {
     /// Reads the whole file: the facts and the 32 bytes of the key.
-    pub(super) fn parse(
-        bytes: &[u8],
-        form: Form,
-    ) -> Result<(Self, Zeroizing<[u8; 32]>), KeyFileError> {
+    pub(super) fn parse(bytes: &[u8], form: Form) -> Result<(Self, Zeroizing<[u8; 32]>), KeyFileError> {
         if bytes.len() > MAX_FILE {
             return Err(KeyFileError::NotAKeyFile);
         }
         let text = std::str::from_utf8(bytes).map_err(|_| KeyFileError::NotAKeyFile)?;
-        let text = text.strip_suffix('\n').ok_or(KeyFileError::Line {
-            line: text.lines().count(),
-        })?;
-        let mut lines = text
-            .split('\n')
-            .map(|line| line.strip_suffix('\r').unwrap_or(line))
-            .zip(1..);
+        let text = text.strip_suffix('\n').ok_or(KeyFileError::Line { line: text.lines().count() })?;
+        let mut lines = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).zip(1..);
         header(lines.next().map_or("", |(line, _)| line), form)?;
         let mut sum = Sha256::new();
         sum.update(form.header());
@@ -84,9 +68,7 @@ impl Lines {
                 sum.update("\n");
                 sum.update(line);
             }
-            let value = line
-                .strip_prefix(name)
-                .and_then(|rest| rest.strip_prefix(' '));
+            let value = line.strip_prefix(name).and_then(|rest| rest.strip_prefix(' '));
             value.ok_or(KeyFileError::Line { line: number })
         };
         let kind = match field("kind", true)? {
@@ -124,14 +106,9 @@ fn header(line: &str, form: Form) -> Result<(), KeyFileError> {
 /// 32 bytes of canonical base64, without a copy of them left behind.
 fn decode(text: &str) -> Option<Zeroizing<[u8; 32]>> {
     let mut wide = Zeroizing::new([0u8; 36]);
-    let length =
-        (text.len() == 44).then(|| STANDARD.decode_slice(text, wide.as_mut_slice()).ok())??;
+    let length = (text.len() == 44).then(|| STANDARD.decode_slice(text, wide.as_mut_slice()).ok())??;
     let mut key = Zeroizing::new([0u8; 32]);
-    key.copy_from_slice(
-        wide.get(..length)?
-            .first_chunk::<32>()
-            .filter(|_| length == 32)?,
-    );
+    key.copy_from_slice(wide.get(..length)?.first_chunk::<32>().filter(|_| length == 32)?);
     Some(key)
 }
 
@@ -139,24 +116,15 @@ fn decode(text: &str) -> Option<Zeroizing<[u8; 32]>> {
 pub(super) fn write(form: Form, id: &KeyId, label: &Label, key: &[u8; 32]) -> Zeroizing<String> {
     // Room for everything from the start: a growing string would leave copies of the secret.
     let mut text = Zeroizing::new(String::with_capacity(512 + label.as_str().len()));
-    for part in [
-        form.header(),
-        "\nkind ",
-        id.kind().word(),
-        "\nid ",
-        id.as_str(),
-        "\nlabel ",
-        label.as_str(),
-        "\n",
-    ] {
+    for part in
+        [form.header(), "\nkind ", id.kind().word(), "\nid ", id.as_str(), "\nlabel ", label.as_str(), "\n"]
+    {
         text.push_str(part);
     }
     text.push_str(form.field());
     text.push(' ');
     let mut encoded = Zeroizing::new([0u8; 44]);
-    let written = STANDARD
-        .encode_slice(key, encoded.as_mut_slice())
-        .unwrap_or(0);
+    let written = STANDARD.encode_slice(key, encoded.as_mut_slice()).unwrap_or(0);
     text.extend(encoded.iter().take(written).map(|c| char::from(*c)));
     text.push('\n');
     let mut sum = Sha256::new();

@@ -86,10 +86,7 @@ mod tests {
     #[test]
     fn accepts_names_people_use() {
         for text in ["救急実証 2026", "a", "市・大学（共同）", &"字".repeat(64)] {
-            assert_eq!(
-                Label::new(text).map(|l| l.as_str().to_owned()),
-                Ok(text.to_owned())
-            );
+            assert_eq!(Label::new(text).map(|l| l.as_str().to_owned()), Ok(text.to_owned()));
         }
     }
 

@@ -23,9 +23,7 @@ impl Prf {
         for (slot, byte) in block.iter_mut().zip(key) {
             *slot = *byte;
         }
-        Self {
-            state: Hmac::new((&*block).into()),
-        }
+        Self { state: Hmac::new((&*block).into()) }
     }
 
     /// All 256 bits of HMAC(key, message).
@@ -39,19 +37,14 @@ impl Prf {
     /// The first 128 bits: a pseudonym.
     #[must_use]
     pub fn tag128(&self, message: &[u8]) -> [u8; 16] {
-        self.tag256(message)
-            .first_chunk()
-            .copied()
-            .unwrap_or_default()
+        self.tag256(message).first_chunk().copied().unwrap_or_default()
     }
 
     /// The first 64 bits as a big-endian number: for a keyed order or an offset, never for a
     /// pseudonym (two of 6 × 10⁹ values are expected to collide).
     #[must_use]
     pub fn tag64(&self, message: &[u8]) -> u64 {
-        self.tag256(message)
-            .first_chunk()
-            .map_or(0, |head| u64::from_be_bytes(*head))
+        self.tag256(message).first_chunk().map_or(0, |head| u64::from_be_bytes(*head))
     }
 }
 
@@ -76,25 +69,13 @@ mod tests {
                 let prf = match <[u8; 32]>::try_from(test.key.as_slice()) {
                     Ok(key) => Prf::new(&key),
                     // Other key lengths never occur in deid; they check the same state machine.
-                    Err(_) => Prf {
-                        state: Hmac::new_from_slice(&test.key).unwrap(),
-                    },
+                    Err(_) => Prf { state: Hmac::new_from_slice(&test.key).unwrap() },
                 };
                 let full = prf.tag256(&test.msg);
                 let tag = &full[..group.tag_size / 8];
-                assert_eq!(
-                    tag == test.tag.as_slice(),
-                    !test.result.must_fail(),
-                    "tcId {}",
-                    test.tc_id
-                );
+                assert_eq!(tag == test.tag.as_slice(), !test.result.must_fail(), "tcId {}", test.tc_id);
                 if group.tag_size == 128 && !test.result.must_fail() {
-                    assert_eq!(
-                        prf.tag128(&test.msg),
-                        test.tag.as_slice(),
-                        "tcId {}",
-                        test.tc_id
-                    );
+                    assert_eq!(prf.tag128(&test.msg), test.tag.as_slice(), "tcId {}", test.tc_id);
                 }
                 checked += 1;
             }
@@ -108,10 +89,7 @@ mod tests {
         let key: [u8; 32] = std::array::from_fn(|i| i as u8);
         let prf = Prf::new(&key);
         let message = b"deid:v1:id\x001000133876";
-        assert_eq!(
-            hex(&prf.tag128(message)),
-            "4e3fe36955152d6a68a122f312ba2a22"
-        );
+        assert_eq!(hex(&prf.tag128(message)), "4e3fe36955152d6a68a122f312ba2a22");
         assert_eq!(prf.tag64(message), 0x4e3f_e369_5515_2d6a);
     }
 
@@ -126,17 +104,14 @@ mod tests {
     fn measure_nanoseconds_per_tag() {
         let prf = Prf::new(&[7; 32]);
         let mut out = Vec::with_capacity(64);
-        for (name, encoding) in [
-            ("tag only", None),
-            ("tag + base32", Some(crate::crypto::Encoding::Base32)),
-        ] {
+        for (name, encoding) in [("tag only", None), ("tag + base32", Some(crate::crypto::Encoding::Base32))]
+        {
             let start = std::time::Instant::now();
             let mut sum = 0u64;
             for i in 0..2_000_000u64 {
                 let message = (i + 100_000_000_000).to_be_bytes();
                 let tag = prf.tag128(std::hint::black_box(&[
-                    message[2], message[3], message[4], message[5], message[6], message[7], 1, 2,
-                    3, 4, 5, 6,
+                    message[2], message[3], message[4], message[5], message[6], message[7], 1, 2, 3, 4, 5, 6,
                 ]));
                 if let Some(encoding) = encoding {
                     out.clear();
@@ -148,8 +123,7 @@ mod tests {
             std::hint::black_box(sum);
             assert!(sum > 0);
             let nanos = start.elapsed().as_nanos() / 2_000_000;
-            std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("{name}: {nanos} ns\n"))
-                .unwrap();
+            std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("{name}: {nanos} ns\n")).unwrap();
         }
     }
 }

@@ -45,22 +45,10 @@ impl SigningKey {
         Self::from_seed(demo::signing_seed(), Lifetime::BuiltIn)
     }
 
-    pub(super) fn from_seed(
-        seed: Zeroizing<[u8; 32]>,
-        lifetime: Lifetime,
-    ) -> Result<Self, SignError> {
-        let pair =
-            Ed25519KeyPair::from_seed_unchecked(seed.as_slice()).map_err(|_| SignError::Seed)?;
-        let public = pair
-            .public_key()
-            .as_ref()
-            .try_into()
-            .map_err(|_| SignError::Seed)?;
-        Ok(Self {
-            seed,
-            public: PublicKey::new(public)?,
-            lifetime,
-        })
+    pub(super) fn from_seed(seed: Zeroizing<[u8; 32]>, lifetime: Lifetime) -> Result<Self, SignError> {
+        let pair = Ed25519KeyPair::from_seed_unchecked(seed.as_slice()).map_err(|_| SignError::Seed)?;
+        let public = pair.public_key().as_ref().try_into().map_err(|_| SignError::Seed)?;
+        Ok(Self { seed, public: PublicKey::new(public)?, lifetime })
     }
 
     /// The 64-byte signature of `message`; the same for the same key and message.
@@ -68,12 +56,8 @@ impl SigningKey {
     /// # Errors
     /// [`SignError::Seed`] if the library refuses the seed.
     pub fn sign(&self, message: &[u8]) -> Result<[u8; 64], SignError> {
-        let pair = Ed25519KeyPair::from_seed_unchecked(self.seed.as_slice())
-            .map_err(|_| SignError::Seed)?;
-        pair.sign(message)
-            .as_ref()
-            .try_into()
-            .map_err(|_| SignError::Seed)
+        let pair = Ed25519KeyPair::from_seed_unchecked(self.seed.as_slice()).map_err(|_| SignError::Seed)?;
+        pair.sign(message).as_ref().try_into().map_err(|_| SignError::Seed)
     }
 
     /// The half that others hold.
@@ -101,9 +85,7 @@ impl SigningKey {
 
 impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SigningKey")
-            .field("id", &self.public.id())
-            .finish_non_exhaustive()
+        f.debug_struct("SigningKey").field("id", &self.public.id()).finish_non_exhaustive()
     }
 }
 
@@ -152,9 +134,7 @@ impl PublicKey {
         if is_small_order(point) {
             return Err(SignError::Invalid);
         }
-        UnparsedPublicKey::new(&ED25519, &self.0)
-            .verify(message, signature)
-            .map_err(|_| SignError::Invalid)
+        UnparsedPublicKey::new(&ED25519, &self.0).verify(message, signature).map_err(|_| SignError::Invalid)
     }
 }
 
@@ -174,24 +154,18 @@ fn is_canonical(point: &[u8; 32]) -> bool {
 /// both signs of x. A test shows each of them to be of small order by forging with it.
 const SMALL_ORDER: [[u8; 32]; 5] = [
     [0; 32],
+    [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
     [
-        1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-        0, 0,
+        0xec, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f,
     ],
     [
-        0xec, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-        0xff, 0x7f,
+        0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef, 0x98, 0xf0, 0xd5,
+        0xdf, 0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53, 0xfc, 0x05,
     ],
     [
-        0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef, 0x98,
-        0xf0, 0xd5, 0xdf, 0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53,
-        0xfc, 0x05,
-    ],
-    [
-        0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10, 0x67,
-        0x0f, 0x2a, 0x20, 0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac,
-        0x03, 0x7a,
+        0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10, 0x67, 0x0f, 0x2a,
+        0x20, 0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac, 0x03, 0x7a,
     ],
 ];
 
@@ -211,20 +185,11 @@ mod tests {
         let key = SigningKey::from_seed(Zeroizing::new([9; 32]), Lifetime::File).unwrap();
         let signature = key.sign(b"message").unwrap();
         assert_eq!(key.public().verify(b"message", &signature), Ok(()));
-        assert_eq!(
-            key.public().verify(b"massage", &signature),
-            Err(SignError::Invalid)
-        );
-        assert_eq!(
-            key.public().verify(b"message", &signature[..63]),
-            Err(SignError::Invalid)
-        );
+        assert_eq!(key.public().verify(b"massage", &signature), Err(SignError::Invalid));
+        assert_eq!(key.public().verify(b"message", &signature[..63]), Err(SignError::Invalid));
         assert!(!key.is_demo() && SigningKey::demo().unwrap().is_demo());
         let shown = format!("{key:?}");
-        assert!(
-            shown.contains("sign-") && !shown.contains("9, 9"),
-            "{shown}"
-        );
+        assert!(shown.contains("sign-") && !shown.contains("9, 9"), "{shown}");
     }
 
     #[test]
@@ -251,9 +216,7 @@ mod tests {
         forged[0] = 1;
         for point in SMALL_ORDER {
             let plain = UnparsedPublicKey::new(&ED25519, point);
-            let fits = (0u8..200)
-                .filter(|i| plain.verify(&[*i], &forged).is_ok())
-                .count();
+            let fits = (0u8..200).filter(|i| plain.verify(&[*i], &forged).is_ok()).count();
             assert!(fits >= 5, "{fits} of 200 for {point:?}");
             assert_eq!(PublicKey::new(point), Err(SignError::WeakKey));
             let mut other_sign = point;

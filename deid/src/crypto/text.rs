@@ -62,7 +62,8 @@ impl Encoding {
 
     /// Appends the text of `tag` to a `String`.
     pub fn push_str(self, tag: [u8; 16], out: &mut String) {
-        let ascii = |bytes: &[u8], out: &mut String| out.push_str(std::str::from_utf8(bytes).unwrap_or_default());
+        let ascii =
+            |bytes: &[u8], out: &mut String| out.push_str(std::str::from_utf8(bytes).unwrap_or_default());
         match self {
             Self::Base32 => ascii(&base32_128(tag), out),
             Self::Hex => ascii(&hex_128(tag), out),
@@ -95,11 +96,7 @@ fn base32_128(tag: [u8; 16]) -> [u8; 26] {
     let (upper, lower) = text.split_at_mut(13);
     for (place, slot) in lower.iter_mut().rev().enumerate() {
         // The topmost digit of the lower half holds bits 60..=64, so it borrows one bit.
-        *slot = if place == 12 {
-            digit32(low | (bit_64 << 4))
-        } else {
-            digit32(low)
-        };
+        *slot = if place == 12 { digit32(low | (bit_64 << 4)) } else { digit32(low) };
         low >>= 5;
     }
     for slot in upper.iter_mut().rev() {
@@ -146,11 +143,7 @@ pub(super) fn base32_80(bytes: [u8; 10]) -> [u8; 16] {
 /// Lower-case hexadecimal text of any bytes (digests).
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .flat_map(|b| [digit16(b >> 4), digit16(*b)])
-        .map(char::from)
-        .collect()
+    bytes.iter().flat_map(|b| [digit16(b >> 4), digit16(*b)]).map(char::from).collect()
 }
 
 /// Whether `c` is a character of the base32 alphabet as this module writes it.
@@ -172,36 +165,19 @@ mod tests {
     }
 
     fn decode32(text: &str) -> u128 {
-        text.bytes().fold(0, |n, c| {
-            n * 32 + BASE32.iter().position(|d| *d == c).unwrap() as u128
-        })
+        text.bytes().fold(0, |n, c| n * 32 + BASE32.iter().position(|d| *d == c).unwrap() as u128)
     }
 
     #[test]
     fn known_texts() {
         let tag: [u8; 16] = std::array::from_fn(|i| i as u8 * 17);
         assert_eq!(text(Encoding::Hex, tag), "00112233445566778899aabbccddeeff");
-        assert_eq!(
-            text(Encoding::Uuid, tag),
-            "00112233-4455-8677-8899-aabbccddeeff"
-        );
-        assert_eq!(
-            text(Encoding::Base32, [0xff; 16]),
-            "7ZZZZZZZZZZZZZZZZZZZZZZZZZ"
-        );
-        assert_eq!(
-            text(Encoding::Base32, [0; 16]),
-            "00000000000000000000000000"
-        );
+        assert_eq!(text(Encoding::Uuid, tag), "00112233-4455-8677-8899-aabbccddeeff");
+        assert_eq!(text(Encoding::Base32, [0xff; 16]), "7ZZZZZZZZZZZZZZZZZZZZZZZZZ");
+        assert_eq!(text(Encoding::Base32, [0; 16]), "00000000000000000000000000");
         // 1 << 64 and its neighbours: the seam between the two registers.
-        assert_eq!(
-            decode32(&text(Encoding::Base32, (1u128 << 64).to_be_bytes())),
-            1 << 64
-        );
-        assert_eq!(
-            decode32(&text(Encoding::Base32, (1u128 << 65).to_be_bytes())),
-            1 << 65
-        );
+        assert_eq!(decode32(&text(Encoding::Base32, (1u128 << 64).to_be_bytes())), 1 << 64);
+        assert_eq!(decode32(&text(Encoding::Base32, (1u128 << 65).to_be_bytes())), 1 << 65);
         assert_eq!(&base32_80([0xff; 10]), b"ZZZZZZZZZZZZZZZZ");
         assert_eq!(hex(&[0, 0xab, 0xff]), "00abff");
     }

@@ -42,7 +42,9 @@ impl HashedFile {
                 Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
                 Err(_) => {
                     out.truncate(start);
-                    return Err(Box::new(Diagnostic::error(Code::InputUnreadable).in_file(self.name.clone())));
+                    return Err(Box::new(
+                        Diagnostic::error(Code::InputUnreadable).in_file(self.name.clone()),
+                    ));
                 }
             }
         }
@@ -141,7 +143,9 @@ impl Chunker {
                 let n = self.file.read(CHUNK, &mut raw)?;
                 self.ended = n == 0;
                 if decoder.push(&raw, self.ended, &mut self.rest).is_err() {
-                    return Err(Box::new(Diagnostic::error(Code::EncodingInvalid).name("encoding", "utf-16")));
+                    return Err(Box::new(
+                        Diagnostic::error(Code::EncodingInvalid).name("encoding", "utf-16"),
+                    ));
                 }
             }
         }

@@ -55,7 +55,8 @@ pub(crate) fn parse(
     cells.clear();
     side.clear();
     let bytes = text.as_bytes();
-    let mut p = Parser { text, bytes, dialect, width, cells, side, field: 0, quoted: None, record: 1, in_record: 0 };
+    let mut p =
+        Parser { text, bytes, dialect, width, cells, side, field: 0, quoted: None, record: 1, in_record: 0 };
     p.run()?;
     p.check_controls()
 }
@@ -243,7 +244,11 @@ impl Parser<'_> {
             if bytes.contains(&0) || bare_cr {
                 let record = (i / self.width.max(1)) as u64 + 1;
                 let code = if bare_cr { Code::CsvMixedEol } else { Code::CellControl };
-                return Err(Box::new(Diagnostic::error(code).at_record(record).number("field", (i % self.width.max(1)) as u64 + 1)));
+                return Err(Box::new(
+                    Diagnostic::error(code)
+                        .at_record(record)
+                        .number("field", (i % self.width.max(1)) as u64 + 1),
+                ));
             }
         }
         Ok(())

@@ -4,7 +4,7 @@
 //! an unmappable character follows the recipe's policy. (`encoding_rs` would write `&#…;`.)
 //! Deliberately absent: guessing from statistics when two encodings are possible.
 
-use encoding_rs::{DecoderResult, EUC_JP, Encoding, EncoderResult, SHIFT_JIS};
+use encoding_rs::{DecoderResult, EUC_JP, EncoderResult, Encoding, SHIFT_JIS};
 
 use crate::recipe::UnmappablePolicy;
 
@@ -39,7 +39,9 @@ impl TextEncoding {
     /// The encoding that a manifest names.
     #[must_use]
     pub fn parse(id: &str) -> Option<Self> {
-        [Self::Utf8, Self::Utf16Le, Self::Utf16Be, Self::Cp932, Self::EucJp].into_iter().find(|e| e.id() == id)
+        [Self::Utf8, Self::Utf16Le, Self::Utf16Be, Self::Cp932, Self::EucJp]
+            .into_iter()
+            .find(|e| e.id() == id)
     }
 
     /// The byte order mark of this encoding, empty where there is none.
@@ -71,7 +73,9 @@ impl TextEncoding {
 /// What the first bytes say about a file.
 #[must_use]
 pub fn from_bom(start: &[u8]) -> Option<TextEncoding> {
-    [TextEncoding::Utf8, TextEncoding::Utf16Le, TextEncoding::Utf16Be].into_iter().find(|e| start.starts_with(e.bom()))
+    [TextEncoding::Utf8, TextEncoding::Utf16Le, TextEncoding::Utf16Be]
+        .into_iter()
+        .find(|e| start.starts_with(e.bom()))
 }
 
 /// What the first block says about a file without a byte order mark: many NUL bytes on one side
@@ -160,7 +164,9 @@ impl LegacyDetector {
 }
 
 fn strict(decoder: &mut encoding_rs::Decoder, block: &[u8], out: &mut String, last: bool) -> bool {
-    out.reserve(decoder.max_utf8_buffer_length_without_replacement(block.len()).unwrap_or(block.len() * 3 + 16));
+    out.reserve(
+        decoder.max_utf8_buffer_length_without_replacement(block.len()).unwrap_or(block.len() * 3 + 16),
+    );
     matches!(decoder.decode_to_string_without_replacement(block, out, last).0, DecoderResult::InputEmpty)
 }
 
@@ -209,7 +215,9 @@ pub fn decode_strict(encoding: TextEncoding, block: &[u8], out: &mut String) -> 
     out.clear();
     let Some(table) = encoding.table() else { return Err(0) };
     let mut decoder = table.new_decoder_without_bom_handling();
-    out.reserve(decoder.max_utf8_buffer_length_without_replacement(block.len()).unwrap_or(block.len() * 3 + 16));
+    out.reserve(
+        decoder.max_utf8_buffer_length_without_replacement(block.len()).unwrap_or(block.len() * 3 + 16),
+    );
     match decoder.decode_to_string_without_replacement(block, out, true) {
         (DecoderResult::InputEmpty, _) => Ok(()),
         (DecoderResult::Malformed(bad, after), read) => {
@@ -226,7 +234,8 @@ impl Utf16Decoder {
     /// For UTF-16LE or UTF-16BE; the byte order mark must already be consumed.
     #[must_use]
     pub fn new(encoding: TextEncoding) -> Self {
-        let table = if encoding == TextEncoding::Utf16Be { encoding_rs::UTF_16BE } else { encoding_rs::UTF_16LE };
+        let table =
+            if encoding == TextEncoding::Utf16Be { encoding_rs::UTF_16BE } else { encoding_rs::UTF_16LE };
         Self(table.new_decoder_without_bom_handling())
     }
 
@@ -236,7 +245,9 @@ impl Utf16Decoder {
     /// An unpaired surrogate or a cut unit.
     pub fn push(&mut self, block: &[u8], last: bool, out: &mut Vec<u8>) -> Result<(), ()> {
         let mut text = String::new();
-        text.reserve(self.0.max_utf8_buffer_length_without_replacement(block.len()).unwrap_or(block.len() * 3 + 16));
+        text.reserve(
+            self.0.max_utf8_buffer_length_without_replacement(block.len()).unwrap_or(block.len() * 3 + 16),
+        );
         let (result, _) = self.0.decode_to_string_without_replacement(block, &mut text, last);
         out.extend_from_slice(text.as_bytes());
         if matches!(result, DecoderResult::InputEmpty) { Ok(()) } else { Err(()) }
@@ -286,7 +297,9 @@ impl TextWriter {
         let mut encoder = table.new_encoder();
         let mut rest = text;
         loop {
-            let room = encoder.max_buffer_length_from_utf8_without_replacement(rest.len()).unwrap_or(rest.len() * 2 + 16);
+            let room = encoder
+                .max_buffer_length_from_utf8_without_replacement(rest.len())
+                .unwrap_or(rest.len() * 2 + 16);
             let start = out.len();
             out.resize(start + room, 0);
             let free = out.get_mut(start..).unwrap_or_default();

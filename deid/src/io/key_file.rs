@@ -32,7 +32,9 @@ pub fn read_secret(path: &Path) -> Result<Zeroizing<String>> {
         let owner_ok = meta.uid() == rustix::process::geteuid().as_raw() || meta.uid() == 0;
         if mode & 0o077 != 0 || !owner_ok || (meta.dev(), meta.ino()) != (link.dev(), link.ino()) {
             return Err(Box::new(
-                Diagnostic::error(Code::KeyExposed).in_file(shown(path)).name("mode", &*format!("{mode:04o}")),
+                Diagnostic::error(Code::KeyExposed)
+                    .in_file(shown(path))
+                    .name("mode", &*format!("{mode:04o}")),
             ));
         }
     }

@@ -51,7 +51,8 @@ pub(crate) fn keys(line: &str) -> Result<Vec<String>> {
 pub(crate) fn parse(text: &str, header: &[String], cells: &mut Vec<Cell>, side: &mut String) -> Result<()> {
     cells.clear();
     side.clear();
-    let mut sorted: Vec<(&str, usize)> = header.iter().enumerate().map(|(i, key)| (key.as_str(), i)).collect();
+    let mut sorted: Vec<(&str, usize)> =
+        header.iter().enumerate().map(|(i, key)| (key.as_str(), i)).collect();
     sorted.sort_unstable();
     let mut scanner = Scanner { text, at: 0 };
     let mut record = 0;
@@ -118,7 +119,13 @@ struct Scanner<'a> {
 }
 
 impl Scanner<'_> {
-    fn record(&mut self, header: &[String], sorted: &[(&str, usize)], row: &mut [Cell], side: &mut String) -> Scan<()> {
+    fn record(
+        &mut self,
+        header: &[String],
+        sorted: &[(&str, usize)],
+        row: &mut [Cell],
+        side: &mut String,
+    ) -> Scan<()> {
         let mut given = 0;
         self.object(side, |scanner, side, key| {
             let name = key.text(scanner.text, side);
@@ -126,7 +133,8 @@ impl Scanner<'_> {
             let column = match header.get(given) {
                 Some(expected) if expected == name => given,
                 _ => {
-                    let found = sorted.binary_search_by(|(other, _)| (*other).cmp(name)).map_err(|_| Fault::Bad)?;
+                    let found =
+                        sorted.binary_search_by(|(other, _)| (*other).cmp(name)).map_err(|_| Fault::Bad)?;
                     sorted.get(found).ok_or(Fault::Bad)?.1
                 }
             };

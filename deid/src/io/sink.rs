@@ -40,9 +40,12 @@ impl RowWriter {
                 Kind::Csv { delimiter: *delimiter, eol: *eol, null: null.to_owned(), always_quote: false }
             }
             Form::NdJson => Kind::NdJson { header: header.to_vec() },
-            Form::Parquet(_) => {
-                Kind::Csv { delimiter: b',', eol: Eol::Lf, null: parquet::NULL.to_owned(), always_quote: true }
-            }
+            Form::Parquet(_) => Kind::Csv {
+                delimiter: b',',
+                eol: Eol::Lf,
+                null: parquet::NULL.to_owned(),
+                always_quote: true,
+            },
         };
         Self { kind, started: false, fields: Vec::new() }
     }
@@ -58,7 +61,10 @@ impl RowWriter {
                 match cell {
                     None => out.push_str(null),
                     Some(text) => {
-                        let must = quoted || *always_quote || needs_quotes(text, *delimiter) || text == null.as_str() && !null.is_empty();
+                        let must = quoted
+                            || *always_quote
+                            || needs_quotes(text, *delimiter)
+                            || text == null.as_str() && !null.is_empty();
                         if must { push_quoted(text, out) } else { out.push_str(text) }
                     }
                 }
@@ -141,7 +147,12 @@ fn failed(step: &'static str) -> Box<Diagnostic> {
 
 impl Sink {
     /// Starts a file: byte order mark and header in the form of the input.
-    pub(crate) fn new(file: OutputFile, form: &Form, header: &[String], policy: UnmappablePolicy) -> Result<Self> {
+    pub(crate) fn new(
+        file: OutputFile,
+        form: &Form,
+        header: &[String],
+        policy: UnmappablePolicy,
+    ) -> Result<Self> {
         let mut file = Hashing { file, hash: Sha256::new(), bytes: 0 };
         let out = match form {
             Form::Csv { encoding, bom, .. } => {
@@ -178,9 +189,9 @@ impl Sink {
                     return file.write_all(rows).map_err(|_| failed("write"));
                 }
                 self.buffer.clear();
-                writer
-                    .encode(text, &mut self.buffer)
-                    .map_err(|_| Diagnostic::error(Code::Unmappable).name("encoding", writer.encoding_id()))?;
+                writer.encode(text, &mut self.buffer).map_err(|_| {
+                    Diagnostic::error(Code::Unmappable).name("encoding", writer.encoding_id())
+                })?;
                 file.write_all(&self.buffer).map_err(|_| failed("write"))
             }
             Out::Parquet(writer) => writer.write_csv(text),

@@ -95,10 +95,14 @@ fn decode<'a>(encoding: TextEncoding, chunk: &'a [u8], scratch: &'a mut String) 
     };
     match encoding {
         // UTF-16 was transcoded by the chunker.
-        TextEncoding::Utf8 | TextEncoding::Utf16Le | TextEncoding::Utf16Be => match simdutf8::basic::from_utf8(chunk) {
-            Ok(text) => Ok(text),
-            Err(_) => Err(invalid(simdutf8::compat::from_utf8(chunk).map_or_else(|e| e.valid_up_to(), str::len))),
-        },
+        TextEncoding::Utf8 | TextEncoding::Utf16Le | TextEncoding::Utf16Be => {
+            match simdutf8::basic::from_utf8(chunk) {
+                Ok(text) => Ok(text),
+                Err(_) => Err(invalid(
+                    simdutf8::compat::from_utf8(chunk).map_or_else(|e| e.valid_up_to(), str::len),
+                )),
+            }
+        }
         TextEncoding::Cp932 | TextEncoding::EucJp => {
             encoding::decode_strict(encoding, chunk, scratch).map_err(invalid)?;
             Ok(scratch.as_str())
@@ -113,7 +117,11 @@ fn decode<'a>(encoding: TextEncoding, chunk: &'a [u8], scratch: &'a mut String) 
 pub(crate) fn open_regular(path: &Path, name: &Name) -> Result<File> {
     let fail = |code| Box::new(Diagnostic::error(code).in_file(name.clone()));
     let meta = std::fs::symlink_metadata(path).map_err(|e| {
-        fail(if e.kind() == std::io::ErrorKind::NotFound { Code::InputMissing } else { Code::InputUnreadable })
+        fail(if e.kind() == std::io::ErrorKind::NotFound {
+            Code::InputMissing
+        } else {
+            Code::InputUnreadable
+        })
     })?;
     if !meta.is_file() {
         return Err(fail(Code::InputNotRegular));
@@ -262,7 +270,10 @@ pub(crate) fn read_header(text: &str, delimiter: u8, eol: Eol) -> Result<Vec<Str
         csv_parse::parse(text, &dialect, width, &mut cells, &mut side)?;
     }
     let batch = RowBatch { text, side: &side, cells: &cells, width };
-    Ok(batch.iter().flat_map(|row| (0..width).map(move |c| row.cell(c).unwrap_or_default().to_owned())).collect())
+    Ok(batch
+        .iter()
+        .flat_map(|row| (0..width).map(move |c| row.cell(c).unwrap_or_default().to_owned()))
+        .collect())
 }
 
 fn check_header(header: &[String]) -> std::result::Result<(), Diagnostic> {
@@ -276,7 +287,9 @@ fn check_header(header: &[String]) -> std::result::Result<(), Diagnostic> {
             return Err(Diagnostic::error(Code::HeaderBad).number("position", position));
         }
         if let Some(other) = seen.insert(fold_header(name), position) {
-            return Err(Diagnostic::error(Code::HeaderDuplicate).number("position", position).number("other", other));
+            return Err(Diagnostic::error(Code::HeaderDuplicate)
+                .number("position", position)
+                .number("other", other));
         }
     }
     Ok(())
@@ -294,7 +307,8 @@ fn find_encoding(path: &Path, name: &Name, declared: Option<&str>) -> Result<(Te
             ("utf-8", Some(TextEncoding::Utf8)) => Ok((TextEncoding::Utf8, true)),
             ("utf-16", Some(e @ (TextEncoding::Utf16Le | TextEncoding::Utf16Be))) => Ok((e, true)),
             ("utf-16", None) => {
-                let e = encoding::from_nul_pattern(&block).ok_or_else(|| Box::new(Diagnostic::error(Code::EncodingUnclear)))?;
+                let e = encoding::from_nul_pattern(&block)
+                    .ok_or_else(|| Box::new(Diagnostic::error(Code::EncodingUnclear)))?;
                 Ok((e, false))
             }
             ("cp932", None) => Ok((TextEncoding::Cp932, false)),
@@ -333,6 +347,8 @@ fn find_encoding(path: &Path, name: &Name, declared: Option<&str>) -> Result<(Te
     match legacy.finish() {
         Detected::Is(e) => Ok((e, false)),
         Detected::Unclear => Err(Box::new(Diagnostic::error(Code::EncodingUnclear))),
-        Detected::Invalid => Err(Box::new(Diagnostic::error(Code::EncodingInvalid).name("encoding", "utf-8, cp932, euc-jp"))),
+        Detected::Invalid => {
+            Err(Box::new(Diagnostic::error(Code::EncodingInvalid).name("encoding", "utf-8, cp932, euc-jp")))
+        }
     }
 }

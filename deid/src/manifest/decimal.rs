@@ -32,11 +32,7 @@ impl Decimal {
     pub fn from_f64(value: f64) -> Option<Self> {
         // Formatting a float is exact and the same on every platform, unlike multiplying it.
         let text = format!("{value:.10}");
-        Self::parse(
-            text.strip_prefix('-')
-                .filter(|t| is_zero(t))
-                .unwrap_or(&text),
-        )
+        Self::parse(text.strip_prefix('-').filter(|t| is_zero(t)).unwrap_or(&text))
     }
 
     /// Reads the one spelling of a decimal: digits without a needless zero, a point, ten digits;
@@ -55,19 +51,12 @@ impl Decimal {
             return None;
         }
         let magnitude = whole.parse::<i128>().ok()? * SCALE + fraction.parse::<i128>().ok()?;
-        Some(Self(if text.len() == digits.len() {
-            magnitude
-        } else {
-            -magnitude
-        }))
+        Some(Self(if text.len() == digits.len() { magnitude } else { -magnitude }))
     }
 
     /// The value as a float, for display and comparison with a tolerance.
     #[must_use]
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "display and tolerant comparison only"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "display and tolerant comparison only")]
     pub fn to_f64(self) -> f64 {
         self.0 as f64 / SCALE as f64
     }
@@ -120,18 +109,9 @@ mod tests {
         assert_eq!(Decimal::ratio(2, 3).unwrap().to_string(), "0.6666666667");
         assert_eq!(Decimal::ratio(1, 0), None);
         assert_eq!(Decimal::ratio(u64::MAX, 1), None);
-        assert_eq!(
-            Decimal::from_f64(0.1 + 0.2).unwrap().to_string(),
-            "0.3000000000"
-        );
-        assert_eq!(
-            Decimal::from_f64(-1e-30).unwrap().to_string(),
-            "0.0000000000"
-        );
-        assert_eq!(
-            Decimal::from_f64(-2.5).unwrap().to_string(),
-            "-2.5000000000"
-        );
+        assert_eq!(Decimal::from_f64(0.1 + 0.2).unwrap().to_string(), "0.3000000000");
+        assert_eq!(Decimal::from_f64(-1e-30).unwrap().to_string(), "0.0000000000");
+        assert_eq!(Decimal::from_f64(-2.5).unwrap().to_string(), "-2.5000000000");
         assert_eq!(Decimal::from_f64(f64::NAN), None);
         assert_eq!(Decimal::from_f64(f64::INFINITY), None);
         assert_eq!(Decimal::from_f64(1e18), None);

@@ -26,12 +26,7 @@ pub struct KeyDestruction {
 impl KeyDestruction {
     /// The statement to sign. Its subject is the key's id, by name and by digest of that name.
     #[must_use]
-    pub fn statement(
-        key: &KeyId,
-        declared_by: &Label,
-        at: UtcTime,
-        signer: &SigningKey,
-    ) -> Statement<Self> {
+    pub fn statement(key: &KeyId, declared_by: &Label, at: UtcTime, signer: &SigningKey) -> Statement<Self> {
         let said = Self {
             key: key.clone(),
             kind: key.kind(),
@@ -62,11 +57,7 @@ impl Predicate for KeyDestruction {
         let said = &statement.predicate;
         let named = statement.subject == [subject(&said.key)] && said.kind == said.key.kind();
         let by = Label::new(&said.declared_by).is_ok();
-        if named && by {
-            Ok(())
-        } else {
-            Err(ManifestError::StatementInconsistent)
-        }
+        if named && by { Ok(()) } else { Err(ManifestError::StatementInconsistent) }
     }
 }
 
@@ -85,15 +76,9 @@ mod tests {
         let by = Label::new("情報政策課").unwrap();
         let statement = KeyDestruction::statement(root.id(), &by, at, &signer);
         let read = verify_intact::<KeyDestruction>(&sign(&statement, &signer).unwrap()).unwrap();
-        assert_eq!(
-            (&read.statement().predicate.key, read.is_demo_signed()),
-            (root.id(), true)
-        );
+        assert_eq!((&read.statement().predicate.key, read.is_demo_signed()), (root.id(), true));
         let mut other = statement;
         other.predicate.key = signer.public().id();
-        assert_eq!(
-            sign(&other, &signer),
-            Err(ManifestError::StatementInconsistent)
-        );
+        assert_eq!(sign(&other, &signer), Err(ManifestError::StatementInconsistent));
     }
 }

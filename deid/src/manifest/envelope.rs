@@ -77,10 +77,7 @@ impl Envelope {
             }
             signatures.push((id, decode(sig)?));
         }
-        Ok(Self {
-            payload,
-            signatures,
-        })
+        Ok(Self { payload, signatures })
     }
 
     /// Signs `payload` and writes the envelope, with a final line end.
@@ -88,33 +85,17 @@ impl Envelope {
     /// # Errors
     /// [`ManifestError::CannotSign`] if the library refuses the key.
     pub fn sign(payload: &[u8], key: &SigningKey) -> Result<Vec<u8>, ManifestError> {
-        let signature = key
-            .sign(&pae(PAYLOAD_TYPE, payload))
-            .map_err(|_| ManifestError::CannotSign)?;
-        Ok(Self::write(
-            PAYLOAD_TYPE,
-            payload,
-            &[(key.public().id().to_string(), signature.to_vec())],
-        ))
+        let signature = key.sign(&pae(PAYLOAD_TYPE, payload)).map_err(|_| ManifestError::CannotSign)?;
+        Ok(Self::write(PAYLOAD_TYPE, payload, &[(key.public().id().to_string(), signature.to_vec())]))
     }
 
-    pub(super) fn write(
-        payload_type: &str,
-        payload: &[u8],
-        signatures: &[(String, Vec<u8>)],
-    ) -> Vec<u8> {
+    pub(super) fn write(payload_type: &str, payload: &[u8], signatures: &[(String, Vec<u8>)]) -> Vec<u8> {
         let signatures = signatures
             .iter()
-            .map(|(id, sig)| WireSignature {
-                keyid: id.clone(),
-                sig: STANDARD.encode(sig),
-            })
+            .map(|(id, sig)| WireSignature { keyid: id.clone(), sig: STANDARD.encode(sig) })
             .collect();
-        let wire = Wire {
-            payload_type: payload_type.to_owned(),
-            payload: STANDARD.encode(payload),
-            signatures,
-        };
+        let wire =
+            Wire { payload_type: payload_type.to_owned(), payload: STANDARD.encode(payload), signatures };
         // OK because strings and lists of strings always serialize.
         let mut bytes = serde_json::to_vec(&wire).unwrap_or_default();
         bytes.push(b'\n');
@@ -138,25 +119,16 @@ impl Envelope {
     /// [`ManifestError::SignatureInvalid`] if there is none or it does not hold.
     pub fn verify_by(&self, key: &PublicKey) -> Result<(), ManifestError> {
         let id = key.id();
-        let (_, signature) = self
-            .signatures
-            .iter()
-            .find(|(other, _)| *other == id)
-            .ok_or(ManifestError::SignatureInvalid)?;
-        key.verify(&pae(PAYLOAD_TYPE, &self.payload), signature)
-            .map_err(|_| ManifestError::SignatureInvalid)
+        let (_, signature) =
+            self.signatures.iter().find(|(other, _)| *other == id).ok_or(ManifestError::SignatureInvalid)?;
+        key.verify(&pae(PAYLOAD_TYPE, &self.payload), signature).map_err(|_| ManifestError::SignatureInvalid)
     }
 }
 
 /// Pre-authentication encoding: what the signature is made over.
 #[must_use]
 pub fn pae(payload_type: &str, payload: &[u8]) -> Vec<u8> {
-    let mut out = format!(
-        "DSSEv1 {} {payload_type} {} ",
-        payload_type.len(),
-        payload.len()
-    )
-    .into_bytes();
+    let mut out = format!("DSSEv1 {} {payload_type} {} ", payload_type.len(), payload.len()).into_bytes();
     out.extend_from_slice(payload);
     out
 }

@@ -24,9 +24,7 @@ pub fn is_plain(name: &str) -> bool {
         && stem.len() == 4
         && stem.ends_with(|c: char| c.is_ascii_digit());
     (1..=MAX_BYTES).contains(&name.len())
-        && name
-            .chars()
-            .all(|c| is_printable(c) && !r#"/\:*?"<>|"#.contains(c))
+        && name.chars().all(|c| is_printable(c) && !r#"/\:*?"<>|"#.contains(c))
         && !name.starts_with('.')
         && !name.ends_with('.')
         && name.trim() == name
@@ -41,14 +39,7 @@ mod tests {
 
     #[test]
     fn plain_names() {
-        for name in [
-            "persons.csv",
-            "救急搬送.csv",
-            "a b.parquet",
-            "report.ja.html",
-            "com.csv",
-            "x",
-        ] {
+        for name in ["persons.csv", "救急搬送.csv", "a b.parquet", "report.ja.html", "com.csv", "x"] {
             assert!(is_plain(name), "{name}");
         }
         assert!(is_plain(&"x".repeat(255)));

@@ -25,16 +25,10 @@ pub(super) enum JsonError {
 pub(super) fn read(bytes: &[u8]) -> Result<Value, JsonError> {
     let duplicate = Cell::new(false);
     let failed = |_| {
-        if duplicate.get() {
-            JsonError::DuplicateKey
-        } else {
-            JsonError::Malformed
-        }
+        if duplicate.get() { JsonError::DuplicateKey } else { JsonError::Malformed }
     };
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = Strict(&duplicate)
-        .deserialize(&mut reader)
-        .map_err(failed)?;
+    let value = Strict(&duplicate).deserialize(&mut reader).map_err(failed)?;
     reader.end().map_err(failed)?;
     Ok(value)
 }
@@ -72,11 +66,7 @@ impl<'de> Visitor<'de> for Strict<'_> {
     }
 
     fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Value, E> {
-        if value > MAX_INTEGER {
-            Err(E::custom("integer too large"))
-        } else {
-            Ok(value.into())
-        }
+        if value > MAX_INTEGER { Err(E::custom("integer too large")) } else { Ok(value.into()) }
     }
 
     fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<Value, E> {
@@ -121,10 +111,7 @@ mod tests {
     fn refuses_what_readers_disagree_on() {
         assert_eq!(read(br#"{"a":1,"a":1}"#), Err(JsonError::DuplicateKey));
         assert_eq!(read(br#"{"a":1,"\u0061":1}"#), Err(JsonError::DuplicateKey));
-        assert_eq!(
-            read(br#"{"x":[{"a":1,"a":2}]}"#),
-            Err(JsonError::DuplicateKey)
-        );
+        assert_eq!(read(br#"{"x":[{"a":1,"a":2}]}"#), Err(JsonError::DuplicateKey));
         for wrong in [
             "",
             "{",
@@ -146,10 +133,7 @@ mod tests {
             assert_eq!(read(wrong.as_bytes()), Err(JsonError::Malformed), "{wrong}");
         }
         assert_eq!(read(b"[\"\xff\"]"), Err(JsonError::Malformed));
-        assert_eq!(
-            read("[".repeat(100_000).as_bytes()),
-            Err(JsonError::Malformed)
-        );
+        assert_eq!(read("[".repeat(100_000).as_bytes()), Err(JsonError::Malformed));
         assert!(read(b" {\"a\":[9007199254740991,-5,null,true,\"x\"]}\n").is_ok());
     }
 
@@ -164,12 +148,7 @@ mod tests {
     fn a_type_must_write_what_it_read() {
         let pair = |text: &str| read(text.as_bytes()).ok().and_then(|v| typed::<Pair>(&v));
         assert_eq!(pair(r#"{"b":null,"a":1}"#), Some(Pair { a: 1, b: None }));
-        for wrong in [
-            r#"{"a":1}"#,
-            r#"[1,null]"#,
-            r#"{"a":1,"b":null,"c":0}"#,
-            r#"{"a":"1","b":null}"#,
-        ] {
+        for wrong in [r#"{"a":1}"#, r#"[1,null]"#, r#"{"a":1,"b":null,"c":0}"#, r#"{"a":"1","b":null}"#] {
             assert_eq!(pair(wrong), None, "{wrong}");
         }
     }

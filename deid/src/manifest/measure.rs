@@ -104,10 +104,7 @@ fn ratios<'de, D: Deserializer<'de>>(source: D) -> Result<Vec<Limit>, D::Error> 
 }
 
 /// The kind of a limit is a matter of shape, as it is for every other field.
-fn of_kind<'de, D: Deserializer<'de>>(
-    source: D,
-    fits: fn(Figure) -> bool,
-) -> Result<Vec<Limit>, D::Error> {
+fn of_kind<'de, D: Deserializer<'de>>(source: D, fits: fn(Figure) -> bool) -> Result<Vec<Limit>, D::Error> {
     let limits = Vec::<Limit>::deserialize(source)?;
     if limits.iter().all(|limit| fits(limit.limit)) {
         Ok(limits)

@@ -81,11 +81,7 @@ pub fn file_name(verifier: &KeyId) -> String {
 /// The verifier that a file name speaks of; `None` for any other file.
 #[must_use]
 pub fn verifier_of(file_name: &str) -> Option<KeyId> {
-    KeyId::parse(
-        file_name
-            .strip_prefix("remeasure.")?
-            .strip_suffix(".dsse.json")?,
-    )
+    KeyId::parse(file_name.strip_prefix("remeasure.")?.strip_suffix(".dsse.json")?)
 }
 
 impl Predicate for Remeasurement {
@@ -103,11 +99,7 @@ impl Predicate for Remeasurement {
         let said = &statement.predicate;
         let one = matches!(statement.subject.as_slice(), [only] if only.name == SUBJECT);
         let counted = !said.recounts.is_empty() && said.recounts.iter().all(Recount::agrees);
-        if one && said.agrees == counted {
-            Ok(())
-        } else {
-            Err(ManifestError::StatementInconsistent)
-        }
+        if one && said.agrees == counted { Ok(()) } else { Err(ManifestError::StatementInconsistent) }
     }
 }
 
@@ -130,10 +122,7 @@ mod tests {
         };
         Remeasurement {
             time: UtcTime::parse("2026-11-22T00:00:00Z").unwrap(),
-            tool: Tool {
-                name: "deid".to_owned(),
-                version: "0.1.0".to_owned(),
-            },
+            tool: Tool { name: "deid".to_owned(), version: "0.1.0".to_owned() },
             verifier: Signer::of(&key),
             run_signer: key.public().id(),
             files: vec![],
@@ -157,17 +146,11 @@ mod tests {
             );
         }
         for (counted, agrees) in [(4, true), (5, false)] {
-            assert_eq!(
-                sign(&sample(counted, agrees), &key),
-                Err(ManifestError::StatementInconsistent)
-            );
+            assert_eq!(sign(&sample(counted, agrees), &key), Err(ManifestError::StatementInconsistent));
         }
         let mut nothing = sample(5, true);
         nothing.predicate.recounts.clear();
-        assert_eq!(
-            sign(&nothing, &key),
-            Err(ManifestError::StatementInconsistent)
-        );
+        assert_eq!(sign(&nothing, &key), Err(ManifestError::StatementInconsistent));
     }
 
     #[test]

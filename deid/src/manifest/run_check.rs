@@ -16,38 +16,24 @@ pub(super) fn check(statement: &Statement<RunManifest>) -> Result<(), ManifestEr
     statement.check_subject_names()?;
     require(tables_differ(&run.tables), ManifestError::TableDuplicate)?;
     let listed = |table: &Table| statement.subject.iter().any(|s| s.name == table.file);
+    require(run.tables.iter().all(listed), ManifestError::TableFileUnlisted)?;
     require(
-        run.tables.iter().all(listed),
-        ManifestError::TableFileUnlisted,
-    )?;
-    require(
-        run.tables.iter().all(columns_known)
-            && run.relations.iter().all(|r| relation_known(r, run)),
+        run.tables.iter().all(columns_known) && run.relations.iter().all(|r| relation_known(r, run)),
         ManifestError::ColumnUnknown,
     )?;
     let adds_up = |c: Counts| c.output.checked_add(c.suppressed) == Some(c.input);
     let counts = |t: &Table| adds_up(t.rows) && t.people.is_none_or(adds_up);
-    require(
-        run.tables.iter().all(counts),
-        ManifestError::CountsInconsistent,
-    )?;
-    require(
-        run.measures.iter().all(|m| measure_placed(m, run)),
-        ManifestError::MeasureInconsistent,
-    )?;
+    require(run.tables.iter().all(counts), ManifestError::CountsInconsistent)?;
+    require(run.measures.iter().all(|m| measure_placed(m, run)), ManifestError::MeasureInconsistent)?;
     if let Some(gate) = &run.gate {
         require(gate.passed, ManifestError::GateNotPassed)?;
         require(gate_agrees(gate, run), ManifestError::GateInconsistent)?;
     }
-    let demo_used =
-        demo::is_demo_id(&run.signer.id) || run.keys.iter().any(|key| demo::is_demo_id(&key.id));
+    let demo_used = demo::is_demo_id(&run.signer.id) || run.keys.iter().any(|key| demo::is_demo_id(&key.id));
     require(run.demo || !demo_used, ManifestError::DemoUnmarked)?;
     require(legal_form_agrees(run), ManifestError::LegalFormInconsistent)?;
     let joint = run.releases.assessment == AcrossReleases::Measured;
-    require(
-        !joint || run.releases.follows.is_some(),
-        ManifestError::ReleasesInconsistent,
-    )
+    require(!joint || run.releases.follows.is_some(), ManifestError::ReleasesInconsistent)
 }
 
 fn require(holds: bool, error: ManifestError) -> Result<(), ManifestError> {
@@ -62,9 +48,7 @@ fn all_differ<'a>(names: impl Iterator<Item = &'a str>) -> bool {
 fn tables_differ(tables: &[Table]) -> bool {
     all_differ(tables.iter().map(|t| t.id.as_str()))
         && all_differ(tables.iter().map(|t| t.file.as_str()))
-        && tables
-            .iter()
-            .all(|t| all_differ(t.columns.iter().map(|c| c.name.as_str())))
+        && tables.iter().all(|t| all_differ(t.columns.iter().map(|c| c.name.as_str())))
 }
 
 /// Quasi and sensitive columns are published, and the person column is a column. Its `published`
@@ -83,11 +67,7 @@ fn columns_known(table: &Table) -> bool {
 fn relation_known(relation: &Relation, run: &RunManifest) -> bool {
     let known = |table: &str, columns: &[String]| {
         let table = run.tables.iter().find(|t| t.id == table);
-        table.is_some_and(|t| {
-            columns
-                .iter()
-                .all(|name| t.columns.iter().any(|c| c.name == *name))
-        })
+        table.is_some_and(|t| columns.iter().all(|name| t.columns.iter().any(|c| c.name == *name)))
     };
     known(&relation.child, &relation.child_columns)
         && known(&relation.parent, &relation.parent_columns)
@@ -107,9 +87,8 @@ fn measure_placed(measure: &Measure, run: &RunManifest) -> bool {
 /// of l and t is kept; and a reference of t is named exactly if t is limited.
 fn gate_agrees(gate: &Gate, run: &RunManifest) -> bool {
     let k: Vec<&Measure> = figures(run, K_ANONYMITY).collect();
-    let measured = |table: &Table| {
-        table.quasi.is_empty() || k.iter().any(|m| m.table.as_ref() == Some(&table.id))
-    };
+    let measured =
+        |table: &Table| table.quasi.is_empty() || k.iter().any(|m| m.table.as_ref() == Some(&table.id));
     let t_kept = match gate.t_reference {
         None => gate.t.is_empty(),
         Some(reference) => !gate.t.is_empty() && limits_kept(&gate.t, run, reference.definition()),
@@ -123,9 +102,7 @@ fn gate_agrees(gate: &Gate, run: &RunManifest) -> bool {
 
 /// The figures of single tables: the joined view is not gated.
 fn figures<'a>(run: &'a RunManifest, definition: &str) -> impl Iterator<Item = &'a Measure> {
-    run.measures
-        .iter()
-        .filter(move |m| m.definition == definition && m.scope == Scope::Table)
+    run.measures.iter().filter(move |m| m.definition == definition && m.scope == Scope::Table)
 }
 
 /// No column has two limits, each limited column is sensitive, has a figure of its own, and all
@@ -133,10 +110,7 @@ fn figures<'a>(run: &'a RunManifest, definition: &str) -> impl Iterator<Item = &
 fn limits_kept(limits: &[Limit], run: &RunManifest, definition: &str) -> bool {
     let mut seen = BTreeSet::new();
     limits.iter().all(|limit| {
-        let sensitive = run
-            .tables
-            .iter()
-            .any(|t| t.id == limit.table && t.sensitive.contains(&limit.column));
+        let sensitive = run.tables.iter().any(|t| t.id == limit.table && t.sensitive.contains(&limit.column));
         let own = |m: &&Measure| {
             m.table.as_ref() == Some(&limit.table)
                 && m.columns.as_slice() == std::slice::from_ref(&limit.column)
@@ -162,7 +136,7 @@ fn reaches(value: Option<Figure>, limit: Figure) -> bool {
 
 fn legal_form_agrees(run: &RunManifest) -> bool {
     let in_memory = |kind, lifetime| kind != KeyKind::Root || lifetime == Lifetime::Memory;
-    let keys_agree = !run.legal_form.needs_memory_keys()
-        || run.keys.iter().all(|k| in_memory(k.kind, k.lifetime));
+    let keys_agree =
+        !run.legal_form.needs_memory_keys() || run.keys.iter().all(|k| in_memory(k.kind, k.lifetime));
     keys_agree && (run.legal_form != LegalForm::Statistics || run.tables.is_empty())
 }

@@ -22,16 +22,11 @@ pub(super) fn key(seed: u8) -> SigningKey {
     );
     let digest: [u8; 32] = Sha256::digest(&body).into();
     let check = crate::crypto::text::hex(digest.first_chunk::<8>().unwrap());
-    KeyFile::parse(format!("{body}check {check}\n").as_bytes())
-        .unwrap()
-        .into_signing()
-        .unwrap()
+    KeyFile::parse(format!("{body}check {check}\n").as_bytes()).unwrap().into_signing().unwrap()
 }
 
 fn id_of(public: &[u8]) -> KeyId {
-    crate::crypto::PublicKey::new(public.try_into().unwrap())
-        .unwrap()
-        .id()
+    crate::crypto::PublicKey::new(public.try_into().unwrap()).unwrap().id()
 }
 
 pub(super) fn digest(name: &str) -> Sha256Hex {
@@ -50,30 +45,18 @@ fn csv() -> Format {
 }
 
 fn column(name: &str, role: Role, treatment: &str, parameters: &[(&str, Parameter)]) -> Column {
-    let parameters = parameters
-        .iter()
-        .map(|(k, v)| ((*k).to_owned(), v.clone()))
-        .collect();
+    let parameters = parameters.iter().map(|(k, v)| ((*k).to_owned(), v.clone())).collect();
     Column {
         name: name.to_owned(),
         role,
         item: None,
         published: role != Role::Drop,
-        treatments: vec![Treatment {
-            id: treatment.to_owned(),
-            parameters,
-        }],
+        treatments: vec![Treatment { id: treatment.to_owned(), parameters }],
         entropy: None,
     }
 }
 
-fn measure(
-    definition: &str,
-    scope: Scope,
-    columns: &[&str],
-    value: Figure,
-    basis: Basis,
-) -> Measure {
+fn measure(definition: &str, scope: Scope, columns: &[&str], value: Figure, basis: Basis) -> Measure {
     Measure {
         definition: definition.to_owned(),
         scope,
@@ -85,11 +68,7 @@ fn measure(
 }
 
 fn limit(limit: Figure) -> Limit {
-    Limit {
-        table: "persons".to_owned(),
-        column: "病名".to_owned(),
-        limit,
-    }
+    Limit { table: "persons".to_owned(), column: "病名".to_owned(), limit }
 }
 
 /// One table, five columns, signed by `signer`; published files `persons.csv` and `report.html`.
@@ -99,50 +78,23 @@ pub(super) fn statement(signer: &SigningKey) -> Statement<RunManifest> {
         "住民番号",
         Role::Link,
         "pseudonym",
-        &[
-            ("domain", Parameter::Text("resident".to_owned())),
-            ("bits", Parameter::Integer(128)),
-        ],
+        &[("domain", Parameter::Text("resident".to_owned())), ("bits", Parameter::Integer(128))],
     );
     id.item = Some("i001".to_owned());
-    id.entropy = Some(Entropy {
-        bits: 33,
-        source: EntropySource::Declared,
-    });
+    id.entropy = Some(Entropy { bits: 33, source: EntropySource::Declared });
     let table = Table {
         id: "persons".to_owned(),
         file: "persons.csv".to_owned(),
         format: csv(),
-        rows: Counts {
-            input: 100,
-            output: 98,
-            suppressed: 2,
-        },
-        people: Some(Counts {
-            input: 100,
-            output: 98,
-            suppressed: 2,
-        }),
-        person_column: Some(PersonColumn {
-            name: "住民番号".to_owned(),
-            published: true,
-        }),
+        rows: Counts { input: 100, output: 98, suppressed: 2 },
+        people: Some(Counts { input: 100, output: 98, suppressed: 2 }),
+        person_column: Some(PersonColumn { name: "住民番号".to_owned(), published: true }),
         order: Order::Shuffled,
         columns: vec![
             id,
             column("氏名", Role::Drop, "drop", &[]),
-            column(
-                "年齢",
-                Role::Quasi,
-                "generalize",
-                &[("level", Parameter::Integer(1))],
-            ),
-            column(
-                "病名",
-                Role::Sensitive,
-                "keep",
-                &[("acknowledged", Parameter::Flag(true))],
-            ),
+            column("年齢", Role::Quasi, "generalize", &[("level", Parameter::Integer(1))]),
+            column("病名", Role::Sensitive, "keep", &[("acknowledged", Parameter::Flag(true))]),
         ],
         quasi: vec!["年齢".to_owned()],
         sensitive: vec!["病名".to_owned()],
@@ -150,16 +102,10 @@ pub(super) fn statement(signer: &SigningKey) -> Statement<RunManifest> {
     };
     let predicate = RunManifest {
         run_time: UtcTime::parse("2026-11-20T01:02:03Z").unwrap(),
-        tool: Tool {
-            name: "deid".to_owned(),
-            version: "0.1.0".to_owned(),
-        },
+        tool: Tool { name: "deid".to_owned(), version: "0.1.0".to_owned() },
         signer: Signer::of(signer),
         demo: signer.is_demo(),
-        recipe: Pinned {
-            id: "emergency-analysis".to_owned(),
-            sha256: digest("recipe"),
-        },
+        recipe: Pinned { id: "emergency-analysis".to_owned(), sha256: digest("recipe") },
         decision: Some(Decision {
             sha256: digest("decision"),
             levels: vec![Level {
@@ -174,10 +120,7 @@ pub(super) fn statement(signer: &SigningKey) -> Statement<RunManifest> {
             column: "年齢".to_owned(),
             sha256: digest("hierarchy"),
         }],
-        rule_pack: Pinned {
-            id: "jp-2026.1".to_owned(),
-            sha256: digest("rules"),
-        },
+        rule_pack: Pinned { id: "jp-2026.1".to_owned(), sha256: digest("rules") },
         inputs: vec![Input {
             name: "persons.csv".to_owned(),
             sha256: digest("input"),
@@ -194,34 +137,13 @@ pub(super) fn statement(signer: &SigningKey) -> Statement<RunManifest> {
             lifetime: Lifetime::File,
             destroyed: false,
         }],
-        normalisation: vec![Normalisation {
-            domain: "resident".to_owned(),
-            id: "none".to_owned(),
-        }],
+        normalisation: vec![Normalisation { domain: "resident".to_owned(), id: "none".to_owned() }],
         tables: vec![table],
         relations: vec![],
         measures: vec![
-            measure(
-                "k-anonymity",
-                Scope::Table,
-                &["年齢"],
-                Figure::Count(7),
-                Basis::Recountable,
-            ),
-            measure(
-                "k-anonymity",
-                Scope::Joined,
-                &[],
-                Figure::Count(7),
-                Basis::Recountable,
-            ),
-            measure(
-                "l-diversity.distinct",
-                Scope::Table,
-                &["病名"],
-                Figure::Count(3),
-                Basis::Recountable,
-            ),
+            measure("k-anonymity", Scope::Table, &["年齢"], Figure::Count(7), Basis::Recountable),
+            measure("k-anonymity", Scope::Joined, &[], Figure::Count(7), Basis::Recountable),
+            measure("l-diversity.distinct", Scope::Table, &["病名"], Figure::Count(3), Basis::Recountable),
             measure(
                 "t-closeness.equal.input",
                 Scope::Table,
@@ -238,13 +160,9 @@ pub(super) fn statement(signer: &SigningKey) -> Statement<RunManifest> {
             suppression_limit: Some(decimal("0.0200000000")),
             passed: true,
         }),
-        releases: Releases {
-            follows: None,
-            assessment: AcrossReleases::NotAssessed,
-        },
+        releases: Releases { follows: None, assessment: AcrossReleases::NotAssessed },
         acknowledged: vec![Acknowledged {
-            code: "R-K01".to_owned(),
-            reason: "研究計画書 3.2".to_owned(),
+            code: "R-K01".to_owned(), reason: "研究計画書 3.2".to_owned()
         }],
         uniqueness: vec![Uniqueness {
             table: "persons".to_owned(),

@@ -18,10 +18,8 @@ fn validator() -> jsonschema::Validator {
 fn what_is_written_fits_the_schema() {
     let statement = sample::statement(&sample::key(1));
     let value: Value = serde_json::from_slice(&statement.to_bytes()).unwrap();
-    let faults: Vec<String> = validator()
-        .iter_errors(&value)
-        .map(|e| e.instance_path().to_string())
-        .collect();
+    let faults: Vec<String> =
+        validator().iter_errors(&value).map(|e| e.instance_path().to_string()).collect();
     assert_eq!(faults, Vec::<String>::new());
 }
 
@@ -30,12 +28,7 @@ fn what_is_written_fits_the_schema() {
 #[test]
 fn the_schema_agrees_with_the_vectors() {
     // Not visible to a schema: the bytes around the tree, repeated keys, calendar, number spelling.
-    let unseen = [
-        "payload-",
-        "k-as-float",
-        "time-no-such-day",
-        "time-year-9999",
-    ];
+    let unseen = ["payload-", "k-as-float", "time-no-such-day", "time-year-9999"];
     let validator = validator();
     let mut compared = 0;
     for entry in fs::read_dir(format!("{ROOT}/fixtures/manifest")).unwrap() {
@@ -43,28 +36,18 @@ fn the_schema_agrees_with_the_vectors() {
         if unseen.iter().any(|prefix| name.starts_with(prefix)) {
             continue;
         }
-        let vector: Value = serde_json::from_str(
-            &fs::read_to_string(format!("{ROOT}/fixtures/manifest/{name}")).unwrap(),
-        )
-        .unwrap();
+        let vector: Value =
+            serde_json::from_str(&fs::read_to_string(format!("{ROOT}/fixtures/manifest/{name}")).unwrap())
+                .unwrap();
         let Ok(envelope) = Envelope::parse(vector["envelope"].as_str().unwrap().as_bytes()) else {
             continue;
         };
         let payload: Value = serde_json::from_slice(envelope.payload()).unwrap();
-        let shape = [
-            "statement-malformed",
-            "statement-type",
-            "predicate-unknown",
-            "subject-none",
-            "gate-not-passed",
-        ];
+        let shape =
+            ["statement-malformed", "statement-type", "predicate-unknown", "subject-none", "gate-not-passed"];
         let expect = vector["expect"].as_str().unwrap();
         if expect != "subject-name" {
-            assert_eq!(
-                validator.is_valid(&payload),
-                !shape.contains(&expect),
-                "{name}"
-            );
+            assert_eq!(validator.is_valid(&payload), !shape.contains(&expect), "{name}");
             compared += 1;
         }
     }
@@ -80,10 +63,7 @@ fn the_pages_name_every_reason_and_vector() {
         let mut after = 0;
         for reason in super::ManifestError::ALL {
             let place = text.find(&format!("| `{}` |", reason.id()));
-            assert!(
-                place.is_some_and(|p| p > after),
-                "{page}: {reason} missing or out of order"
-            );
+            assert!(place.is_some_and(|p| p > after), "{page}: {reason} missing or out of order");
             after = place.unwrap();
         }
         for vector in [

@@ -90,10 +90,7 @@ impl Signer {
     /// The public half of a signing key.
     #[must_use]
     pub fn of(key: &SigningKey) -> Self {
-        Self {
-            id: key.public().id(),
-            public_key: STANDARD.encode(key.public().as_bytes()),
-        }
+        Self { id: key.public().id(), public_key: STANDARD.encode(key.public().as_bytes()) }
     }
 
     /// The key itself; `None` if it is no acceptable key or the id is not its own.
@@ -109,10 +106,7 @@ impl Subject {
     /// A subject.
     #[must_use]
     pub fn new(name: impl Into<String>, sha256: Sha256Hex) -> Self {
-        Self {
-            name: name.into(),
-            digest: DigestSet { sha256 },
-        }
+        Self { name: name.into(), digest: DigestSet { sha256 } }
     }
 }
 
@@ -141,12 +135,8 @@ impl<P: Predicate> Statement<P> {
             JsonError::Malformed => ManifestError::StatementMalformed,
             JsonError::DuplicateKey => ManifestError::DuplicateKey,
         })?;
-        let word = |key: &str| {
-            value
-                .get(key)
-                .and_then(|v| v.as_str())
-                .ok_or(ManifestError::StatementMalformed)
-        };
+        let word =
+            |key: &str| value.get(key).and_then(|v| v.as_str()).ok_or(ManifestError::StatementMalformed);
         let (statement_type, predicate_type) = (word("_type")?, word("predicateType")?);
         if statement_type != STATEMENT_TYPE {
             return Err(ManifestError::StatementType);
@@ -166,11 +156,7 @@ impl<P: Predicate> Statement<P> {
             return Err(ManifestError::SubjectName);
         }
         let names: BTreeSet<_> = self.subject.iter().map(|s| s.name.to_lowercase()).collect();
-        if names.len() == self.subject.len() {
-            Ok(())
-        } else {
-            Err(ManifestError::SubjectDuplicate)
-        }
+        if names.len() == self.subject.len() { Ok(()) } else { Err(ManifestError::SubjectDuplicate) }
     }
 }
 
@@ -179,10 +165,7 @@ impl<P: Predicate> Statement<P> {
 /// # Errors
 /// `signer-differs` if `key` is not the signer that the statement names; whatever
 /// [`Predicate::check`] finds: what would not verify is not signed.
-pub fn sign<P: Predicate>(
-    statement: &Statement<P>,
-    key: &SigningKey,
-) -> Result<Vec<u8>, ManifestError> {
+pub fn sign<P: Predicate>(statement: &Statement<P>, key: &SigningKey) -> Result<Vec<u8>, ManifestError> {
     if statement.predicate.signer() != &Signer::of(key) {
         return Err(ManifestError::SignerDiffers);
     }

@@ -93,17 +93,8 @@ mod tests {
 
     #[test]
     fn one_spelling_only() {
-        assert_eq!(
-            UtcTime::parse("2026-11-22T04:05:06Z")
-                .unwrap()
-                .date()
-                .as_str(),
-            "2026-11-22"
-        );
-        assert_eq!(
-            UtcTime::from_unix_seconds(0),
-            UtcTime::parse("1970-01-01T00:00:00Z")
-        );
+        assert_eq!(UtcTime::parse("2026-11-22T04:05:06Z").unwrap().date().as_str(), "2026-11-22");
+        assert_eq!(UtcTime::from_unix_seconds(0), UtcTime::parse("1970-01-01T00:00:00Z"));
         for wrong in [
             "2026-11-22T04:05:06+00:00",
             "2026-11-22t04:05:06z",
@@ -120,14 +111,9 @@ mod tests {
             assert_eq!(UtcTime::parse(wrong), None, "{wrong}");
         }
         assert!(CalendarDate::parse("2024-02-29").is_some());
-        for wrong in [
-            "2026-02-29",
-            "2026-2-9",
-            "20260209",
-            "2026-11-22T00:00:00Z",
-            "+2026-11-22",
-            "2026-11-22 ",
-        ] {
+        for wrong in
+            ["2026-02-29", "2026-2-9", "20260209", "2026-11-22T00:00:00Z", "+2026-11-22", "2026-11-22 "]
+        {
             assert_eq!(CalendarDate::parse(wrong), None, "{wrong}");
         }
     }
@@ -135,11 +121,7 @@ mod tests {
     #[test]
     fn text_order_is_time_order() {
         let at = |seconds| UtcTime::from_unix_seconds(seconds).unwrap();
-        for (a, b) in [
-            (0, 1),
-            (999_999_999, 1_000_000_000),
-            (1_700_000_000, 4_000_000_000),
-        ] {
+        for (a, b) in [(0, 1), (999_999_999, 1_000_000_000), (1_700_000_000, 4_000_000_000)] {
             assert!(at(a) < at(b));
         }
     }

@@ -70,16 +70,8 @@ impl TrustedKey {
         };
         let (from, until) = (day(&pin.from)?, day(&pin.until)?);
         let holder = Label::new(&pin.holder).ok()?;
-        let ordered = from
-            .as_ref()
-            .zip(until.as_ref())
-            .is_none_or(|(a, b)| a <= b);
-        ordered.then_some(Self {
-            key,
-            holder,
-            from,
-            until,
-        })
+        let ordered = from.as_ref().zip(until.as_ref()).is_none_or(|(a, b)| a <= b);
+        ordered.then_some(Self { key, holder, from, until })
     }
 
     /// Where `time` lies with respect to the pin's period.
@@ -111,12 +103,7 @@ impl TrustedKey {
 impl From<PublicKeyFile> for TrustedKey {
     /// A key file given by hand (`--trust key.pub`): its label is the holder, without a period.
     fn from(file: PublicKeyFile) -> Self {
-        Self {
-            key: *file.key(),
-            holder: file.label().clone(),
-            from: None,
-            until: None,
-        }
+        Self { key: *file.key(), holder: file.label().clone(), from: None, until: None }
     }
 }
 
@@ -140,11 +127,7 @@ impl TrustedKeys {
     /// # Errors
     /// [`ManifestError::PinMalformed`] if any of them is wrong.
     pub fn parse(pins: &[Pin]) -> Result<Self, ManifestError> {
-        Self::new(
-            pins.iter()
-                .map(TrustedKey::parse)
-                .collect::<Result<Vec<_>, _>>()?,
-        )
+        Self::new(pins.iter().map(TrustedKey::parse).collect::<Result<Vec<_>, _>>()?)
     }
 
     /// The pin of a key; the demo signer has none.
@@ -190,21 +173,12 @@ mod tests {
             pin([0; 32], None, None),
             pin(key, Some("2026-04-31"), None),
             pin(key, Some("2027-01-01"), Some("2026-01-01")),
-            Pin {
-                key: "AAAA".to_owned(),
-                ..good.clone()
-            },
-            Pin {
-                holder: "a\u{202e}b".to_owned(),
-                ..good.clone()
-            },
+            Pin { key: "AAAA".to_owned(), ..good.clone() },
+            Pin { holder: "a\u{202e}b".to_owned(), ..good.clone() },
         ] {
             assert_eq!(TrustedKey::parse(&wrong), Err(ManifestError::PinMalformed));
         }
-        assert_eq!(
-            TrustedKeys::parse(&[good.clone(), good.clone()]),
-            Err(ManifestError::PinMalformed)
-        );
+        assert_eq!(TrustedKeys::parse(&[good.clone(), good.clone()]), Err(ManifestError::PinMalformed));
     }
 
     #[test]

@@ -75,9 +75,7 @@ impl Verdict {
     /// *Intact*: document, files and recount all hold.
     #[must_use]
     pub fn is_intact(&self) -> bool {
-        [CheckId::Document, CheckId::Subjects, CheckId::Recount]
-            .into_iter()
-            .all(|id| self.holds(id))
+        [CheckId::Document, CheckId::Subjects, CheckId::Recount].into_iter().all(|id| self.holds(id))
     }
 
     /// *Trusted*: intact, and the signer is pinned.
@@ -91,10 +89,7 @@ impl Verdict {
     #[must_use]
     pub fn all_asked_hold(&self) -> bool {
         self.holds(CheckId::Document)
-            && self
-                .checks
-                .iter()
-                .all(|c| matches!(c.outcome, Outcome::Held | Outcome::NotAsked))
+            && self.checks.iter().all(|c| matches!(c.outcome, Outcome::Held | Outcome::NotAsked))
     }
 
     /// Whether a check was made and every result of it is "held".
@@ -121,18 +116,12 @@ mod tests {
     fn nothing_passes_by_absence() {
         use CheckId::{Document, Recount, Subjects, Trust};
         assert!(!verdict(&[]).all_asked_hold() && !verdict(&[]).is_intact());
-        let intact = [
-            (Document, Outcome::Held),
-            (Subjects, Outcome::Held),
-            (Recount, Outcome::Held),
-        ];
+        let intact = [(Document, Outcome::Held), (Subjects, Outcome::Held), (Recount, Outcome::Held)];
         assert!(verdict(&intact).is_intact() && !verdict(&intact).is_trusted());
         for (place, _) in intact.iter().enumerate() {
-            for outcome in [
-                Outcome::NotAsked,
-                Outcome::NotPossible("x".to_owned()),
-                Outcome::Failed("x".to_owned()),
-            ] {
+            for outcome in
+                [Outcome::NotAsked, Outcome::NotPossible("x".to_owned()), Outcome::Failed("x".to_owned())]
+            {
                 let mut list = intact.clone();
                 if let Some(entry) = list.get_mut(place) {
                     entry.1 = outcome.clone();

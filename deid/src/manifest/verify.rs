@@ -60,19 +60,13 @@ impl<P: Predicate> Intact<P> {
     pub fn check_subjects(&self, files: &BTreeMap<String, Sha256Hex>) -> Result<(), ManifestError> {
         let subjects = &self.statement.subject;
         let found = |name: &str| files.get(name);
-        if subjects
-            .iter()
-            .any(|s| found(&s.name).is_some_and(|digest| *digest != s.digest.sha256))
-        {
+        if subjects.iter().any(|s| found(&s.name).is_some_and(|digest| *digest != s.digest.sha256)) {
             return Err(ManifestError::SubjectDiffers);
         }
         if subjects.iter().any(|s| found(&s.name).is_none()) {
             return Err(ManifestError::SubjectMissing);
         }
-        if files
-            .keys()
-            .any(|name| !subjects.iter().any(|s| s.name == *name))
-        {
+        if files.keys().any(|name| !subjects.iter().any(|s| s.name == *name)) {
             return Err(ManifestError::SubjectExtra);
         }
         Ok(())
@@ -101,20 +95,13 @@ impl<P: Predicate> Trusted<P> {
 pub fn verify_intact<P: Predicate>(bytes: &[u8]) -> Result<Intact<P>, ManifestError> {
     let envelope = Envelope::parse(bytes)?;
     let statement = Statement::<P>::parse(envelope.payload())?;
-    let key = statement
-        .predicate
-        .signer()
-        .key()
-        .ok_or(ManifestError::SignerDiffers)?;
+    let key = statement.predicate.signer().key().ok_or(ManifestError::SignerDiffers)?;
     if !envelope.key_ids().any(|id| *id == key.id()) {
         return Err(ManifestError::SignerDiffers);
     }
     envelope.verify_by(&key)?;
     P::check(&statement)?;
-    Ok(Intact {
-        payload_sha256: Sha256Hex::of(envelope.payload()),
-        statement,
-    })
+    Ok(Intact { payload_sha256: Sha256Hex::of(envelope.payload()), statement })
 }
 
 /// Verifies with trust, as of `now`: nothing of the payload is read before a pinned key's
@@ -129,44 +116,22 @@ pub fn verify_trusted<P: Predicate>(
     now: &UtcTime,
 ) -> Result<Trusted<P>, ManifestError> {
     let envelope = Envelope::parse(bytes)?;
-    let pins: Vec<&TrustedKey> = envelope
-        .key_ids()
-        .filter_map(|id| trusted.pin(id))
-        .collect();
+    let pins: Vec<&TrustedKey> = envelope.key_ids().filter_map(|id| trusted.pin(id)).collect();
     for pin in &pins {
         envelope.verify_by(pin.key())?;
     }
     if pins.is_empty() {
         let by_demo = envelope.key_ids().any(demo::is_demo_id);
-        return Err(if by_demo {
-            ManifestError::DemoKey
-        } else {
-            ManifestError::UnknownSigner
-        });
+        return Err(if by_demo { ManifestError::DemoKey } else { ManifestError::UnknownSigner });
     }
-    let valid: Vec<&TrustedKey> = pins
-        .iter()
-        .copied()
-        .filter(|p| p.period(now) == Period::Within)
-        .collect();
+    let valid: Vec<&TrustedKey> = pins.iter().copied().filter(|p| p.period(now) == Period::Within).collect();
     if valid.is_empty() {
         let early = pins.iter().any(|p| p.period(now) == Period::Before);
-        return Err(if early {
-            ManifestError::PinNotYetValid
-        } else {
-            ManifestError::PinExpired
-        });
+        return Err(if early { ManifestError::PinNotYetValid } else { ManifestError::PinExpired });
     }
     let statement = Statement::<P>::parse(envelope.payload())?;
-    let signer = statement
-        .predicate
-        .signer()
-        .key()
-        .ok_or(ManifestError::SignerDiffers)?;
-    let pin = valid
-        .into_iter()
-        .find(|p| *p.key() == signer)
-        .ok_or(ManifestError::SignerDiffers)?;
+    let signer = statement.predicate.signer().key().ok_or(ManifestError::SignerDiffers)?;
+    let pin = valid.into_iter().find(|p| *p.key() == signer).ok_or(ManifestError::SignerDiffers)?;
     let run_time = statement.predicate.time();
     if run_time > now {
         return Err(ManifestError::RunInFuture);
@@ -176,11 +141,5 @@ pub fn verify_trusted<P: Predicate>(
     }
     P::check(&statement)?;
     let holder = pin.holder().clone();
-    Ok(Trusted {
-        intact: Intact {
-            payload_sha256: Sha256Hex::of(envelope.payload()),
-            statement,
-        },
-        holder,
-    })
+    Ok(Trusted { intact: Intact { payload_sha256: Sha256Hex::of(envelope.payload()), statement }, holder })
 }

@@ -39,11 +39,7 @@ impl Classes {
     /// # Errors
     /// [`MeasureError`] when there is no column or they differ in length.
     pub fn new<C: AsRef<[u32]>>(columns: &[C]) -> Result<Self, MeasureError> {
-        let length = columns
-            .first()
-            .ok_or(MeasureError::NoColumn)?
-            .as_ref()
-            .len();
+        let length = columns.first().ok_or(MeasureError::NoColumn)?.as_ref().len();
         if columns.iter().any(|c| c.as_ref().len() != length) {
             return Err(MeasureError::Ragged);
         }
@@ -162,10 +158,7 @@ fn refine(of_row: &mut [u32], count: u32, column: &[u32]) -> u32 {
     }
 }
 
-#[expect(
-    clippy::indexing_slicing,
-    reason = "hot loop; class and code are below the sides of the table"
-)]
+#[expect(clippy::indexing_slicing, reason = "hot loop; class and code are below the sides of the table")]
 fn refine_by_table(of_row: &mut [u32], domain: usize, cells: usize, column: &[u32]) -> u32 {
     let mut number = vec![u32::MAX; cells];
     let mut count = 0;
@@ -195,11 +188,7 @@ fn refine_by_hash(of_row: &mut [u32], column: &[u32]) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    #![allow(
-        clippy::unwrap_used,
-        clippy::indexing_slicing,
-        reason = "tests may stop on a broken assumption"
-    )]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may stop on a broken assumption")]
     use super::*;
     use proptest::prelude::*;
 

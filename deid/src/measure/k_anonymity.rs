@@ -44,10 +44,7 @@ mod tests {
         let m = k_anonymity(&[3, 1, 3]);
         assert_eq!(m.k, Some(1));
         assert_eq!(m.histogram, vec![(1, 1), (3, 2)]);
-        assert!(
-            m.average_class
-                .is_some_and(|a| (a - 7.0 / 3.0).abs() < 1e-15)
-        );
+        assert!(m.average_class.is_some_and(|a| (a - 7.0 / 3.0).abs() < 1e-15));
         assert_eq!(k_anonymity(&[]).k, None);
     }
 }

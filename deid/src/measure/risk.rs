@@ -37,8 +37,7 @@ pub fn risk(people_per_class: &[u64]) -> Option<Risk> {
     let largest = people_per_class.iter().copied().max()?;
     let people: u64 = people_per_class.iter().sum();
     let classes = people_per_class.len() as f64;
-    let in_classes_of =
-        |size: u64| -> u64 { people_per_class.iter().filter(|n| **n == size).sum() };
+    let in_classes_of = |size: u64| -> u64 { people_per_class.iter().filter(|n| **n == size).sum() };
     let share = |n: u64| n as f64 / people as f64;
     let unique = in_classes_of(1);
     Some(Risk {
@@ -47,11 +46,7 @@ pub fn risk(people_per_class: &[u64]) -> Option<Risk> {
         lowest: 1.0 / largest as f64,
         share_at_lowest: share(in_classes_of(largest)),
         mean_over_people: classes / people as f64,
-        mean_over_classes: people_per_class
-            .iter()
-            .map(|n| 1.0 / *n as f64)
-            .sum::<f64>()
-            / classes,
+        mean_over_classes: people_per_class.iter().map(|n| 1.0 / *n as f64).sum::<f64>() / classes,
         share_unique: share(unique),
         unique,
     })
@@ -61,9 +56,7 @@ pub fn risk(people_per_class: &[u64]) -> Option<Risk> {
 #[must_use]
 pub fn share_above(people_per_class: &[u64], threshold: f64) -> Option<f64> {
     let people: u64 = people_per_class.iter().sum();
-    let above = people_per_class
-        .iter()
-        .filter(|n| 1.0 / **n as f64 > threshold);
+    let above = people_per_class.iter().filter(|n| 1.0 / **n as f64 > threshold);
     (people > 0).then(|| above.sum::<u64>() as f64 / people as f64)
 }
 

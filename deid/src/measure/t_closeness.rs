@@ -52,9 +52,7 @@ impl Distribution {
 
     fn of(&self, value: u32) -> u64 {
         let at = self.counts.binary_search_by_key(&value, |(v, _)| *v);
-        at.ok()
-            .and_then(|i| self.counts.get(i))
-            .map_or(0, |(_, n)| *n)
+        at.ok().and_then(|i| self.counts.get(i)).map_or(0, |(_, n)| *n)
     }
 }
 
@@ -133,10 +131,7 @@ mod tests {
     fn values_unknown_to_the_reference_are_far() {
         let classes = Classes::new(&[vec![0, 0]]).unwrap();
         let reference = Distribution::new([(1, 3)]);
-        assert_eq!(
-            t_closeness(&classes, None, &[9, 9], &reference),
-            Ok(Some(1.0))
-        );
+        assert_eq!(t_closeness(&classes, None, &[9, 9], &reference), Ok(Some(1.0)));
         let empty = Distribution::default();
         assert_eq!(t_closeness(&classes, None, &[9, 9], &empty), Ok(None));
     }

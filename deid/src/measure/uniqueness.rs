@@ -22,11 +22,7 @@ impl Uniqueness {
     /// unique / people; 0 for a table without rows.
     #[must_use]
     pub fn share(&self) -> f64 {
-        if self.people == 0 {
-            0.0
-        } else {
-            self.unique as f64 / self.people as f64
-        }
+        if self.people == 0 { 0.0 } else { self.unique as f64 / self.people as f64 }
     }
 }
 
@@ -49,20 +45,13 @@ pub fn uniqueness<C: AsRef<[u32]>>(
             distinct,
         });
     };
-    let mut all: Vec<(u32, bool)> = people
-        .iter()
-        .zip(classes.of_row())
-        .map(|(person, class)| (*person, alone(class)))
-        .collect();
+    let mut all: Vec<(u32, bool)> =
+        people.iter().zip(classes.of_row()).map(|(person, class)| (*person, alone(class))).collect();
     all.sort_unstable();
     all.dedup();
     let singled_out = all.iter().filter(|(_, alone)| *alone).count() as u64;
     all.dedup_by_key(|(person, _)| *person);
-    Ok(Uniqueness {
-        unique: singled_out,
-        people: all.len() as u64,
-        distinct,
-    })
+    Ok(Uniqueness { unique: singled_out, people: all.len() as u64, distinct })
 }
 
 #[cfg(test)]

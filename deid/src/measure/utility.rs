@@ -95,11 +95,7 @@ pub fn utility(published: &Published<'_>) -> Result<Utility, MeasureError> {
         .utility(),
         average_class_size: Raw {
             // Nothing published is not the finest publication.
-            value: if output.is_empty() {
-                rows
-            } else {
-                mean_size(&output)
-            },
+            value: if output.is_empty() { rows } else { mean_size(&output) },
             least: mean_size(input.rows()),
             greatest: rows,
         }
@@ -142,12 +138,8 @@ fn together(raw: &[Raw]) -> PerAttribute {
     let sum = |f: &dyn Fn(&Raw) -> f64| raw.iter().map(f).sum::<f64>();
     PerAttribute {
         attributes: raw.iter().map(|r| r.utility()).collect(),
-        mean: Raw {
-            value: sum(&|r| r.value),
-            least: sum(&|r| r.least),
-            greatest: sum(&|r| r.greatest),
-        }
-        .utility(),
+        mean: Raw { value: sum(&|r| r.value), least: sum(&|r| r.least), greatest: sum(&|r| r.greatest) }
+            .utility(),
     }
 }
 
@@ -198,9 +190,7 @@ impl<'a> View<'a> {
             leaves: f64::from(attribute.leaves()),
             column,
             code: at.code_of_leaf(),
-            share: under
-                .map(|n| f64::from(*n) / f64::from(attribute.leaves()))
-                .collect(),
+            share: under.map(|n| f64::from(*n) / f64::from(attribute.leaves())).collect(),
             intensity: f64::from(level) / height.max(1) as f64,
             is_root: single && last > 0 && usize::from(level) == last,
             null,
@@ -231,33 +221,19 @@ impl<'a> View<'a> {
 
     fn granularity(&self, published: &Published<'_>) -> Raw {
         let cells = self.cells(published);
-        let sum: f64 = cells
-            .map(|(leaf, gone)| if gone { 1.0 } else { self.share_of(leaf) })
-            .sum();
-        Raw {
-            value: sum / self.column.len().max(1) as f64,
-            least: 1.0 / self.leaves,
-            greatest: 1.0,
-        }
+        let sum: f64 = cells.map(|(leaf, gone)| if gone { 1.0 } else { self.share_of(leaf) }).sum();
+        Raw { value: sum / self.column.len().max(1) as f64, least: 1.0 / self.leaves, greatest: 1.0 }
     }
 
     fn intensity(&self, published: &Published<'_>) -> Raw {
         let cells = self.cells(published);
-        let sum: f64 = cells
-            .map(|(_, gone)| if gone { 1.0 } else { self.intensity })
-            .sum();
-        Raw {
-            value: sum / self.column.len().max(1) as f64,
-            least: 0.0,
-            greatest: 1.0,
-        }
+        let sum: f64 = cells.map(|(_, gone)| if gone { 1.0 } else { self.intensity }).sum();
+        Raw { value: sum / self.column.len().max(1) as f64, least: 0.0, greatest: 1.0 }
     }
 
     fn missings(&self, published: &Published<'_>) -> f64 {
         let cells = self.cells(published);
-        let missing = cells
-            .filter(|(leaf, gone)| *gone || self.is_root || *leaf == self.null)
-            .count();
+        let missing = cells.filter(|(leaf, gone)| *gone || self.is_root || *leaf == self.null).count();
         missing as f64 / self.column.len().max(1) as f64
     }
 
@@ -288,15 +264,8 @@ impl<'a> View<'a> {
             value += bits(*n, whole.unwrap_or(0) as f64);
             greatest += bits(*n, rows);
         }
-        value += gone_of_code
-            .iter()
-            .map(|n| bits(*n, gone as f64))
-            .sum::<f64>();
-        Raw {
-            value,
-            least: 0.0,
-            greatest,
-        }
+        value += gone_of_code.iter().map(|n| bits(*n, gone as f64)).sum::<f64>();
+        Raw { value, least: 0.0, greatest }
     }
 }
 
@@ -318,17 +287,11 @@ fn spans(code_of_leaf: &[u32], null: u32) -> Vec<(f64, f64)> {
             r.1 = r.1.max(f64::from(leaf));
         }
     }
-    code_of_leaf
-        .iter()
-        .map(|code| range.get(*code as usize).copied().unwrap_or((0.0, 0.0)))
-        .collect()
+    code_of_leaf.iter().map(|code| range.get(*code as usize).copied().unwrap_or((0.0, 0.0))).collect()
 }
 
 /// Rows per published class, suppressed rows left out.
-fn kept_class_sizes(
-    published: &Published<'_>,
-    views: &[View<'_>],
-) -> Result<Vec<u64>, MeasureError> {
+fn kept_class_sizes(published: &Published<'_>, views: &[View<'_>]) -> Result<Vec<u64>, MeasureError> {
     let columns: Vec<Vec<u32>> = views
         .iter()
         .map(|view| {
@@ -352,11 +315,7 @@ fn ambiguity(published: &Published<'_>, views: &[View<'_>]) -> Raw {
             under.product()
         };
     }
-    Raw {
-        value,
-        least: rows,
-        greatest: rows * all,
-    }
+    Raw { value, least: rows, greatest: rows * all }
 }
 
 /// The point of a range that is farthest from `x`, as a distance.
@@ -396,11 +355,7 @@ fn squared_error(published: &Published<'_>, views: &[View<'_>]) -> Raw {
         value += near.sqrt();
         greatest += far.sqrt();
     }
-    Raw {
-        value,
-        least: 0.0,
-        greatest,
-    }
+    Raw { value, least: 0.0, greatest }
 }
 
 fn sse_sst(published: &Published<'_>, views: &[View<'_>]) -> Raw {
@@ -415,11 +370,7 @@ fn sse_sst(published: &Published<'_>, views: &[View<'_>]) -> Raw {
             sst += (middle - centre).powi(2);
         }
     }
-    Raw {
-        value: sse,
-        least: 0.0,
-        greatest: sst,
-    }
+    Raw { value: sse, least: 0.0, greatest: sst }
 }
 
 #[cfg(test)]

@@ -120,7 +120,8 @@ pub(crate) fn apply_table(
         None => Known { people: &nobody, keys: &[] },
     };
     let reader = RowReader::new(table, &assignment, pass.compiler, known).map_err(in_table)?;
-    let (outputs, header, form) = outputs(table, &assignment, pass.compiler, verdict.is_some(), &source.form).map_err(in_table)?;
+    let (outputs, header, form) =
+        outputs(table, &assignment, pass.compiler, verdict.is_some(), &source.form).map_err(in_table)?;
     let null = table.spec.null.first().map_or("", String::as_str);
     let shuffle = (table.spec.order == Order::Shuffle).then(|| Arc::clone(&pass.keys.order));
     let make = || Worker {
@@ -148,13 +149,20 @@ pub(crate) fn apply_table(
         }
     };
     let mut tally = Tally::default();
-    let scanned = scan(source.chunks, &source.parser, pass.threads, make, Worker::run, |_, _, (rows, part): (Keyed, Tally)| {
-        tally.add(&part);
-        match &mut shuffler {
-            Some(s) => s.push(&rows),
-            None => sink.write(&rows.bytes),
-        }
-    })
+    let scanned = scan(
+        source.chunks,
+        &source.parser,
+        pass.threads,
+        make,
+        Worker::run,
+        |_, _, (rows, part): (Keyed, Tally)| {
+            tally.add(&part);
+            match &mut shuffler {
+                Some(s) => s.push(&rows),
+                None => sink.write(&rows.bytes),
+            }
+        },
+    )
     .map_err(in_table)?;
     if let Some(v) = verdict
         && v.counts.tables.get(index).is_some_and(|c| c.scanned != scanned)
@@ -209,7 +217,10 @@ fn outputs(
 
 /// Without a search, every level must be fixed by the recipe.
 fn fixed_level(column: &crate::recipe::Column, table: &TableLayout<'_>) -> Result<()> {
-    let open = column.steps.iter().any(|s| matches!(s, Step::Generalize { min, max, .. } if min.is_none() || min != max));
+    let open = column
+        .steps
+        .iter()
+        .any(|s| matches!(s, Step::Generalize { min, max, .. } if min.is_none() || min != max));
     if open {
         return Err(Box::new(
             Diagnostic::error(Code::RecipeMissingKey)
@@ -243,7 +254,8 @@ impl Worker<'_> {
         let context = self.reader.context(belongs, &self.name);
         if let Some(v) = self.verdict {
             for (i, (cell, code)) in self.reader.quasi.iter_mut().zip(&mut self.codes).enumerate() {
-                let labels = v.counts.labels.get(self.reader.table.first_attribute + i).ok_or_else(changed)?;
+                let labels =
+                    v.counts.labels.get(self.reader.table.first_attribute + i).ok_or_else(changed)?;
                 let leaf = read_leaf(cell, row, &context, &mut self.text)?;
                 *code = match leaf {
                     None => labels.null_code(),

@@ -112,7 +112,8 @@ impl Compiler<'_> {
         let frequent = self.frequent.get(&(table.to_owned(), column.name.clone()));
         let at = |d: Diagnostic| Box::new(d.in_column(&column.name).at(column.span.clone()));
         let bad = |allowed: &str| at(Diagnostic::error(Code::RecipeBadValue).name("allowed", allowed));
-        let value_type = value_type(&column.value_type).ok_or_else(|| bad("iso, wareki, gyymmdd, %Y-%m-%d"))?;
+        let value_type =
+            value_type(&column.value_type).ok_or_else(|| bad("iso, wareki, gyymmdd, %Y-%m-%d"))?;
         let mut steps = Vec::new();
         for step in &column.steps {
             steps.extend(self.step(step, level, frequent).map_err(|e| match e {
@@ -127,9 +128,8 @@ impl Compiler<'_> {
             recipe::OnUnparsable::Error => OnUnparsable::Error,
             recipe::OnUnparsable::Null => OnUnparsable::Null,
         };
-        Column::new(value_type, Normaliser::new(&[]), policy, steps).map_err(|e| {
-            at(Diagnostic::error(Code::RecipeTreatmentOrder).name("treatment", &*e.to_string()))
-        })
+        Column::new(value_type, Normaliser::new(&[]), policy, steps)
+            .map_err(|e| at(Diagnostic::error(Code::RecipeTreatmentOrder).name("treatment", &*e.to_string())))
     }
 
     /// The hierarchy along which a column is generalised, as its chain knows it (a preceding
@@ -173,15 +173,23 @@ impl Compiler<'_> {
             Step::Generalize { hierarchy, min, .. } => {
                 let built = self.hierarchies.get(hierarchy).ok_or_else(|| Problem::bad("[hierarchy]"))?;
                 let level = level.or(*min).unwrap_or(0);
-                Treatment::Generalize(Generalize::new(Arc::clone(built), level).map_err(|e| Problem::bad(&e.to_string()))?)
+                Treatment::Generalize(
+                    Generalize::new(Arc::clone(built), level).map_err(|e| Problem::bad(&e.to_string()))?,
+                )
             }
-            Step::Round(base) => Treatment::Round(Round::new(number(base)?).map_err(|e| Problem::bad(&e.to_string()))?),
+            Step::Round(base) => {
+                Treatment::Round(Round::new(number(base)?).map_err(|e| Problem::bad(&e.to_string()))?)
+            }
             Step::TopCode { at, label } => Treatment::TopCode(TopCode::new(number(at)?, label.as_deref())),
-            Step::BottomCode { at, label } => Treatment::BottomCode(BottomCode::new(number(at)?, label.as_deref())),
+            Step::BottomCode { at, label } => {
+                Treatment::BottomCode(BottomCode::new(number(at)?, label.as_deref()))
+            }
             Step::DateTruncate { unit, style } => {
                 let period = Period::from_name(unit).ok_or_else(|| Problem::bad("unit"))?;
                 let style = if style == "wareki" { Style::Wareki } else { Style::Iso };
-                Treatment::DateTruncate(DateTruncate::new(period, style).map_err(|e| Problem::bad(&e.to_string()))?)
+                Treatment::DateTruncate(
+                    DateTruncate::new(period, style).map_err(|e| Problem::bad(&e.to_string()))?,
+                )
             }
             Step::DateShift { min_days, max_days } => {
                 let window = Window::new(*min_days, *max_days).map_err(|e| Problem::bad(&e.to_string()))?;
@@ -238,7 +246,9 @@ fn value_type(declared: &recipe::ValueType) -> Option<ValueType> {
         recipe::ValueType::Integer => ValueType::Integer,
         recipe::ValueType::Decimal => ValueType::Decimal { scale: None },
         recipe::ValueType::Date(format) => ValueType::Date(formats(format)?),
-        recipe::ValueType::DateTime(format) => ValueType::DateTime { formats: formats(format)?, zone: Zone::Either },
+        recipe::ValueType::DateTime(format) => {
+            ValueType::DateTime { formats: formats(format)?, zone: Zone::Either }
+        }
     })
 }
 

@@ -110,12 +110,19 @@ pub(crate) fn count(
     let mut missing = Vec::new();
     for (index, table) in layout.tables.iter().enumerate() {
         progress(&table.spec.name);
-        let counted = count_table(index, table, compiler, data, threads, &mut Shared {
-            people: &mut people,
-            keys: &mut keys,
-            builder: &mut builder,
-            missing: &mut missing,
-        });
+        let counted = count_table(
+            index,
+            table,
+            compiler,
+            data,
+            threads,
+            &mut Shared {
+                people: &mut people,
+                keys: &mut keys,
+                builder: &mut builder,
+                missing: &mut missing,
+            },
+        );
         tables.push(counted.map_err(|e| Box::new(e.in_table(&table.spec.name)))?);
     }
     Ok(Count { tables, people, keys, builder, missing })
@@ -166,7 +173,8 @@ struct Shared<'s> {
 /// `D2xx`; of several header problems the first (`check` lists all).
 pub(crate) fn open(table: &TableLayout<'_>, data: &Path) -> Result<(Source, Assignment)> {
     let source = Source::open(&data.join(&table.spec.file), &table.spec.format, &table.spec.null)?;
-    let assignment = Assignment::new(table.spec, &source.header).map_err(|mut all| Box::new(all.remove(0)))?;
+    let assignment =
+        Assignment::new(table.spec, &source.header).map_err(|mut all| Box::new(all.remove(0)))?;
     Ok((source, assignment))
 }
 
@@ -211,7 +219,10 @@ fn count_table(
 pub(crate) fn check_pins(table: &TableLayout<'_>, scanned: &Scanned) -> Result<()> {
     let fault = |found: &str, wanted: &str| {
         Err(Box::new(
-            Diagnostic::error(Code::InputNotAsPinned).in_file(&table.spec.file).name("found", found).name("wanted", wanted),
+            Diagnostic::error(Code::InputNotAsPinned)
+                .in_file(&table.spec.file)
+                .name("found", found)
+                .name("wanted", wanted),
         ))
     };
     match (table.spec.rows, &table.spec.sha256) {
@@ -221,7 +232,10 @@ pub(crate) fn check_pins(table: &TableLayout<'_>, scanned: &Scanned) -> Result<(
     }
 }
 
-fn column_hierarchies(table: &TableLayout<'_>, compiler: &Compiler<'_>) -> Result<Vec<Option<Arc<Hierarchy>>>> {
+fn column_hierarchies(
+    table: &TableLayout<'_>,
+    compiler: &Compiler<'_>,
+) -> Result<Vec<Option<Arc<Hierarchy>>>> {
     let columns = table.quasi.iter().filter_map(|c| table.spec.columns.get(*c));
     columns.map(|c| compiler.hierarchy(&table.spec.name, c)).collect()
 }
@@ -333,7 +347,8 @@ impl<'m> Merge<'m> {
         }
         let mut value_maps = Vec::with_capacity(chunk.sensitive.len());
         for (global, local) in self.values.iter_mut().zip(&chunk.sensitive) {
-            let codes: Option<Vec<u32>> = local.texts.iter().map(|t| global.intern(t).map(|(c, _)| c)).collect();
+            let codes: Option<Vec<u32>> =
+                local.texts.iter().map(|t| global.intern(t).map(|(c, _)| c)).collect();
             value_maps.push(codes.ok_or_else(too_many)?);
         }
         let (mut names, mut keys) = (chunk.names.iter(), chunk.keys.iter());
@@ -344,7 +359,8 @@ impl<'m> Merge<'m> {
             let (person, parent) = match belongs {
                 Belongs::Itself => (None, None),
                 Belongs::Named => {
-                    let (code, new) = people.names.intern(names.next().unwrap_or_default()).ok_or_else(too_many)?;
+                    let (code, new) =
+                        people.names.intern(names.next().unwrap_or_default()).ok_or_else(too_many)?;
                     if !new && self.table.key_is_person() {
                         return Err(self.key_twice(record));
                     }
@@ -368,7 +384,8 @@ impl<'m> Merge<'m> {
                 *slot = local.codes.get(row).and_then(|c| map.get(*c as usize)).copied().unwrap_or(NULL_LEAF);
             }
             for ((slot, map), local) in value_codes.iter_mut().zip(&value_maps).zip(&chunk.sensitive) {
-                *slot = local.codes.get(row).and_then(|c| map.get(*c as usize)).copied().unwrap_or(NULL_LEAF);
+                // Codes of values count from 1; 0 is NULL, a value like any other in l and t.
+                *slot = local.codes.get(row).and_then(|c| map.get(*c as usize)).map_or(0, |code| code + 1);
             }
             let id = builder.push(self.index, person, &leaf_codes, &value_codes, parent).map_err(internal)?;
             if let Some(key) = key
@@ -408,7 +425,12 @@ impl<'m> Merge<'m> {
             let spec = self.table.spec;
             let entry = self.missing.entry(column).or_insert_with(|| Missing {
                 table: spec.name.clone(),
-                column: self.table.quasi.get(column).and_then(|c| spec.columns.get(*c)).map_or_else(String::new, |c| c.name.clone()),
+                column: self
+                    .table
+                    .quasi
+                    .get(column)
+                    .and_then(|c| spec.columns.get(*c))
+                    .map_or_else(String::new, |c| c.name.clone()),
                 values: Vec::new(),
                 first_records: Vec::new(),
             });
@@ -425,7 +447,11 @@ impl<'m> Merge<'m> {
     }
 
     fn finish(self, scanned: Scanned, form: Form, header: Vec<String>) -> (Counted, Keys) {
-        let people = if matches!(self.table.person, PersonSource::EachRow) { scanned.records } else { self.seen.count };
+        let people = if matches!(self.table.person, PersonSource::EachRow) {
+            scanned.records
+        } else {
+            self.seen.count
+        };
         let counted = Counted {
             scanned,
             form,

@@ -8,8 +8,8 @@ use super::interner::Interner;
 use super::layout::{Layout, TableLayout};
 use super::people::{Keys, People};
 use crate::anonymity::{
-    self, Attribute, Exchange, Node, Outcome, Quality, Reference, Requirement, Search, SearchError, SearchOptions,
-    SensitiveRequirement,
+    self, Attribute, Exchange, Node, Outcome, Quality, Reference, Requirement, Search, SearchError,
+    SearchOptions, SensitiveRequirement,
 };
 use crate::codes::Code;
 use crate::error::{Diagnostic, Result};
@@ -154,7 +154,8 @@ pub(crate) fn requirement(recipe: &Recipe, layout: &Layout<'_>) -> Requirement {
     let Some(p) = &recipe.privacy else {
         return Requirement::k(1, 1.0);
     };
-    let sensitive = layout.tables.iter().map(|t| t.sensitive.iter().map(|c| on(p, t, *c)).collect()).collect();
+    let sensitive =
+        layout.tables.iter().map(|t| t.sensitive.iter().map(|c| on(p, t, *c)).collect()).collect();
     Requirement {
         k: u32::try_from(p.k).unwrap_or(u32::MAX),
         limit: p.suppression,
@@ -185,8 +186,13 @@ pub(crate) fn quality(recipe: &Recipe) -> Quality {
 /// # Errors
 /// [`Code::Infeasible`], [`Code::LatticeTooLarge`].
 pub(crate) fn search(counts: &Counts, recipe: &Recipe, layout: &Layout<'_>) -> Result<Search> {
-    anonymity::search(&counts.exchange, &requirement(recipe, layout), quality(recipe), SearchOptions::default())
-        .map_err(|e| search_problem(&e, recipe, layout))
+    anonymity::search(
+        &counts.exchange,
+        &requirement(recipe, layout),
+        quality(recipe),
+        SearchOptions::default(),
+    )
+    .map_err(|e| search_problem(&e, recipe, layout))
 }
 
 fn search_problem(error: &SearchError, recipe: &Recipe, layout: &Layout<'_>) -> Box<Diagnostic> {
@@ -219,7 +225,12 @@ fn search_problem(error: &SearchError, recipe: &Recipe, layout: &Layout<'_>) -> 
 ///
 /// # Errors
 /// [`Code::DecisionMismatch`] when the levels do not fit.
-pub(crate) fn apply<'c>(counts: &'c Counts, recipe: &Recipe, layout: &Layout<'_>, node: &Node) -> Result<Outcome<'c>> {
+pub(crate) fn apply<'c>(
+    counts: &'c Counts,
+    recipe: &Recipe,
+    layout: &Layout<'_>,
+    node: &Node,
+) -> Result<Outcome<'c>> {
     anonymity::apply(&counts.exchange, &requirement(recipe, layout), quality(recipe), node)
         .map_err(|e| search_problem(&e, recipe, layout))
 }

@@ -107,6 +107,7 @@ pub(crate) fn decimal(value: f64) -> Decimal {
 }
 
 fn candidate(layout: &Layout<'_>, found: &Found) -> Candidate {
-    let suppressed = layout.tables.iter().zip(&found.suppressed).map(|(t, n)| (t.spec.name.clone(), *n)).collect();
+    let suppressed =
+        layout.tables.iter().zip(&found.suppressed).map(|(t, n)| (t.spec.name.clone(), *n)).collect();
     Candidate { levels: named_levels(layout, &found.node), loss: decimal(found.loss), suppressed }
 }

@@ -61,7 +61,9 @@ pub(crate) fn risk_of(table: &TableOutcome) -> Option<Risk> {
 }
 
 fn attributes(counts: &Counts, node: &Node) -> Vec<AttributeFigures> {
-    let distinct = |level: u8, a: &crate::anonymity::Attribute| a.levels().get(usize::from(level)).map_or(0, |l| l.codes());
+    let distinct = |level: u8, a: &crate::anonymity::Attribute| {
+        a.levels().get(usize::from(level)).map_or(0, |l| l.codes())
+    };
     counts
         .exchange
         .attributes()
@@ -79,7 +81,11 @@ fn attributes(counts: &Counts, node: &Node) -> Vec<AttributeFigures> {
 pub(crate) struct GateFailure;
 
 impl GateFailure {
-    pub(crate) fn find(classified: &Classified<'_>, run: &Transformed<'_>, measurement: &Measurement) -> Vec<Diagnostic> {
+    pub(crate) fn find(
+        classified: &Classified<'_>,
+        run: &Transformed<'_>,
+        measurement: &Measurement,
+    ) -> Vec<Diagnostic> {
         let recipe = classified.request.recipe;
         let Some(privacy) = &recipe.privacy else { return Vec::new() };
         let mut found = Vec::new();
@@ -90,7 +96,8 @@ impl GateFailure {
                 .name("wanted", &*wanted)
                 .at(privacy.span.clone())
         };
-        for (index, (table, measured)) in classified.layout.tables.iter().zip(&measurement.tables).enumerate() {
+        for (index, (table, measured)) in classified.layout.tables.iter().zip(&measurement.tables).enumerate()
+        {
             let name = &table.spec.name;
             let attested = run.figures.as_ref().and_then(|f| f.tables.get(index));
             let tally = run.applied.get(index).map(|a| a.tally).unwrap_or_default();
@@ -101,13 +108,16 @@ impl GateFailure {
             if !table.quasi.is_empty() {
                 let k = if measured.people.is_some() { measured.k } else { attested.and_then(|a| a.k) };
                 if k.is_none_or(|k| k < privacy.k) {
-                    found.push(not_met("k", k.unwrap_or(0).to_string(), privacy.k.to_string()).in_table(name));
+                    found
+                        .push(not_met("k", k.unwrap_or(0).to_string(), privacy.k.to_string()).in_table(name));
                 }
             }
-            let allowed = decide::requirement(recipe, &classified.layout).allowed(tally.written + tally.suppressed - tally.orphans);
+            let allowed = decide::requirement(recipe, &classified.layout)
+                .allowed(tally.written + tally.suppressed - tally.orphans);
             let suppressed = tally.suppressed - tally.orphans;
             if suppressed > allowed {
-                found.push(not_met("suppression", suppressed.to_string(), allowed.to_string()).in_table(name));
+                found
+                    .push(not_met("suppression", suppressed.to_string(), allowed.to_string()).in_table(name));
             }
             for (position, (column, l, t)) in measured.sensitive.iter().enumerate() {
                 let key = (name.clone(), column.clone());
@@ -116,7 +126,11 @@ impl GateFailure {
                 if let Some(wanted) = privacy.l.get(&key) {
                     let l = if known { *l } else { engine.and_then(|s| s.l).map(u64::from) };
                     if l.is_none_or(|l| l < *wanted) {
-                        found.push(not_met("l", l.unwrap_or(0).to_string(), wanted.to_string()).in_table(name).in_column(column));
+                        found.push(
+                            not_met("l", l.unwrap_or(0).to_string(), wanted.to_string())
+                                .in_table(name)
+                                .in_column(column),
+                        );
                     }
                 }
                 if let Some(wanted) = privacy.t.get(&key) {

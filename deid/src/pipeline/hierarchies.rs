@@ -19,7 +19,10 @@ pub(crate) type Hierarchies = BTreeMap<String, Arc<Hierarchy>>;
 ///
 /// # Errors
 /// One diagnostic per hierarchy that cannot be built.
-pub(crate) fn build(recipe: &Recipe, files: &BTreeMap<String, String>) -> Result<Hierarchies, Vec<Diagnostic>> {
+pub(crate) fn build(
+    recipe: &Recipe,
+    files: &BTreeMap<String, String>,
+) -> Result<Hierarchies, Vec<Diagnostic>> {
     let mut built = BTreeMap::new();
     let mut problems = Vec::new();
     for (name, spec) in &recipe.hierarchies {

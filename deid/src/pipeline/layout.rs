@@ -85,7 +85,13 @@ impl<'r> Layout<'r> {
         if problems.is_empty() { Ok(layout) } else { Err(problems) }
     }
 
-    fn add(&mut self, recipe: &'r Recipe, spec: &'r TableSpec, recipe_index: usize, problems: &mut Vec<Diagnostic>) {
+    fn add(
+        &mut self,
+        recipe: &'r Recipe,
+        spec: &'r TableSpec,
+        recipe_index: usize,
+        problems: &mut Vec<Diagnostic>,
+    ) {
         let column = |name: &str| spec.columns.iter().position(|c| c.name == name);
         let counted = |role: Role| -> Vec<usize> {
             let wanted = spec.columns.iter().enumerate().filter(|(_, c)| {
@@ -95,7 +101,8 @@ impl<'r> Layout<'r> {
         };
         let quasi = counted(Role::Quasi);
         let sensitive = counted(Role::Sensitive);
-        let own_person = recipe.person.as_ref().filter(|p| p.table == spec.name).and_then(|p| column(&p.column));
+        let own_person =
+            recipe.person.as_ref().filter(|p| p.table == spec.name).and_then(|p| column(&p.column));
         let person = match (own_person, recipe.parent_of(&spec.name)) {
             (Some(c), _) => PersonSource::Column(c),
             (None, Some(r)) => {
@@ -108,7 +115,9 @@ impl<'r> Layout<'r> {
             (None, None) => {
                 if recipe.person.is_some() && !(quasi.is_empty() && sensitive.is_empty()) {
                     problems.push(
-                        Diagnostic::error(Code::RecipeNoPersonPath).in_table(&spec.name).at(spec.span.clone()),
+                        Diagnostic::error(Code::RecipeNoPersonPath)
+                            .in_table(&spec.name)
+                            .at(spec.span.clone()),
                     );
                 }
                 PersonSource::EachRow

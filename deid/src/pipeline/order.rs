@@ -57,7 +57,12 @@ fn failed(step: &'static str) -> Box<Diagnostic> {
 
 impl Shuffler {
     /// One bucket in memory when `expected` bytes fit `budget`, else buckets in `folder()`.
-    pub(crate) fn new(expected: u64, budget: u64, folder: impl FnOnce() -> Result<PathBuf>, tag: &str) -> Result<Self> {
+    pub(crate) fn new(
+        expected: u64,
+        budget: u64,
+        folder: impl FnOnce() -> Result<PathBuf>,
+        tag: &str,
+    ) -> Result<Self> {
         // A bucket is read whole, with 16 bytes of order key per row beside it.
         let wanted = expected.saturating_mul(2).div_ceil(budget.max(1 << 20));
         if wanted <= 1 {
@@ -85,7 +90,8 @@ impl Shuffler {
     /// Adds the rows of a chunk.
     pub(crate) fn push(&mut self, rows: &Keyed) -> Result<()> {
         for (key, row) in rows.iter() {
-            let index = if self.bits == 0 { 0 } else { usize::try_from(key >> (64 - self.bits)).unwrap_or(0) };
+            let index =
+                if self.bits == 0 { 0 } else { usize::try_from(key >> (64 - self.bits)).unwrap_or(0) };
             let length = u32::try_from(row.len()).unwrap_or(u32::MAX);
             match self.buckets.get_mut(index) {
                 Some(Bucket::Memory(bytes)) => {
@@ -165,7 +171,11 @@ mod tests {
             s.push(&keyed).unwrap();
         }
         let mut out = Vec::new();
-        s.finish(|b| { out.extend_from_slice(b); Ok(()) }).unwrap();
+        s.finish(|b| {
+            out.extend_from_slice(b);
+            Ok(())
+        })
+        .unwrap();
         out
     }
 

@@ -32,10 +32,12 @@ pub(crate) fn count(
             .spec
             .columns
             .iter()
-            .filter_map(|c| c.steps.iter().find_map(|s| match s {
-                Step::SuppressRare(n) => Some((c, *n)),
-                _ => None,
-            }))
+            .filter_map(|c| {
+                c.steps.iter().find_map(|s| match s {
+                    Step::SuppressRare(n) => Some((c, *n)),
+                    _ => None,
+                })
+            })
             .collect();
         if rare.is_empty() {
             continue;
@@ -61,7 +63,8 @@ pub(crate) fn count(
             let mut text = String::new();
             for row in batch.iter() {
                 let person = link.and_then(|l| row.cell(l));
-                for (((position, chain), pairs), counts) in chains.iter_mut().zip(&mut pairs).zip(&mut counts) {
+                for (((position, chain), pairs), counts) in chains.iter_mut().zip(&mut pairs).zip(&mut counts)
+                {
                     text.clear();
                     let value = chain.leaf(row.cell(*position), &RowContext::default(), &mut text);
                     if value.is_ok_and(|v| !v.is_null()) {

@@ -7,24 +7,24 @@ use super::gate::Figures;
 use super::layout::{PersonSource, TableLayout};
 use super::recount::Measured as TableMeasured;
 use super::run::Measured;
-use crate::crypto::{KeyKind, RootKey, SigningKey};
 use crate::codes::Code;
+use crate::crypto::{KeyKind, RootKey, SigningKey};
 use crate::error::{Diagnostic, Result};
 use crate::io::csv_parse::Eol;
 use crate::io::encoding::TextEncoding;
 use crate::io::source::Form;
 use crate::manifest::measure::{
-    Basis, Figure, Gate, K_ANONYMITY, L_DIVERSITY, Limit, Measure, Scope, T_CLOSENESS_INPUT, T_CLOSENESS_PUBLISHED,
-    TReference,
+    Basis, Figure, Gate, K_ANONYMITY, L_DIVERSITY, Limit, Measure, Scope, T_CLOSENESS_INPUT,
+    T_CLOSENESS_PUBLISHED, TReference,
 };
 use crate::manifest::run::{
-    AcrossReleases, Acknowledged, Decision as DecisionUse, HierarchyUse, Input, KeyUse, LegalForm, Level,
+    Acknowledged, AcrossReleases, Decision as DecisionUse, HierarchyUse, Input, KeyUse, LegalForm, Level,
     Normalisation, Pinned, Relation, Releases, Uniqueness,
 };
 use crate::manifest::statement::Tool;
 use crate::manifest::table::{
-    Column, Counts, Eol as EolWord, Format, FormatKind, Order, Parameter, PersonColumn, Role as RoleWord, Table,
-    Treatment,
+    Column, Counts, Eol as EolWord, Format, FormatKind, Order, Parameter, PersonColumn, Role as RoleWord,
+    Table, Treatment,
 };
 use crate::manifest::{RunManifest, Sha256Hex, Signer, Statement, Subject, UtcTime};
 use crate::recipe::lint::Finding;
@@ -76,7 +76,9 @@ impl Measured<'_> {
             .tables
             .iter()
             .zip(&run.applied)
-            .filter_map(|(t, a)| Some(Subject::new(t.spec.file.clone(), Sha256Hex::parse(&a.written.sha256)?)))
+            .filter_map(|(t, a)| {
+                Some(Subject::new(t.spec.file.clone(), Sha256Hex::parse(&a.written.sha256)?))
+            })
             .collect();
         let figures = run.figures.as_ref();
         let mut measures = Vec::new();
@@ -152,9 +154,9 @@ impl Measured<'_> {
             run.classified.layout.tables.iter().zip(&run.applied).zip(&self.measurement.tables).enumerate()
         {
             let read = run.decided.as_ref().and_then(|d| d.counts.tables.get(index)).map(|c| c.people);
-            let kept = measured.people.or_else(|| {
-                run.figures.as_ref().and_then(|f| f.tables.get(index)).map(|t| t.people)
-            });
+            let kept = measured
+                .people
+                .or_else(|| run.figures.as_ref().and_then(|f| f.tables.get(index)).map(|t| t.people));
             let people = match (&table.person, read, kept) {
                 (PersonSource::EachRow, ..) | (_, None, _) | (_, _, None) => None,
                 (_, Some(input), Some(output)) => {
@@ -173,10 +175,10 @@ impl Measured<'_> {
                 },
                 people,
                 person_column: match table.person {
-                    PersonSource::Column(c) => spec.columns.get(c).map(|c| PersonColumn {
-                        name: c.name.clone(),
-                        published: c.is_published(),
-                    }),
+                    PersonSource::Column(c) => spec
+                        .columns
+                        .get(c)
+                        .map(|c| PersonColumn { name: c.name.clone(), published: c.is_published() }),
                     _ => None,
                 },
                 order: match spec.order {

@@ -106,7 +106,10 @@ pub(crate) fn measure(targets: &[Target], threads: usize) -> Result<Measurement>
     let mut links = Links::default();
     let mut read = Vec::new();
     for (index, target) in targets.iter().enumerate() {
-        read.push(columns(index, target, targets, &mut links, threads).map_err(|e| Box::new(e.in_table(&target.id)))?);
+        read.push(
+            columns(index, target, targets, &mut links, threads)
+                .map_err(|e| Box::new(e.in_table(&target.id)))?,
+        );
     }
     let kinds = kinds(targets, &read);
     let mut tables = Vec::new();
@@ -119,11 +122,21 @@ pub(crate) fn measure(targets: &[Target], threads: usize) -> Result<Measurement>
 /// One chunk in codes of its own dictionaries: tuple columns, sensitive, others, links.
 struct Chunk(Vec<LocalColumn>);
 
-fn columns(index: usize, target: &Target, targets: &[Target], links: &mut Links, threads: usize) -> Result<Columns> {
+fn columns(
+    index: usize,
+    target: &Target,
+    targets: &[Target],
+    links: &mut Links,
+    threads: usize,
+) -> Result<Columns> {
     let source = Source::open(&target.path, &target.format, &target.null)?;
     let position = |name: &String| {
         source.header.iter().position(|h| h == name).ok_or_else(|| {
-            Box::new(Diagnostic::error(Code::MeasureColumn).name("name", name).in_file(source.chunks.name().clone()))
+            Box::new(
+                Diagnostic::error(Code::MeasureColumn)
+                    .name("name", name)
+                    .in_file(source.chunks.name().clone()),
+            )
         })
     };
     let link = match &target.owner {
@@ -168,7 +181,8 @@ fn columns(index: usize, target: &Target, targets: &[Target], links: &mut Links,
             let is_person = Some(at) == link_at && matches!(target.owner, Owner::Column(_));
             let dictionary = if is_person { Some(&mut links.people) } else { global.get_mut(at) };
             let Some(dictionary) = dictionary else { return Err(too_many()) };
-            let map: Option<Vec<u32>> = local.texts.iter().map(|t| dictionary.intern(t).map(|(c, _)| c)).collect();
+            let map: Option<Vec<u32>> =
+                local.texts.iter().map(|t| dictionary.intern(t).map(|(c, _)| c)).collect();
             let map = map.ok_or_else(too_many)?;
             let code = |c: &u32| map.get(*c as usize).copied().unwrap_or(NONE);
             codes.push(local.codes.iter().map(code).collect());
@@ -259,7 +273,11 @@ fn kinds(targets: &[Target], read: &[Columns]) -> Option<Kinds> {
     Some(Kinds { of_person })
 }
 
-fn table(target: &Target, columns: &Columns, kinds: &Option<Kinds>) -> std::result::Result<Measured, MeasureError> {
+fn table(
+    target: &Target,
+    columns: &Columns,
+    kinds: &Option<Kinds>,
+) -> std::result::Result<Measured, MeasureError> {
     let known = !matches!(target.owner, Owner::Unknown);
     let mut class_columns = vec![columns.tuple.clone()];
     if let (false, Some(kinds), Some(person)) = (target.is_person_table, kinds, &columns.person) {

@@ -48,7 +48,9 @@ impl Measured<'_> {
             loss: figures.map(|f| f.loss),
             nodes: decision.map_or(0, |d| d.nodes),
             checks: decision.map_or(0, |d| d.checks),
-            tables: (0..run.classified.layout.tables.len()).filter_map(|i| self.table_row(i, figures, about)).collect(),
+            tables: (0..run.classified.layout.tables.len())
+                .filter_map(|i| self.table_row(i, figures, about))
+                .collect(),
             joined: self.summary().joined,
             alternatives: decision.map_or_else(Vec::new, |d| {
                 d.alternatives
@@ -69,7 +71,12 @@ impl Measured<'_> {
         }
     }
 
-    fn table_row(&self, index: usize, figures: Option<&Figures>, about: &Circumstances<'_>) -> Option<TableRow> {
+    fn table_row(
+        &self,
+        index: usize,
+        figures: Option<&Figures>,
+        about: &Circumstances<'_>,
+    ) -> Option<TableRow> {
         let run = &self.transformed;
         let layout = run.classified.layout.tables.get(index)?;
         let applied = run.applied.get(index)?;
@@ -137,7 +144,8 @@ impl Measured<'_> {
     ) -> Vec<ColumnRow> {
         let unique = self.measurement.tables.get(index).map_or(&[][..], |m| &m.unique);
         let row = |(position, column): (usize, &crate::recipe::Column)| {
-            let attribute = layout.quasi.iter().position(|q| *q == position).map(|q| layout.first_attribute + q);
+            let attribute =
+                layout.quasi.iter().position(|q| *q == position).map(|q| layout.first_attribute + q);
             let figure = figures.zip(attribute).and_then(|(f, a)| f.attributes.get(a));
             ColumnRow {
                 name: column.name.clone(),

@@ -132,7 +132,8 @@ impl<'a> RowReader<'a> {
             Some(column) if !table.key_is_person() => Some(matcher(column)?),
             _ => None,
         };
-        let shifts = table.spec.columns.iter().flat_map(|c| &c.steps).any(|s| matches!(s, Step::DateShift { .. }));
+        let shifts =
+            table.spec.columns.iter().flat_map(|c| &c.steps).any(|s| matches!(s, Step::DateShift { .. }));
         let shift = if shifts { compiler.keys.map(|k| Arc::clone(&k.shift)) } else { None };
         Ok(Self {
             table,
@@ -154,7 +155,8 @@ impl<'a> RowReader<'a> {
         match self.table.person {
             PersonSource::EachRow => Ok(Belongs::Itself),
             PersonSource::Column(_) => {
-                let text = text.ok_or_else(|| Box::new(Diagnostic::error(Code::KeyNull).in_column(&*name)))?;
+                let text =
+                    text.ok_or_else(|| Box::new(Diagnostic::error(Code::KeyNull).in_column(&*name)))?;
                 out_name.push_str(text);
                 Ok(Belongs::Named)
             }

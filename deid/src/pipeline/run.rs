@@ -104,7 +104,9 @@ impl<'a> Classified<'a> {
             let spec = table.spec;
             match Source::open(&self.request.data.join(&spec.file), &spec.format, &spec.null) {
                 Err(e) => problems.push(e.in_table(&spec.name)),
-                Ok(source) => problems.extend(Assignment::new(spec, &source.header).err().unwrap_or_default()),
+                Ok(source) => {
+                    problems.extend(Assignment::new(spec, &source.header).err().unwrap_or_default())
+                }
             }
         }
         if problems.is_empty() { Ok(()) } else { Err(problems) }
@@ -143,7 +145,8 @@ impl<'a> Classified<'a> {
         let keys = root.map(|r| Keys::derive(r, self.request.recipe, recipient)).transpose()?;
         let compiler = self.compiler(keys.as_ref(), self.frequent(keys.as_ref())?);
         let progress = |table: &str| (self.request.progress)(Stage::Counting, table);
-        let counted = count::count(&self.layout, &compiler, self.request.data, self.request.threads, &progress)?;
+        let counted =
+            count::count(&self.layout, &compiler, self.request.data, self.request.threads, &progress)?;
         for m in &counted.missing {
             missing.push((m.table.clone(), m.column.clone(), m.values.clone()));
         }
@@ -183,7 +186,11 @@ impl<'a> Classified<'a> {
         missing: &mut Vec<(String, String, Vec<String>)>,
     ) -> Result<Transformed<'a>> {
         let keys = Keys::derive(root, self.request.recipe, recipient)?;
-        let decided = if self.is_row_local() { None } else { Some(self.decide(Some(root), recipient, given, missing)?) };
+        let decided = if self.is_row_local() {
+            None
+        } else {
+            Some(self.decide(Some(root), recipient, given, missing)?)
+        };
         let frequent = match &decided {
             Some(_) => self.frequent(Some(&keys))?,
             None => Frequent::new(),
@@ -205,7 +212,9 @@ impl<'a> Classified<'a> {
         for (index, table) in self.layout.tables.iter().enumerate() {
             (self.request.progress)(Stage::Writing, &table.spec.name);
             let verdict = match (&decided, &outcome) {
-                (Some(d), Some(o)) => Some(Verdict { counts: &d.counts, verdicts: &o.verdicts, levels: &d.node.0 }),
+                (Some(d), Some(o)) => {
+                    Some(Verdict { counts: &d.counts, verdicts: &o.verdicts, levels: &d.node.0 })
+                }
                 _ => None,
             };
             applied.push(apply_table(index, table, verdict.as_ref(), &pass)?);
@@ -242,9 +251,12 @@ impl<'a> Transformed<'a> {
         let classified = self.classified;
         let targets = targets(&classified.layout, &self.applied, |file| self.staging.path(file));
         (classified.request.progress)(Stage::Measuring, "");
-        let measurement = recount::measure(&targets, classified.request.threads).map_err(|e| Vec::from(*e))?;
+        let measurement =
+            recount::measure(&targets, classified.request.threads).map_err(|e| Vec::from(*e))?;
         let mut failures = GateFailure::find(classified, &self, &measurement);
-        for ((table, applied), measured) in classified.layout.tables.iter().zip(&self.applied).zip(&measurement.tables) {
+        for ((table, applied), measured) in
+            classified.layout.tables.iter().zip(&self.applied).zip(&measurement.tables)
+        {
             // Rows in = rows out + rows suppressed, always, and the file holds what was written.
             let adds_up = applied.scanned.records == applied.tally.written + applied.tally.suppressed
                 && measured.scanned.records == applied.tally.written
@@ -290,7 +302,11 @@ pub(crate) fn published_format(form: &Form) -> FileFormat {
     match form {
         Form::Csv { encoding, delimiter, .. } => {
             let label = if encoding.is_ascii_safe() { encoding.id() } else { "utf-16" };
-            FileFormat::Csv(CsvFormat { encoding: Some(label.to_owned()), delimiter: *delimiter, skip_rows: 0 })
+            FileFormat::Csv(CsvFormat {
+                encoding: Some(label.to_owned()),
+                delimiter: *delimiter,
+                skip_rows: 0,
+            })
         }
         Form::NdJson => FileFormat::NdJson,
         Form::Parquet(_) => FileFormat::Parquet,
@@ -298,13 +314,13 @@ pub(crate) fn published_format(form: &Form) -> FileFormat {
 }
 
 /// The published tables as the recount sees them.
-fn targets(
-    layout: &Layout<'_>,
-    applied: &[Applied],
-    path: impl Fn(&str) -> PathBuf,
-) -> Vec<Target> {
-    let name = |t: &TableLayout<'_>, column: usize| t.spec.columns.get(column).map(|c| c.name.clone()).unwrap_or_default();
-    let published = |t: &TableLayout<'_>, column: usize| t.spec.columns.get(column).is_some_and(crate::recipe::Column::is_published);
+fn targets(layout: &Layout<'_>, applied: &[Applied], path: impl Fn(&str) -> PathBuf) -> Vec<Target> {
+    let name = |t: &TableLayout<'_>, column: usize| {
+        t.spec.columns.get(column).map(|c| c.name.clone()).unwrap_or_default()
+    };
+    let published = |t: &TableLayout<'_>, column: usize| {
+        t.spec.columns.get(column).is_some_and(crate::recipe::Column::is_published)
+    };
     let mut targets: Vec<Target> = Vec::new();
     for (table, written) in layout.tables.iter().zip(applied) {
         let owner = match table.person {
@@ -316,10 +332,16 @@ fn targets(
             PersonSource::Parent { column, table: parent, .. } => {
                 let parent_layout = layout.tables.get(parent);
                 let parent_column = parent_layout.and_then(|p| p.key.map(|k| (p, k)));
-                let parent_known = targets.get(parent).is_some_and(|t| t.owner != Owner::Unknown && t.owner != Owner::EachRow);
+                let parent_known = targets
+                    .get(parent)
+                    .is_some_and(|t| t.owner != Owner::Unknown && t.owner != Owner::EachRow);
                 match parent_column {
                     Some((p, k)) if parent_known && published(table, column) && published(p, k) => {
-                        Owner::Parent { column: name(table, column), table: parent, parent_column: name(p, k) }
+                        Owner::Parent {
+                            column: name(table, column),
+                            table: parent,
+                            parent_column: name(p, k),
+                        }
                     }
                     _ => Owner::Unknown,
                 }

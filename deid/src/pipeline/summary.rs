@@ -50,7 +50,8 @@ impl Measured<'_> {
             let attested = run.figures.as_ref().and_then(|f| f.tables.get(index));
             let known = measured.people.is_some();
             let counted = !layout.quasi.is_empty();
-            let risk = if known { measured.risk } else { attested.and_then(super::gate::risk_of) }.filter(|_| counted);
+            let risk = if known { measured.risk } else { attested.and_then(super::gate::risk_of) }
+                .filter(|_| counted);
             let l = |position: usize| {
                 let engine = attested.and_then(|a| a.sensitive.get(position));
                 let own = measured.sensitive.get(position);
@@ -70,7 +71,9 @@ impl Measured<'_> {
                 people: measured.people.or(attested.map(|a| a.people)),
                 k: if known { measured.k } else { attested.and_then(|a| a.k) }.filter(|_| counted),
                 l: positions.clone().filter_map(l).min(),
-                t: positions.filter_map(t).fold(None, |most: Option<f64>, t| Some(most.map_or(t, |m| m.max(t)))),
+                t: positions
+                    .filter_map(t)
+                    .fold(None, |most: Option<f64>, t| Some(most.map_or(t, |m| m.max(t)))),
                 highest: risk.map(|r| r.highest),
                 average: risk.map(|r| r.mean_over_people),
             });

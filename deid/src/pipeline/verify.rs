@@ -60,7 +60,8 @@ fn rows(manifest: &RunManifest, targets: &[Target], measurement: &Measurement, o
     }
     for unique in &manifest.uniqueness {
         let Some(measured) = of(&unique.table, targets, measurement) else { continue };
-        let counted = measured.unique.iter().find(|(c, _)| *c == unique.column).map(|(_, n)| Figure::Count(*n));
+        let counted =
+            measured.unique.iter().find(|(c, _)| *c == unique.column).map(|(_, n)| Figure::Count(*n));
         out.push(Recount {
             definition: "uniqueness".to_owned(),
             scope: Scope::Table,
@@ -116,14 +117,17 @@ fn parents_first(manifest: &RunManifest) -> Vec<&Table> {
         }
         if order.len() == before {
             // A cycle: leave the rest as they stand; their people cannot be counted.
-            order.extend(manifest.tables.iter().filter(|t| !order.iter().any(|o| o.id == t.id)).collect::<Vec<_>>());
+            order.extend(
+                manifest.tables.iter().filter(|t| !order.iter().any(|o| o.id == t.id)).collect::<Vec<_>>(),
+            );
         }
     }
     order
 }
 
 fn targets(manifest: &RunManifest, order: &[&Table], folder: &Path) -> Result<Vec<Target>> {
-    let published = |table: &Table, column: &str| table.columns.iter().any(|c| c.name == column && c.published);
+    let published =
+        |table: &Table, column: &str| table.columns.iter().any(|c| c.name == column && c.published);
     let mut targets: Vec<Target> = Vec::new();
     for table in order {
         let relation = manifest.relations.iter().find(|r| r.child == table.id && r.to_person);
@@ -151,7 +155,11 @@ fn targets(manifest: &RunManifest, order: &[&Table], folder: &Path) -> Result<Ve
                             && published(table, column)
                             && order.get(parent).is_some_and(|t| published(t, parent_column)) =>
                     {
-                        Owner::Parent { column: column.clone(), table: parent, parent_column: parent_column.clone() }
+                        Owner::Parent {
+                            column: column.clone(),
+                            table: parent,
+                            parent_column: parent_column.clone(),
+                        }
                     }
                     _ => Owner::Unknown,
                 }
@@ -161,11 +169,17 @@ fn targets(manifest: &RunManifest, order: &[&Table], folder: &Path) -> Result<Ve
         targets.push(Target {
             id: table.id.clone(),
             path: folder.join(&table.file),
-            format: file_format(&table.format).ok_or_else(|| Box::new(Diagnostic::error(Code::ManifestUnreadable)))?,
+            format: file_format(&table.format)
+                .ok_or_else(|| Box::new(Diagnostic::error(Code::ManifestUnreadable)))?,
             null: table.format.null_tokens.clone(),
             quasi: table.quasi.clone(),
             sensitive: table.sensitive.clone(),
-            others: manifest.uniqueness.iter().filter(|u| u.table == table.id).map(|u| u.column.clone()).collect(),
+            others: manifest
+                .uniqueness
+                .iter()
+                .filter(|u| u.table == table.id)
+                .map(|u| u.column.clone())
+                .collect(),
             owner,
             is_person_table: table.person_column.is_some(),
             referred: referred.into_keys().map(str::to_owned).collect(),

@@ -1,8 +1,8 @@
 //! One column of a table: role, taxonomy item, declared type, steps.
 
+use super::Span;
 use super::reader::{Problems, Value};
 use super::treatment::{self, Step};
-use super::Span;
 use crate::codes::Code;
 use crate::error::Diagnostic;
 
@@ -144,7 +144,9 @@ impl Column {
             (None, Some(Role::Drop)) => Some(vec![Step::Drop]),
             (None, Some(Role::Text)) => Some(vec![Step::DropText]),
             (None, _) => {
-                problems.push(Diagnostic::error(Code::RecipeMissingKey).name("key", "treatment").at(value.span()));
+                problems.push(
+                    Diagnostic::error(Code::RecipeMissingKey).name("key", "treatment").at(value.span()),
+                );
                 None
             }
         };
@@ -166,9 +168,16 @@ impl Column {
     fn check(&self, span: Span, problems: &mut Problems) {
         let ok = match self.role {
             Role::Drop => !self.is_published(),
-            Role::Quasi => self.steps.iter().all(|s| !matches!(s, Step::Pseudonym { .. } | Step::Mask(_) | Step::DropText | Step::SuppressRare(_))),
-            Role::Text => self.steps.iter().all(|s| matches!(s, Step::Keep | Step::Drop | Step::DropText | Step::Constant(_))),
-            Role::Link => self.steps.iter().all(|s| matches!(s, Step::Pseudonym { .. } | Step::Drop | Step::Keep)),
+            Role::Quasi => self.steps.iter().all(|s| {
+                !matches!(s, Step::Pseudonym { .. } | Step::Mask(_) | Step::DropText | Step::SuppressRare(_))
+            }),
+            Role::Text => self
+                .steps
+                .iter()
+                .all(|s| matches!(s, Step::Keep | Step::Drop | Step::DropText | Step::Constant(_))),
+            Role::Link => {
+                self.steps.iter().all(|s| matches!(s, Step::Pseudonym { .. } | Step::Drop | Step::Keep))
+            }
             _ => true,
         };
         if !ok {
@@ -184,7 +193,8 @@ impl Column {
 }
 
 fn parse_type(v: Value<'_>, problems: &mut Problems) -> Option<ValueType> {
-    const ALLOWED: &str = "text, code, integer, decimal, date, datetime, { date = \"%Y-%m-%d\" }, { datetime = \"…\" }";
+    const ALLOWED: &str =
+        "text, code, integer, decimal, date, datetime, { date = \"%Y-%m-%d\" }, { datetime = \"…\" }";
     if let Some(text) = v.as_text() {
         return match text {
             "text" => Some(ValueType::Text),

@@ -20,8 +20,8 @@ use std::ops::Range;
 
 pub use column::{Column, OnUnparsable, Role, ValueType};
 pub use hierarchy::{HierarchyKind, HierarchySpec};
-pub use privacy::{Person, Privacy, Relation, Orphans, TReference};
-pub use table::{fold_header, FileFormat, FormulaPolicy, Order, TableSpec, UnmappablePolicy, CsvFormat};
+pub use privacy::{Orphans, Person, Privacy, Relation, TReference};
+pub use table::{CsvFormat, FileFormat, FormulaPolicy, Order, TableSpec, UnmappablePolicy, fold_header};
 pub use treatment::{Mask, MaskShape, Step, TokenForm};
 
 /// Bytes of the recipe text, for underlining.

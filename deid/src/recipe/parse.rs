@@ -195,12 +195,18 @@ fn check_references(recipe: &Recipe, hierarchies: &BTreeSet<&str>, problems: &mu
     let mut files = BTreeSet::new();
     for table in &recipe.tables {
         if !files.insert(table.file.to_lowercase()) {
-            problems.push(Diagnostic::error(Code::RecipeBadValue).name("allowed", "one table per file").at(table.span.clone()));
+            problems.push(
+                Diagnostic::error(Code::RecipeBadValue)
+                    .name("allowed", "one table per file")
+                    .at(table.span.clone()),
+            );
         }
         for column in &table.columns {
             for step in &column.steps {
                 let missing = match step {
-                    Step::Generalize { hierarchy, .. } if !hierarchies.contains(hierarchy.as_str()) => hierarchy,
+                    Step::Generalize { hierarchy, .. } if !hierarchies.contains(hierarchy.as_str()) => {
+                        hierarchy
+                    }
                     Step::Pseudonym { domain, .. } if !recipe.domains.contains_key(domain) => domain,
                     _ => continue,
                 };

@@ -152,7 +152,11 @@ fn per_column<T>(
     out
 }
 
-pub(super) fn parse_relation(v: Value<'_>, tables: &[TableSpec], problems: &mut Problems) -> Option<Relation> {
+pub(super) fn parse_relation(
+    v: Value<'_>,
+    tables: &[TableSpec],
+    problems: &mut Problems,
+) -> Option<Relation> {
     let mut t = v.table(problems)?;
     let child = t.need("child", problems).and_then(|v| table_name(v, tables, problems));
     let parent = t.need("parent", problems).and_then(|v| table_name(v, tables, problems));
@@ -178,12 +182,24 @@ pub(super) fn parse_relation(v: Value<'_>, tables: &[TableSpec], problems: &mut 
     t.finish(problems);
     let parent = parent?;
     if parent.key.is_none() {
-        problems.push(Diagnostic::error(Code::RecipeMissingKey).name("key", "key").in_table(&parent.name).at(v.span()));
+        problems.push(
+            Diagnostic::error(Code::RecipeMissingKey).name("key", "key").in_table(&parent.name).at(v.span()),
+        );
     }
-    Some(Relation { child: child?.name.clone(), column: column?, parent: parent.name.clone(), orphans, span: v.span() })
+    Some(Relation {
+        child: child?.name.clone(),
+        column: column?,
+        parent: parent.name.clone(),
+        orphans,
+        span: v.span(),
+    })
 }
 
-pub(super) fn parse_person(mut t: Table<'_>, tables: &[TableSpec], problems: &mut Problems) -> Option<Person> {
+pub(super) fn parse_person(
+    mut t: Table<'_>,
+    tables: &[TableSpec],
+    problems: &mut Problems,
+) -> Option<Person> {
     let span = t.span.clone();
     let table = t.need("table", problems).and_then(|v| table_name(v, tables, problems));
     let column = t.get("column").and_then(|v| {
@@ -225,20 +241,24 @@ pub(super) fn check_shape(relations: &[Relation], person: Option<&Person>, probl
             at = &up.parent;
             steps += 1;
             if steps > relations.len() {
-                problems.push(Diagnostic::error(Code::RecipeRelationShape).in_table(&r.child).at(r.span.clone()));
+                problems
+                    .push(Diagnostic::error(Code::RecipeRelationShape).in_table(&r.child).at(r.span.clone()));
                 return;
             }
         }
         match person {
             Some(p) if p.table != at => {
-                problems.push(Diagnostic::error(Code::RecipeNoPersonPath).in_table(&r.child).at(r.span.clone()));
+                problems
+                    .push(Diagnostic::error(Code::RecipeNoPersonPath).in_table(&r.child).at(r.span.clone()));
             }
             Some(p) if p.table == r.child => {
-                problems.push(Diagnostic::error(Code::RecipeRelationShape).in_table(&r.child).at(r.span.clone()));
+                problems
+                    .push(Diagnostic::error(Code::RecipeRelationShape).in_table(&r.child).at(r.span.clone()));
             }
             Some(_) => {}
             None => {
-                problems.push(Diagnostic::error(Code::RecipeNoPersonPath).in_table(&r.child).at(r.span.clone()));
+                problems
+                    .push(Diagnostic::error(Code::RecipeNoPersonPath).in_table(&r.child).at(r.span.clone()));
             }
         }
     }

@@ -102,7 +102,8 @@ mod tests {
         for n in 0..2000_u32 {
             let key = Sha256::digest(n.to_be_bytes());
             let hex: String = key.iter().map(|b| format!("{b:02x}")).collect();
-            for text in [format!("root key: {hex}!"), STANDARD.encode(key), URL_SAFE_NO_PAD.encode(key), hex] {
+            for text in [format!("root key: {hex}!"), STANDARD.encode(key), URL_SAFE_NO_PAD.encode(key), hex]
+            {
                 assert!(looks_like_key(&text), "{text}");
             }
         }

@@ -125,7 +125,9 @@ pub(super) fn is_plain_path(text: &str) -> bool {
 
 pub(super) fn parse(name: &str, span: Span, value: Value<'_>, problems: &mut Problems) -> Option<TableSpec> {
     if !is_identifier(name) {
-        problems.push(Diagnostic::error(Code::RecipeBadValue).name("allowed", "[a-z0-9_-]{1,64}").at(span.clone()));
+        problems.push(
+            Diagnostic::error(Code::RecipeBadValue).name("allowed", "[a-z0-9_-]{1,64}").at(span.clone()),
+        );
     }
     let mut t = value.table(problems)?;
     let file = t.need("file", problems).and_then(|v| {
@@ -140,15 +142,24 @@ pub(super) fn parse(name: &str, span: Span, value: Value<'_>, problems: &mut Pro
     let null = t.get("null").and_then(|v| v.texts(problems)).unwrap_or_default();
     let key = t.get("key").and_then(|v| Some((v.text(problems)?.to_owned(), v.span())));
     let order = choice(&mut t, "order", &[("shuffle", Order::Shuffle), ("keep", Order::Keep)], problems);
-    let formula =
-        choice(&mut t, "formula", &[("refuse", FormulaPolicy::Refuse), ("prefix", FormulaPolicy::Prefix)], problems);
+    let formula = choice(
+        &mut t,
+        "formula",
+        &[("refuse", FormulaPolicy::Refuse), ("prefix", FormulaPolicy::Prefix)],
+        problems,
+    );
     let unmappable = choice(
         &mut t,
         "unmappable",
-        &[("refuse", UnmappablePolicy::Refuse), ("geta", UnmappablePolicy::Geta), ("fold", UnmappablePolicy::Fold)],
+        &[
+            ("refuse", UnmappablePolicy::Refuse),
+            ("geta", UnmappablePolicy::Geta),
+            ("fold", UnmappablePolicy::Fold),
+        ],
         problems,
     );
-    let rows = t.get("rows").and_then(|v| v.integer(1, i64::MAX, problems)).and_then(|n| u64::try_from(n).ok());
+    let rows =
+        t.get("rows").and_then(|v| v.integer(1, i64::MAX, problems)).and_then(|n| u64::try_from(n).ok());
     let sha256 = t.get("sha256").and_then(|v| {
         let text = v.text(problems)?;
         if text.len() == 64 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) {
@@ -158,7 +169,10 @@ pub(super) fn parse(name: &str, span: Span, value: Value<'_>, problems: &mut Pro
         None
     });
     let columns = t.need("columns", problems).and_then(|v| v.table(problems)).map_or_else(Vec::new, |c| {
-        c.entries().into_iter().filter_map(|(name, span, value)| Column::parse(name, span, value, problems)).collect()
+        c.entries()
+            .into_iter()
+            .filter_map(|(name, span, value)| Column::parse(name, span, value, problems))
+            .collect()
     });
     t.finish(problems);
     let table = TableSpec {
@@ -190,7 +204,10 @@ fn same_header_twice(table: &TableSpec, problems: &mut Problems) {
     for column in &table.columns {
         if !seen.insert(fold_header(&column.name)) {
             problems.push(
-                Diagnostic::error(Code::HeaderDuplicate).in_table(&table.name).in_column(&column.name).at(column.span.clone()),
+                Diagnostic::error(Code::HeaderDuplicate)
+                    .in_table(&table.name)
+                    .in_column(&column.name)
+                    .at(column.span.clone()),
             );
         }
     }
@@ -244,7 +261,11 @@ fn parse_format(t: &mut Table<'_>, file: &str, problems: &mut Problems) -> Optio
                     }
                 }
             })?;
-            Some(FileFormat::Csv(CsvFormat { encoding, delimiter, skip_rows: u32::try_from(skip).unwrap_or(0) }))
+            Some(FileFormat::Csv(CsvFormat {
+                encoding,
+                delimiter,
+                skip_rows: u32::try_from(skip).unwrap_or(0),
+            }))
         }
         _ => {
             if let Some(v) = declared {
@@ -256,7 +277,12 @@ fn parse_format(t: &mut Table<'_>, file: &str, problems: &mut Problems) -> Optio
 }
 
 /// One of a closed set; the first entry is the default.
-fn choice<T: Copy>(t: &mut Table<'_>, key: &'static str, all: &[(&'static str, T)], problems: &mut Problems) -> T
+fn choice<T: Copy>(
+    t: &mut Table<'_>,
+    key: &'static str,
+    all: &[(&'static str, T)],
+    problems: &mut Problems,
+) -> T
 where
     T: DefaultChoice,
 {

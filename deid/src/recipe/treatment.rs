@@ -3,9 +3,9 @@
 //! Order of work, always: normalise → parse → shift → truncate/round → generalise → count. A list
 //! of steps in a recipe must stand in that order, so that what is written is what happens.
 
+use super::Span;
 use super::column::{Column, ValueType};
 use super::reader::{Problems, Value};
-use super::Span;
 use crate::codes::Code;
 use crate::error::Diagnostic;
 
@@ -159,7 +159,12 @@ impl Step {
     fn is_alone(&self) -> bool {
         matches!(
             self,
-            Self::Keep | Self::Drop | Self::DropText | Self::Constant(_) | Self::Pseudonym { .. } | Self::Mask(_)
+            Self::Keep
+                | Self::Drop
+                | Self::DropText
+                | Self::Constant(_)
+                | Self::Pseudonym { .. }
+                | Self::Mask(_)
         )
     }
 }
@@ -244,7 +249,8 @@ fn parse_mask(v: Value<'_>, problems: &mut Problems) -> Option<Mask> {
             }
         }
     };
-    let fixed = t.get("fixed").and_then(|n| n.integer(1, 1000, problems)).and_then(|n| usize::try_from(n).ok());
+    let fixed =
+        t.get("fixed").and_then(|n| n.integer(1, 1000, problems)).and_then(|n| usize::try_from(n).ok());
     t.finish(problems);
     let count = |n: i64| usize::try_from(n).unwrap_or(0);
     let shape = match (first, last, pattern) {
@@ -262,7 +268,11 @@ fn parse_mask(v: Value<'_>, problems: &mut Problems) -> Option<Mask> {
 
 fn parse_pseudonym(v: Value<'_>, problems: &mut Problems) -> Option<Step> {
     if let Some(domain) = v.as_text() {
-        return Some(Step::Pseudonym { domain: domain.to_owned(), form: TokenForm::Base32, allow_empty: false });
+        return Some(Step::Pseudonym {
+            domain: domain.to_owned(),
+            form: TokenForm::Base32,
+            allow_empty: false,
+        });
     }
     let mut t = v.table(problems)?;
     let domain = t.need_text("domain", problems).map(str::to_owned);

@@ -106,7 +106,8 @@ fn build(files: &BTreeMap<String, String>, all: &mut Vec<Diagnostic>) -> Option<
         }
     }
     known.marks = named(items.mark.into_iter().map(|m| (m.id, m.label)), faults);
-    known.treatments = named(items.treatment.into_iter().map(|t| (t.id, t.label)), faults).into_keys().collect();
+    known.treatments =
+        named(items.treatment.into_iter().map(|t| (t.id, t.label)), faults).into_keys().collect();
     let items = load_items(items.item, &mut known, faults);
 
     let forms = load_forms(forms, &known, all);
@@ -274,7 +275,11 @@ mod tests {
         assert!(pack.checks().len() > 50);
         for check in pack.checks().values() {
             for text in [&check.ja, &check.en] {
-                assert!(![&text.title, &text.why, &text.fix].iter().any(|t| t.contains('{')), "{}", check.code);
+                assert!(
+                    ![&text.title, &text.why, &text.fix].iter().any(|t| t.contains('{')),
+                    "{}",
+                    check.code
+                );
             }
         }
     }
@@ -325,13 +330,19 @@ mod tests {
     fn refuses_duplicates() {
         assert!(broken(COMMON, "code = \"DL102\"", "code = \"DL101\"").contains(&Code::RulePackDuplicate));
         assert!(broken("items.toml", "id = \"iP02\"", "id = \"iP01\"").contains(&Code::RulePackDuplicate));
-        assert!(broken("laws.toml", "id = \"appi-order\"", "id = \"appi\"").contains(&Code::RulePackDuplicate));
+        assert!(
+            broken("laws.toml", "id = \"appi-order\"", "id = \"appi\"").contains(&Code::RulePackDuplicate)
+        );
     }
 
     #[test]
     fn refuses_one_language() {
         for (path, from, to) in [
-            (COMMON, "[check.text.en]\ntitle = \"My Number is not dropped\"", "[check.text.en]\ntitle = \" \""),
+            (
+                COMMON,
+                "[check.text.en]\ntitle = \"My Number is not dropped\"",
+                "[check.text.en]\ntitle = \" \"",
+            ),
             ("items.toml", "label.en = \"Reading of the name (kana)\"\n", ""),
             ("pack.toml", "label.en = \"legal duty\"\n", ""),
             ("laws.toml", "label.en = \"My Number Act\"\n", ""),

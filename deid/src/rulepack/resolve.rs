@@ -14,8 +14,19 @@ use crate::transform::value::period::Period;
 
 /// Treatments of this program that a check may name.
 const TREATMENTS: [&str; 13] = [
-    "keep", "drop", "drop_text", "constant", "mask", "pseudonym", "generalize", "round", "top_code", "bottom_code",
-    "date_truncate", "date_shift", "suppress",
+    "keep",
+    "drop",
+    "drop_text",
+    "constant",
+    "mask",
+    "pseudonym",
+    "generalize",
+    "round",
+    "top_code",
+    "bottom_code",
+    "date_truncate",
+    "date_shift",
+    "suppress",
 ];
 const ROLES: [Role; 7] =
     [Role::Direct, Role::Link, Role::Quasi, Role::Sensitive, Role::Text, Role::Keep, Role::Drop];
@@ -74,7 +85,12 @@ pub(super) fn named(
     out
 }
 
-pub(super) fn sources(all: &[raw::Source], place: &str, known: &Known, faults: &mut Faults<'_>) -> Vec<Source> {
+pub(super) fn sources(
+    all: &[raw::Source],
+    place: &str,
+    known: &Known,
+    faults: &mut Faults<'_>,
+) -> Vec<Source> {
     if all.is_empty() {
         faults.push(Code::RulePackIncomplete, place);
     }
@@ -184,7 +200,8 @@ pub(super) fn item(raw: raw::Item, known: &Known, faults: &mut Faults<'_>) -> Op
 }
 
 pub(super) fn check(raw: raw::Check, known: &Known, faults: &mut Faults<'_>) -> Option<Check> {
-    let shape = raw.code.strip_prefix("DL").is_some_and(|n| n.len() == 3 && n.bytes().all(|b| b.is_ascii_digit()));
+    let shape =
+        raw.code.strip_prefix("DL").is_some_and(|n| n.len() == 3 && n.bytes().all(|b| b.is_ascii_digit()));
     if !shape {
         faults.unknown(&raw.code);
     }
@@ -305,7 +322,9 @@ fn params(when: Predicate, raw: raw::Params, code: &str, known: &Known, faults: 
 fn precision(raw: raw::FinestItem, known: &Known, faults: &mut Faults<'_>) -> Option<Precision> {
     let unit = match raw.unit.as_str() {
         "date" => Period::from_name(&raw.level).map(Unit::Date),
-        "address" => matches!(raw.level.as_str(), "town" | "municipality" | "prefecture").then_some(Unit::Address),
+        "address" => {
+            matches!(raw.level.as_str(), "town" | "municipality" | "prefecture").then_some(Unit::Address)
+        }
         "prefix" => raw.level.parse().ok().map(Unit::Prefix),
         _ => None,
     };

@@ -15,11 +15,7 @@ fn digits(text: &str, length: usize) -> Option<impl DoubleEndedIterator<Item = u
 
 /// Σ Pn·Qn with Qn = n+1 for n ≤ 6 and n−5 above, n counted from the right.
 fn q_weighted(text: &str, length: usize) -> Option<u8> {
-    let sum: u32 = digits(text, length)?
-        .rev()
-        .zip((2..=7).chain(2..))
-        .map(|(p, q)| p * q)
-        .sum();
+    let sum: u32 = digits(text, length)?.rev().zip((2..=7).chain(2..)).map(|(p, q)| p * q).sum();
     let digit = match sum % 11 {
         0 | 1 => 0,
         rest => 11 - rest,
@@ -46,21 +42,14 @@ pub fn resident_code(body: &str) -> Option<u8> {
 /// Check digit of a corporate number (法人番号): the 12 digits after it in, the *first* digit out.
 #[must_use]
 pub fn corporate_number(body: &str) -> Option<u8> {
-    let sum: u32 = digits(body, 12)?
-        .rev()
-        .zip([1, 2].into_iter().cycle())
-        .map(|(p, q)| p * q)
-        .sum();
+    let sum: u32 = digits(body, 12)?.rev().zip([1, 2].into_iter().cycle()).map(|(p, q)| p * q).sum();
     u8::try_from(9 - sum % 9).ok()
 }
 
 /// Check digit of a local-government code (全国地方公共団体コード): 5 digits in, the 6th out.
 #[must_use]
 pub fn municipality_code(body: &str) -> Option<u8> {
-    let sum: u32 = digits(body, 5)?
-        .zip((2..=6).rev())
-        .map(|(p, q)| p * q)
-        .sum();
+    let sum: u32 = digits(body, 5)?.zip((2..=6).rev()).map(|(p, q)| p * q).sum();
     u8::try_from((11 - sum % 11) % 10).ok()
 }
 
@@ -103,22 +92,10 @@ mod tests {
 
     #[test]
     fn known_values() {
-        last_digit_is(
-            individual_number,
-            &["983205673214", "123456789018", "621498320257"],
-        );
-        last_digit_is(
-            resident_code,
-            &["24727059608", "24846016224", "25208017643"],
-        );
-        last_digit_is(
-            municipality_code,
-            &["082201", "080004", "082031", "131016", "011002", "271004"],
-        );
-        last_digit_is(
-            luhn,
-            &["33120015", "138016", "39131016", "01130012", "0110113719"],
-        );
+        last_digit_is(individual_number, &["983205673214", "123456789018", "621498320257"]);
+        last_digit_is(resident_code, &["24727059608", "24846016224", "25208017643"]);
+        last_digit_is(municipality_code, &["082201", "080004", "082031", "131016", "011002", "271004"]);
+        last_digit_is(luhn, &["33120015", "138016", "39131016", "01130012", "0110113719"]);
         for text in ["7000012050002", "8000020082201", "2000020080004"] {
             let (first, body) = text.split_at(1);
             assert_eq!(corporate_number(body).unwrap().to_string(), first);

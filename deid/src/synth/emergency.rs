@@ -25,13 +25,32 @@ pub const CUTS: [Cut; 3] = [
     Cut {
         stem: "persons",
         table: Table::Residents,
-        columns: &["住民ID", "氏名", "氏名カナ", "生年月日", "性別", "郵便番号", "町名", "電話番号", "個人番号"],
+        columns: &[
+            "住民ID",
+            "氏名",
+            "氏名カナ",
+            "生年月日",
+            "性別",
+            "郵便番号",
+            "町名",
+            "電話番号",
+            "個人番号",
+        ],
         needs: None,
     },
     Cut {
         stem: "transports",
         table: Table::Transports,
-        columns: &["搬送番号", "住民ID", "覚知日時", "事故種別", "傷病程度", "傷病名コード", "搬送先医療機関", "概要"],
+        columns: &[
+            "搬送番号",
+            "住民ID",
+            "覚知日時",
+            "事故種別",
+            "傷病程度",
+            "傷病名コード",
+            "搬送先医療機関",
+            "概要",
+        ],
         needs: None,
     },
     Cut {
@@ -118,7 +137,11 @@ mod tests {
             kept.0.iter().filter(|(c, _)| *c == cut).map(|(_, r)| &r[at]).collect()
         };
         for (cut, rows) in CUTS.iter().enumerate() {
-            assert!(kept.0.iter().filter(|(c, _)| *c == cut).all(|(_, r)| r.len() == rows.columns.len()), "{}", rows.stem);
+            assert!(
+                kept.0.iter().filter(|(c, _)| *c == cut).all(|(_, r)| r.len() == rows.columns.len()),
+                "{}",
+                rows.stem
+            );
             assert!(column(cut, 0).len() > 50, "{}", rows.stem);
         }
         let people: BTreeSet<_> = column(0, 0).into_iter().collect();

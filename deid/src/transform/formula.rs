@@ -34,9 +34,7 @@ pub fn is_formula(cell: &str, numeric: bool) -> bool {
         return false;
     };
     match first {
-        b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r' | b'\n' | 0 => {
-            !(numeric && Decimal::parse(cell).is_ok())
-        }
+        b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r' | b'\n' | 0 => !(numeric && Decimal::parse(cell).is_ok()),
         0xef => cell.starts_with(['＝', '＋', '－', '＠']),
         _ => false,
     }
@@ -92,15 +90,9 @@ mod tests {
         for cell in PAYLOADS {
             assert!(is_formula(cell, false), "{cell:?}");
             let mut out = String::new();
-            assert_eq!(
-                write_cell(cell, false, FormulaPolicy::Refuse, &mut out),
-                Err(FormulaRefused)
-            );
+            assert_eq!(write_cell(cell, false, FormulaPolicy::Refuse, &mut out), Err(FormulaRefused));
             assert_eq!(out, "");
-            assert_eq!(
-                write_cell(cell, false, FormulaPolicy::Neutralise, &mut out),
-                Ok(true)
-            );
+            assert_eq!(write_cell(cell, false, FormulaPolicy::Neutralise, &mut out), Ok(true));
             assert_eq!(out, format!("'{cell}"));
             assert!(!is_formula(&out, false));
         }
@@ -119,17 +111,7 @@ mod tests {
 
     #[test]
     fn ordinary_cells_pass() {
-        for cell in [
-            "",
-            "NA",
-            "山田",
-            "1-2",
-            "a=b",
-            "'=x",
-            " =1",
-            "ﾔﾏﾀﾞ",
-            "（株）",
-        ] {
+        for cell in ["", "NA", "山田", "1-2", "a=b", "'=x", " =1", "ﾔﾏﾀﾞ", "（株）"] {
             assert!(!is_formula(cell, false), "{cell:?}");
         }
     }

@@ -79,10 +79,8 @@ mod tests {
         let names: BTreeSet<_> = PAGES.iter().map(|p| p.name).collect();
         assert_eq!(names.len(), PAGES.len());
         for p in PAGES {
-            for (text, limits) in [
-                (p.ja, "## 約束しないこと"),
-                (p.en, "## What it does not promise"),
-            ] {
+            for (text, limits) in [(p.ja, "## 約束しないこと"), (p.en, "## What it does not promise")]
+            {
                 assert!(text.starts_with("# "), "{}: no title", p.name);
                 assert!(text.contains(limits), "{}: {limits}", p.name);
                 assert!(text.contains("```toml"), "{}: no example", p.name);

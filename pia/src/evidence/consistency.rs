@@ -12,62 +12,27 @@ pub(super) fn check(statement: &Node, run: &RunManifest) -> Result<(), EvidenceE
     let tables = said.at("tables").items();
     let faults = [
         (run.subjects.is_empty(), E::SubjectNone),
-        (
-            run.subjects
-                .iter()
-                .any(|(name, _)| !names::is_plain_file(name)),
-            E::SubjectName,
-        ),
-        (
-            has_twin(run.subjects.iter().map(|(name, _)| name.to_lowercase())),
-            E::SubjectDuplicate,
-        ),
+        (run.subjects.iter().any(|(name, _)| !names::is_plain_file(name)), E::SubjectName),
+        (has_twin(run.subjects.iter().map(|(name, _)| name.to_lowercase())), E::SubjectDuplicate),
         (tables_collide(tables), E::TableDuplicate),
         (
-            tables.iter().any(|t| {
-                !run.subjects
-                    .iter()
-                    .any(|(name, _)| name == t.at("file").text())
-            }),
+            tables.iter().any(|t| !run.subjects.iter().any(|(name, _)| name == t.at("file").text())),
             E::TableFileUnlisted,
         ),
         (tables.iter().any(names_strange_column), E::ColumnUnknown),
-        (
-            said.at("relations")
-                .items()
-                .iter()
-                .any(|r| !relation_ends(r, tables)),
-            E::ColumnUnknown,
-        ),
+        (said.at("relations").items().iter().any(|r| !relation_ends(r, tables)), E::ColumnUnknown),
         (tables.iter().any(loses_someone), E::CountsInconsistent),
+        (said.at("measures").items().iter().any(|m| !is_placed(m, tables)), E::MeasureInconsistent),
+        (!said.at("gate").is_null() && !said.at("gate").at("passed").is_true(), E::GateNotPassed),
         (
-            said.at("measures")
-                .items()
-                .iter()
-                .any(|m| !is_placed(m, tables)),
-            E::MeasureInconsistent,
-        ),
-        (
-            !said.at("gate").is_null() && !said.at("gate").at("passed").is_true(),
-            E::GateNotPassed,
-        ),
-        (
-            run.gate
-                .as_ref()
-                .is_some_and(|gate| !bears_out(gate, said, tables, &run.measures)),
+            run.gate.as_ref().is_some_and(|gate| !bears_out(gate, said, tables, &run.measures)),
             E::GateInconsistent,
         ),
         (uses_demo_key(said) && !run.demo, E::DemoUnmarked),
         (breaks_legal_form(said, tables), E::LegalFormInconsistent),
-        (
-            run.assessed_across_releases && run.follows.is_none(),
-            E::ReleasesInconsistent,
-        ),
+        (run.assessed_across_releases && run.follows.is_none(), E::ReleasesInconsistent),
     ];
-    faults
-        .into_iter()
-        .find(|(fault, _)| *fault)
-        .map_or(Ok(()), |(_, error)| Err(error))
+    faults.into_iter().find(|(fault, _)| *fault).map_or(Ok(()), |(_, error)| Err(error))
 }
 
 fn has_twin<T: std::hash::Hash + Eq>(mut names: impl Iterator<Item = T>) -> bool {
@@ -82,26 +47,18 @@ fn texts<'a>(items: &'a [Node], key: &'a str) -> impl Iterator<Item = &'a str> {
 fn tables_collide(tables: &[Node]) -> bool {
     has_twin(texts(tables, "id"))
         || has_twin(texts(tables, "file"))
-        || tables
-            .iter()
-            .any(|t| has_twin(texts(t.at("columns").items(), "name")))
+        || tables.iter().any(|t| has_twin(texts(t.at("columns").items(), "name")))
 }
 
 fn column<'a>(table: &'a Node, name: &str) -> Option<&'a Node> {
-    table
-        .at("columns")
-        .items()
-        .iter()
-        .find(|c| c.at("name").text() == name)
+    table.at("columns").items().iter().find(|c| c.at("name").text() == name)
 }
 
 fn names_strange_column(table: &Node) -> bool {
-    let hidden =
-        |name: &Node| column(table, name.text()).is_none_or(|c| !c.at("published").is_true());
+    let hidden = |name: &Node| column(table, name.text()).is_none_or(|c| !c.at("published").is_true());
     let person = table.at("person_column");
     let person_strange = || {
-        column(table, person.at("name").text())
-            .is_none_or(|c| c.at("published") != person.at("published"))
+        column(table, person.at("name").text()).is_none_or(|c| c.at("published") != person.at("published"))
     };
     table.at("quasi").items().iter().any(hidden)
         || table.at("sensitive").items().iter().any(hidden)
@@ -116,10 +73,7 @@ fn relation_ends(relation: &Node, tables: &[Node]) -> bool {
         let known = table.is_some_and(|t| names.iter().all(|n| column(t, n.text()).is_some()));
         known.then_some(names.len())
     };
-    let (child, parent) = (
-        end("child", "child_columns"),
-        end("parent", "parent_columns"),
-    );
+    let (child, parent) = (end("child", "child_columns"), end("parent", "parent_columns"));
     child.is_some_and(|n| n > 0) && child == parent
 }
 
@@ -143,10 +97,7 @@ fn is_placed(measure: &Node, tables: &[Node]) -> bool {
 /// Whether the figures of single tables meet the limits, and those that are limited exist.
 fn bears_out(gate: &Gate, said: &Node, tables: &[Node], measures: &[Measure]) -> bool {
     let of = |definition: &str| -> Vec<&Measure> {
-        measures
-            .iter()
-            .filter(|m| m.table.is_some() && m.definition == definition)
-            .collect()
+        measures.iter().filter(|m| m.table.is_some() && m.definition == definition).collect()
     };
     let k = of("k-anonymity");
     let unmeasured = tables.iter().any(|t| {
@@ -206,20 +157,14 @@ fn all_kept<T>(
 
 fn uses_demo_key(said: &Node) -> bool {
     let signer = std::iter::once(said.at("signer").at("id").text());
-    signer
-        .chain(texts(said.at("keys").items(), "id"))
-        .any(key_id::is_demo)
+    signer.chain(texts(said.at("keys").items(), "id")).any(key_id::is_demo)
 }
 
 fn breaks_legal_form(said: &Node, tables: &[Node]) -> bool {
     match said.at("legal_form").text() {
         "匿名加工情報" | "行政機関等匿名加工情報" => {
             let root = |key: &&Node| key.at("kind").text() == "root";
-            said.at("keys")
-                .items()
-                .iter()
-                .filter(root)
-                .any(|key| key.at("lifetime").text() != "memory")
+            said.at("keys").items().iter().filter(root).any(|key| key.at("lifetime").text() != "memory")
         }
         "統計" => !tables.is_empty(),
         _ => false,

@@ -19,10 +19,7 @@ pub(super) const MAX_SIGNATURES: usize = 16;
 pub(super) const ENVELOPE: Shape = Object(&[
     ("payloadType", Text),
     ("payload", Text),
-    (
-        "signatures",
-        List(&Object(&[("keyid", Text), ("sig", Text)])),
-    ),
+    ("signatures", List(&Object(&[("keyid", Text), ("sig", Text)]))),
 ]);
 
 const SHA256: Shape = Form(is_sha256);
@@ -44,34 +41,11 @@ const FORMAT: Shape = Object(&[
 
 const COLUMN: Shape = Object(&[
     ("name", Text),
-    (
-        "role",
-        Word(&[
-            "direct",
-            "link",
-            "quasi",
-            "sensitive",
-            "text",
-            "keep",
-            "drop",
-        ]),
-    ),
+    ("role", Word(&["direct", "link", "quasi", "sensitive", "text", "keep", "drop"])),
     ("item", Nullable(&Text)),
     ("published", Flag),
-    (
-        "treatments",
-        List(&Object(&[
-            ("id", Text),
-            ("parameters", Map(&OneOf(&[Flag, Integer, Text]))),
-        ])),
-    ),
-    (
-        "entropy",
-        Nullable(&Object(&[
-            ("bits", Small),
-            ("source", Word(&["item", "declared"])),
-        ])),
-    ),
+    ("treatments", List(&Object(&[("id", Text), ("parameters", Map(&OneOf(&[Flag, Integer, Text])))]))),
+    ("entropy", Nullable(&Object(&[("bits", Small), ("source", Word(&["item", "declared"]))]))),
 ]);
 
 const TABLE: Shape = Object(&[
@@ -80,10 +54,7 @@ const TABLE: Shape = Object(&[
     ("format", FORMAT),
     ("rows", COUNTS),
     ("people", Nullable(&COUNTS)),
-    (
-        "person_column",
-        Nullable(&Object(&[("name", Text), ("published", Flag)])),
-    ),
+    ("person_column", Nullable(&Object(&[("name", Text), ("published", Flag)]))),
     ("order", Word(&["shuffled", "keep"])),
     ("columns", List(&COLUMN)),
     ("quasi", TEXTS),
@@ -119,12 +90,7 @@ const KEY: Shape = Object(&[
     ("destroyed", Flag),
 ]);
 
-const LEVEL: Shape = Object(&[
-    ("table", Text),
-    ("column", Text),
-    ("level", Small),
-    ("height", Small),
-]);
+const LEVEL: Shape = Object(&[("table", Text), ("column", Text), ("level", Small), ("height", Small)]);
 
 const RELATION: Shape = Object(&[
     ("child", Text),
@@ -148,73 +114,31 @@ const RUN: Shape = Object(&[
     ("signer", Object(&[("id", KEY_ID), ("public_key", Text)])),
     ("demo", Flag),
     ("recipe", PINNED),
-    (
-        "decision",
-        Nullable(&Object(&[("sha256", SHA256), ("levels", List(&LEVEL))])),
-    ),
-    (
-        "hierarchies",
-        List(&Object(&[
-            ("table", Text),
-            ("column", Text),
-            ("sha256", SHA256),
-        ])),
-    ),
+    ("decision", Nullable(&Object(&[("sha256", SHA256), ("levels", List(&LEVEL))]))),
+    ("hierarchies", List(&Object(&[("table", Text), ("column", Text), ("sha256", SHA256)]))),
     ("rule_pack", PINNED),
-    (
-        "inputs",
-        List(&Object(&[
-            ("name", Text),
-            ("sha256", SHA256),
-            ("rows", Count),
-            ("format", FORMAT),
-        ])),
-    ),
+    ("inputs", List(&Object(&[("name", Text), ("sha256", SHA256), ("rows", Count), ("format", FORMAT)]))),
     ("recipient", Text),
     ("exchange", Text),
     ("link_group", Nullable(&Text)),
-    (
-        "legal_form",
-        Word(&[
-            "安全管理加工",
-            "仮名加工情報",
-            "匿名加工情報",
-            "行政機関等匿名加工情報",
-            "統計",
-        ]),
-    ),
+    ("legal_form", Word(&["安全管理加工", "仮名加工情報", "匿名加工情報", "行政機関等匿名加工情報", "統計"])),
     ("keys", List(&KEY)),
-    (
-        "normalisation",
-        List(&Object(&[("domain", Text), ("id", Text)])),
-    ),
+    ("normalisation", List(&Object(&[("domain", Text), ("id", Text)]))),
     ("tables", List(&TABLE)),
     ("relations", List(&RELATION)),
     ("measures", List(&MEASURE)),
     ("gate", Nullable(&GATE)),
     (
         "releases",
-        Object(&[
-            ("follows", Nullable(&SHA256)),
-            ("assessment", Word(&["not-assessed", "measured"])),
-        ]),
+        Object(&[("follows", Nullable(&SHA256)), ("assessment", Word(&["not-assessed", "measured"]))]),
     ),
-    (
-        "acknowledged",
-        List(&Object(&[("code", Text), ("reason", Text)])),
-    ),
+    ("acknowledged", List(&Object(&[("code", Text), ("reason", Text)]))),
     ("uniqueness", List(&UNIQUENESS)),
 ]);
 
 pub(super) const STATEMENT: Shape = Object(&[
     ("_type", Text),
-    (
-        "subject",
-        List(&Object(&[
-            ("name", Text),
-            ("digest", Object(&[("sha256", SHA256)])),
-        ])),
-    ),
+    ("subject", List(&Object(&[("name", Text), ("digest", Object(&[("sha256", SHA256)]))]))),
     ("predicateType", Text),
     ("predicate", RUN),
 ]);

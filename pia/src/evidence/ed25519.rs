@@ -46,9 +46,7 @@ pub(super) fn holds(key: &[u8; 32], message: &[u8], signature: &[u8]) -> bool {
     let r = signature.first_chunk::<32>();
     is_acceptable_key(key)
         && r.is_some_and(|r| !has_small_order(r))
-        && UnparsedPublicKey::new(&ED25519, key)
-            .verify(message, signature)
-            .is_ok()
+        && UnparsedPublicKey::new(&ED25519, key).verify(message, signature).is_ok()
 }
 
 #[cfg(test)]
@@ -59,11 +57,7 @@ mod tests {
     fn keys_that_would_fit_anything() {
         let mut p = [0xff; 32];
         (p[0], p[31]) = (P_LOW, P_HIGH);
-        assert!(
-            !is_acceptable_key(&p)
-                && !is_acceptable_key(&[0xff; 32])
-                && !is_acceptable_key(&[0; 32])
-        );
+        assert!(!is_acceptable_key(&p) && !is_acceptable_key(&[0xff; 32]) && !is_acceptable_key(&[0; 32]));
         p[0] -= 1;
         assert!(is_reduced(&p) && has_small_order(&p));
         p[0] -= 1;

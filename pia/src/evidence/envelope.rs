@@ -42,10 +42,7 @@ impl Envelope {
             }
             signatures.push((id.to_owned(), decode(entry.at("sig"))?));
         }
-        Ok(Self {
-            payload,
-            signatures,
-        })
+        Ok(Self { payload, signatures })
     }
 
     /// The ids that the envelope claims as signers.
@@ -55,24 +52,14 @@ impl Envelope {
 
     /// Whether every signature that claims this id is by this key, and there is one.
     pub(super) fn is_signed_by(&self, id: &str, key: &[u8; 32]) -> bool {
-        let mut message = format!(
-            "DSSEv1 {} {PAYLOAD_TYPE} {} ",
-            PAYLOAD_TYPE.len(),
-            self.payload.len()
-        )
-        .into_bytes();
+        let mut message =
+            format!("DSSEv1 {} {PAYLOAD_TYPE} {} ", PAYLOAD_TYPE.len(), self.payload.len()).into_bytes();
         message.extend(&self.payload);
-        let mut own = self
-            .signatures
-            .iter()
-            .filter(|(claimed, _)| claimed == id)
-            .peekable();
+        let mut own = self.signatures.iter().filter(|(claimed, _)| claimed == id).peekable();
         own.peek().is_some() && own.all(|(_, signature)| ed25519::holds(key, &message, signature))
     }
 }
 
 fn decode(node: &Node) -> Result<Vec<u8>, EvidenceError> {
-    STANDARD
-        .decode(node.text())
-        .map_err(|_| EvidenceError::Base64)
+    STANDARD.decode(node.text()).map_err(|_| EvidenceError::Base64)
 }

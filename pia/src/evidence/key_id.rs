@@ -18,9 +18,7 @@ pub(super) fn is_signing_id(text: &str) -> bool {
 
 pub(super) fn is_key_id(text: &str) -> bool {
     is_signing_id(text)
-        || text
-            .strip_prefix("root-")
-            .is_some_and(|rest| is_signing_id(&format!("sign-{rest}")))
+        || text.strip_prefix("root-").is_some_and(|rest| is_signing_id(&format!("sign-{rest}")))
 }
 
 /// The id of a public key: the first 80 bits of its SHA-256, five at a time from the top.
@@ -47,9 +45,7 @@ mod tests {
     fn ids_as_they_are_written() {
         let id = of(&[7; 32]);
         assert!(is_signing_id(&id) && is_key_id(&id), "{id}");
-        assert!(
-            is_key_id(&id.replace("sign", "root")) && !is_signing_id(&id.replace("sign", "root"))
-        );
+        assert!(is_key_id(&id.replace("sign", "root")) && !is_signing_id(&id.replace("sign", "root")));
         for wrong in [
             "",
             "sign-",

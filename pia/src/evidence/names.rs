@@ -15,18 +15,12 @@ const INVISIBLE: [(u32, u32); 9] = [
 
 fn is_visible(c: char) -> bool {
     let code = u32::from(c);
-    !c.is_control()
-        && !INVISIBLE
-            .iter()
-            .any(|(first, last)| (*first..=*last).contains(&code))
+    !c.is_control() && !INVISIBLE.iter().any(|(first, last)| (*first..=*last).contains(&code))
 }
 
 /// The name of a holder: 1 to 64 visible characters, no blank at either end.
 pub(super) fn is_holder(text: &str) -> bool {
-    !text.is_empty()
-        && text.trim() == text
-        && text.chars().count() <= 64
-        && text.chars().all(is_visible)
+    !text.is_empty() && text.trim() == text && text.chars().count() <= 64 && text.chars().all(is_visible)
 }
 
 /// A file name that stays in its folder on every system.
@@ -36,16 +30,12 @@ pub(super) fn is_plain_file(name: &str) -> bool {
     let device = match stem.as_str() {
         "con" | "prn" | "aux" | "nul" => true,
         other => matches!(
-            other
-                .strip_prefix("com")
-                .or_else(|| other.strip_prefix("lpt"))
-                .map(str::as_bytes),
+            other.strip_prefix("com").or_else(|| other.strip_prefix("lpt")).map(str::as_bytes),
             Some([b'0'..=b'9'])
         ),
     };
-    let forbidden = |c: char| {
-        matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|') || !is_visible(c)
-    };
+    let forbidden =
+        |c: char| matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|') || !is_visible(c);
     !device
         && !name.is_empty()
         && name.len() <= 255
@@ -82,10 +72,7 @@ mod tests {
             assert!(!is_plain_file(wrong), "{wrong:?}");
         }
         assert!(
-            is_holder("つくば市 政策課")
-                && !is_holder("")
-                && !is_holder(" 市")
-                && !is_holder("市\u{200b}")
+            is_holder("つくば市 政策課") && !is_holder("") && !is_holder(" 市") && !is_holder("市\u{200b}")
         );
         assert!(!is_holder(&"市".repeat(65)));
     }

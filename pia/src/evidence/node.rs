@@ -41,34 +41,19 @@ impl Node {
 
     /// The value of a key; null where there is none. Shapes are checked before this is used.
     pub(super) fn at(&self, key: &str) -> &Node {
-        self.entries()
-            .iter()
-            .find(|(name, _)| name == key)
-            .map_or(&NOTHING, |(_, value)| value)
+        self.entries().iter().find(|(name, _)| name == key).map_or(&NOTHING, |(_, value)| value)
     }
 
     pub(super) fn entries(&self) -> &[(String, Node)] {
-        if let Self::Object(entries) = self {
-            entries
-        } else {
-            &[]
-        }
+        if let Self::Object(entries) = self { entries } else { &[] }
     }
 
     pub(super) fn items(&self) -> &[Node] {
-        if let Self::List(items) = self {
-            items
-        } else {
-            &[]
-        }
+        if let Self::List(items) = self { items } else { &[] }
     }
 
     pub(super) fn text(&self) -> &str {
-        if let Self::Text(text) = self {
-            text
-        } else {
-            ""
-        }
+        if let Self::Text(text) = self { text } else { "" }
     }
 
     pub(super) fn is_true(&self) -> bool {
@@ -80,11 +65,7 @@ impl Node {
     }
 
     pub(super) fn count(&self) -> Option<u64> {
-        if let Self::Integer(n) = self {
-            u64::try_from(*n).ok()
-        } else {
-            None
-        }
+        if let Self::Integer(n) = self { u64::try_from(*n).ok() } else { None }
     }
 }
 
@@ -155,32 +136,14 @@ mod tests {
     #[test]
     fn reads_only_what_all_readers_agree_on() {
         assert_eq!(Node::read(b"{\"a\":1,\"a\":1}"), Err(TreeError::KeyTwice));
-        assert_eq!(
-            Node::read(b"[{\"a\":{\"b\":0,\"\\u0062\":0}}]"),
-            Err(TreeError::KeyTwice)
-        );
-        for wrong in [
-            "",
-            "{}{}",
-            "1.0",
-            "1e2",
-            "-0",
-            "9007199254740992",
-            "-9007199254740992",
-            "\"\\ud800\"",
-            "[,]",
-        ] {
-            assert_eq!(
-                Node::read(wrong.as_bytes()),
-                Err(TreeError::NotStrictJson),
-                "{wrong}"
-            );
+        assert_eq!(Node::read(b"[{\"a\":{\"b\":0,\"\\u0062\":0}}]"), Err(TreeError::KeyTwice));
+        for wrong in
+            ["", "{}{}", "1.0", "1e2", "-0", "9007199254740992", "-9007199254740992", "\"\\ud800\"", "[,]"]
+        {
+            assert_eq!(Node::read(wrong.as_bytes()), Err(TreeError::NotStrictJson), "{wrong}");
         }
         // A key that says what the error would say is a key.
-        assert_eq!(
-            Node::read(b"{\"key stands twice\":1.5}"),
-            Err(TreeError::NotStrictJson)
-        );
+        assert_eq!(Node::read(b"{\"key stands twice\":1.5}"), Err(TreeError::NotStrictJson));
         let tree = Node::read("{\"字\":[9007199254740991,-1,true,null,\"x\"]} \n".as_bytes());
         assert_eq!(tree.map(|t| t.at("字").items().len()), Ok(5));
     }

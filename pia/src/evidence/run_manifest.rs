@@ -104,12 +104,7 @@ impl RunManifest {
         let measure = |m: &Node| Measure {
             definition: text(m, "definition"),
             table: optional(m, "table"),
-            columns: m
-                .at("columns")
-                .items()
-                .iter()
-                .map(|c| c.text().to_owned())
-                .collect(),
+            columns: m.at("columns").items().iter().map(|c| c.text().to_owned()).collect(),
             value: figure(m.at("value")),
             recountable: m.at("basis").text() == "recountable",
         };
@@ -120,12 +115,7 @@ impl RunManifest {
             recipient: text(run, "recipient"),
             exchange: text(run, "exchange"),
             link_group: optional(run, "link_group"),
-            subjects: statement
-                .at("subject")
-                .items()
-                .iter()
-                .map(subject)
-                .collect(),
+            subjects: statement.at("subject").items().iter().map(subject).collect(),
             keys: run.at("keys").items().iter().map(key).collect(),
             measures: run.at("measures").items().iter().map(measure).collect(),
             gate: Gate::read(run.at("gate")),
@@ -157,9 +147,7 @@ fn limits<T>(list: &Node, read: fn(&Node) -> Option<T>) -> Option<Vec<Limit<T>>>
 }
 
 fn figure(node: &Node) -> Option<Figure> {
-    node.count()
-        .map(Figure::Count)
-        .or_else(|| ratio(node.text()).map(Figure::Ratio))
+    node.count().map(Figure::Count).or_else(|| ratio(node.text()).map(Figure::Ratio))
 }
 
 /// Reads `-?whole.ffffffffff` as a whole number of 10⁻¹⁰.

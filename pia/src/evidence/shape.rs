@@ -27,9 +27,9 @@ pub(super) enum Shape {
 impl Shape {
     pub(super) fn fits(&self, node: &Node) -> bool {
         match (self, node) {
-            (Self::Text, Node::Text(_))
-            | (Self::Flag, Node::Flag(_))
-            | (Self::Integer, Node::Integer(_)) => true,
+            (Self::Text, Node::Text(_)) | (Self::Flag, Node::Flag(_)) | (Self::Integer, Node::Integer(_)) => {
+                true
+            }
             (Self::Count, Node::Integer(n)) => *n >= 0,
             (Self::Small, Node::Integer(n)) => u32::try_from(*n).is_ok(),
             (Self::Word(words), Node::Text(text)) => words.contains(&text.as_str()),
@@ -38,15 +38,11 @@ impl Shape {
             (Self::Nullable(shape), node) => shape.fits(node),
             (Self::OneOf(shapes), node) => shapes.iter().any(|shape| shape.fits(node)),
             (Self::List(shape), Node::List(items)) => items.iter().all(|item| shape.fits(item)),
-            (Self::Map(shape), Node::Object(entries)) => {
-                entries.iter().all(|(_, value)| shape.fits(value))
-            }
+            (Self::Map(shape), Node::Object(entries)) => entries.iter().all(|(_, value)| shape.fits(value)),
             (Self::Object(keys), Node::Object(entries)) => {
                 entries.len() == keys.len()
                     && keys.iter().all(|(key, shape)| {
-                        entries
-                            .iter()
-                            .any(|(name, value)| name == key && shape.fits(value))
+                        entries.iter().any(|(name, value)| name == key && shape.fits(value))
                     })
             }
             _ => false,
@@ -61,10 +57,8 @@ mod tests {
 
     #[test]
     fn an_object_has_its_keys_and_no_others() {
-        const PAIR: Shape = Shape::Object(&[
-            ("a", Shape::Small),
-            ("b", Shape::Nullable(&Shape::Word(&["x"]))),
-        ]);
+        const PAIR: Shape =
+            Shape::Object(&[("a", Shape::Small), ("b", Shape::Nullable(&Shape::Word(&["x"])))]);
         let fits = |text: &str| PAIR.fits(&Node::read(text.as_bytes()).unwrap());
         assert!(fits(r#"{"b":null,"a":4294967295}"#) && fits(r#"{"a":0,"b":"x"}"#));
         for wrong in [

@@ -54,9 +54,7 @@ fn numbers(text: &str, separator: char, widths: [usize; 3]) -> Option<[u32; 3]> 
     let mut parts = text.split(separator);
     let mut out = [0; 3];
     for (slot, width) in out.iter_mut().zip(widths) {
-        let part = parts
-            .next()
-            .filter(|p| p.len() == width && p.bytes().all(|c| c.is_ascii_digit()))?;
+        let part = parts.next().filter(|p| p.len() == width && p.bytes().all(|c| c.is_ascii_digit()))?;
         *slot = part.parse().ok()?;
     }
     parts.next().is_none().then_some(out)
@@ -68,10 +66,7 @@ mod tests {
 
     #[test]
     fn one_spelling() {
-        assert_eq!(
-            Moment::parse("2026-11-22T04:05:06Z").map(|m| m.day()),
-            Day::parse("2026-11-22")
-        );
+        assert_eq!(Moment::parse("2026-11-22T04:05:06Z").map(|m| m.day()), Day::parse("2026-11-22"));
         for wrong in [
             "2026-11-22T04:05:06",
             "2026-11-22T04:05:60Z",
@@ -89,15 +84,9 @@ mod tests {
         for right in ["2024-02-29", "2000-02-29", "9999-12-31"] {
             assert!(Day::parse(right).is_some(), "{right}");
         }
-        for wrong in [
-            "2026-02-29",
-            "1900-02-29",
-            "2026-04-31",
-            "2026-13-01",
-            "2026-00-10",
-            "2026-1-01",
-            "2026-01-00",
-        ] {
+        for wrong in
+            ["2026-02-29", "1900-02-29", "2026-04-31", "2026-13-01", "2026-00-10", "2026-1-01", "2026-01-00"]
+        {
             assert_eq!(Day::parse(wrong), None, "{wrong}");
         }
     }

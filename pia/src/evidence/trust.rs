@@ -54,40 +54,20 @@ impl TrustList {
 
     /// The entry of a key. The demo key has none, whatever is pinned.
     pub(super) fn entry(&self, id: &str) -> Option<&Entry> {
-        if key_id::is_demo(id) {
-            None
-        } else {
-            self.0.iter().find(|entry| entry.id == id)
-        }
+        if key_id::is_demo(id) { None } else { self.0.iter().find(|entry| entry.id == id) }
     }
 }
 
 impl Entry {
     fn parse(pin: &Pin) -> Option<Self> {
         let key: [u8; 32] = STANDARD.decode(&pin.key).ok()?.try_into().ok()?;
-        let from = pin
-            .from
-            .as_deref()
-            .map(|day| Day::parse(day).ok_or(()))
-            .transpose()
-            .ok()?;
-        let until = pin
-            .until
-            .as_deref()
-            .map(|day| Day::parse(day).ok_or(()))
-            .transpose()
-            .ok()?;
+        let from = pin.from.as_deref().map(|day| Day::parse(day).ok_or(())).transpose().ok()?;
+        let until = pin.until.as_deref().map(|day| Day::parse(day).ok_or(())).transpose().ok()?;
         let backwards = matches!((&from, &until), (Some(from), Some(until)) if until < from);
         if backwards || !ed25519::is_acceptable_key(&key) || !names::is_holder(&pin.holder) {
             return None;
         }
-        Some(Self {
-            id: key_id::of(&key),
-            key,
-            holder: pin.holder.clone(),
-            from,
-            until,
-        })
+        Some(Self { id: key_id::of(&key), key, holder: pin.holder.clone(), from, until })
     }
 
     pub(super) fn begins_after(&self, moment: &Moment) -> bool {
@@ -95,10 +75,6 @@ impl Entry {
     }
 
     pub(super) fn covers(&self, moment: &Moment) -> bool {
-        !self.begins_after(moment)
-            && self
-                .until
-                .as_ref()
-                .is_none_or(|until| moment.day() <= *until)
+        !self.begins_after(moment) && self.until.as_ref().is_none_or(|until| moment.day() <= *until)
     }
 }

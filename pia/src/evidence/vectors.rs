@@ -25,12 +25,7 @@ fn load(name: &str) -> Vector {
 
 fn read(vector: &Vector) -> Result<super::Verified<super::RunManifest>, super::EvidenceError> {
     let trust = TrustList::parse(&vector.trusted_keys)?;
-    verify(
-        vector.envelope.as_bytes(),
-        &trust,
-        &Moment::parse(&vector.now).unwrap(),
-        &vector.subjects,
-    )
+    verify(vector.envelope.as_bytes(), &trust, &Moment::parse(&vector.now).unwrap(), &vector.subjects)
 }
 
 #[test]
@@ -47,64 +42,34 @@ fn agrees_with_every_vector() {
 }
 
 fn of_diagnosis<T>(limit: T) -> Limit<T> {
-    Limit {
-        table: "persons".to_owned(),
-        column: "病名".to_owned(),
-        limit,
-    }
+    Limit { table: "persons".to_owned(), column: "病名".to_owned(), limit }
 }
 
 #[test]
 fn takes_what_a_judgement_needs() {
     let evidence = read(&load("good.json")).unwrap();
     let run = evidence.content();
-    assert_eq!(
-        (evidence.holder(), run.demo, run.legal_form.as_str()),
-        ("つくば市", false, "仮名加工情報")
-    );
+    assert_eq!((evidence.holder(), run.demo, run.legal_form.as_str()), ("つくば市", false, "仮名加工情報"));
     assert_eq!(run.run_time.as_str(), "2026-11-20T01:02:03Z");
     let gate = run.gate.as_ref().unwrap();
     assert_eq!(
         (gate.k, gate.l.as_slice(), gate.t.as_slice()),
-        (
-            5,
-            [of_diagnosis(2)].as_slice(),
-            [of_diagnosis(2_000_000_000)].as_slice()
-        )
+        (5, [of_diagnosis(2)].as_slice(), [of_diagnosis(2_000_000_000)].as_slice())
     );
     let figure = |definition: &str, table: Option<&str>| {
-        let found = run
-            .measures
-            .iter()
-            .find(|m| m.definition == definition && m.table.as_deref() == table);
+        let found = run.measures.iter().find(|m| m.definition == definition && m.table.as_deref() == table);
         found.map(|m| (m.value, m.recountable))
     };
-    assert_eq!(
-        figure("k-anonymity", Some("persons")),
-        Some((Some(Figure::Count(7)), true))
-    );
-    assert_eq!(
-        figure("k-anonymity", None),
-        Some((Some(Figure::Count(7)), true))
-    );
+    assert_eq!(figure("k-anonymity", Some("persons")), Some((Some(Figure::Count(7)), true)));
+    assert_eq!(figure("k-anonymity", None), Some((Some(Figure::Count(7)), true)));
     assert_eq!(
         figure("t-closeness.equal.input", Some("persons")),
         Some((Some(Figure::Ratio(1_875_000_000)), false))
     );
+    assert_eq!((run.follows.as_deref(), run.assessed_across_releases), (None, false));
+    assert_eq!(run.keys.first().map(|k| (k.lifetime.as_str(), k.destroyed)), Some(("file", false)));
     assert_eq!(
-        (run.follows.as_deref(), run.assessed_across_releases),
-        (None, false)
-    );
-    assert_eq!(
-        run.keys.first().map(|k| (k.lifetime.as_str(), k.destroyed)),
-        Some(("file", false))
-    );
-    assert_eq!(
-        (
-            run.recipient.as_str(),
-            run.exchange.as_str(),
-            &run.link_group
-        ),
+        (run.recipient.as_str(), run.exchange.as_str(), &run.link_group),
         ("univ-a", "emergency-2026", &None)
     );
     assert_eq!(evidence.payload_sha256().len(), 64);
@@ -130,9 +95,6 @@ fn no_single_bit_can_be_changed() {
         if let Some(byte) = bytes.get_mut(place) {
             *byte ^= 1 << (place % 7);
         }
-        assert!(
-            verify(&bytes, &trust, &now, &vector.subjects).is_err(),
-            "byte {place}"
-        );
+        assert!(verify(&bytes, &trust, &now, &vector.subjects).is_err(), "byte {place}");
     }
 }

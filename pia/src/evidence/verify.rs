@@ -65,10 +65,8 @@ pub fn verify(
     let candidates = signers(&envelope, trust, now)?;
     let statement = statement(&envelope.payload)?;
     let named = statement.at("predicate").at("signer");
-    let entry = candidates
-        .into_iter()
-        .find(|entry| names(named, entry))
-        .ok_or(EvidenceError::SignerDiffers)?;
+    let entry =
+        candidates.into_iter().find(|entry| names(named, entry)).ok_or(EvidenceError::SignerDiffers)?;
     let run = RunManifest::read(&statement).ok_or(EvidenceError::StatementMalformed)?;
     if run.run_time > *now {
         return Err(EvidenceError::RunInFuture);
@@ -93,21 +91,11 @@ fn signers<'a>(
     trust: &'a TrustList,
     now: &Moment,
 ) -> Result<Vec<&'a Entry>, EvidenceError> {
-    let pinned: Vec<&Entry> = envelope
-        .claimed()
-        .filter_map(|id| trust.entry(id))
-        .collect();
-    if !pinned
-        .iter()
-        .all(|entry| envelope.is_signed_by(&entry.id, &entry.key))
-    {
+    let pinned: Vec<&Entry> = envelope.claimed().filter_map(|id| trust.entry(id)).collect();
+    if !pinned.iter().all(|entry| envelope.is_signed_by(&entry.id, &entry.key)) {
         return Err(EvidenceError::SignatureInvalid);
     }
-    let now_trusted: Vec<&Entry> = pinned
-        .iter()
-        .copied()
-        .filter(|entry| entry.covers(now))
-        .collect();
+    let now_trusted: Vec<&Entry> = pinned.iter().copied().filter(|entry| entry.covers(now)).collect();
     if !now_trusted.is_empty() {
         return Ok(now_trusted);
     }
@@ -125,9 +113,7 @@ fn statement(payload: &[u8]) -> Result<Node, EvidenceError> {
         TreeError::NotStrictJson => EvidenceError::StatementMalformed,
     })?;
     match (tree.at("_type"), tree.at("predicateType")) {
-        (Node::Text(kind), Node::Text(_)) if kind != STATEMENT_TYPE => {
-            Err(EvidenceError::StatementType)
-        }
+        (Node::Text(kind), Node::Text(_)) if kind != STATEMENT_TYPE => Err(EvidenceError::StatementType),
         (Node::Text(_), Node::Text(predicate)) if predicate != PREDICATE_TYPE => {
             Err(EvidenceError::PredicateUnknown)
         }
@@ -142,12 +128,8 @@ fn names(signer: &Node, entry: &Entry) -> bool {
     signer.at("id").text() == entry.id && bytes.is_ok_and(|bytes| bytes == entry.key)
 }
 
-fn compare(
-    subjects: &[(String, String)],
-    files: &BTreeMap<String, String>,
-) -> Result<(), EvidenceError> {
-    let differs =
-        |(name, digest): &(String, String)| files.get(name).is_some_and(|found| found != digest);
+fn compare(subjects: &[(String, String)], files: &BTreeMap<String, String>) -> Result<(), EvidenceError> {
+    let differs = |(name, digest): &(String, String)| files.get(name).is_some_and(|found| found != digest);
     if subjects.iter().any(differs) {
         return Err(EvidenceError::SubjectDiffers);
     }

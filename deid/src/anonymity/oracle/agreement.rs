@@ -41,12 +41,7 @@ fn draws(people: u32, most: usize) -> impl Strategy<Value = Vec<Draw>> {
 }
 
 fn spec(role: Role, people: People, attributes: &[usize], sensitive: usize) -> TableSpec {
-    TableSpec {
-        role,
-        people,
-        attributes: attributes.to_vec(),
-        sensitive,
-    }
+    TableSpec { role, people, attributes: attributes.to_vec(), sensitive }
 }
 
 fn specs(layout: usize) -> Vec<TableSpec> {
@@ -71,10 +66,9 @@ fn specs(layout: usize) -> Vec<TableSpec> {
             spec(event(None), People::Coded, &[0, 1], 0),
             spec(event(Some(1)), People::Coded, &[2], 1),
         ],
-        _ => vec![
-            spec(event(None), People::EachRow, &[0, 2], 1),
-            spec(event(None), People::EachRow, &[1], 1),
-        ],
+        _ => {
+            vec![spec(event(None), People::EachRow, &[0, 2], 1), spec(event(None), People::EachRow, &[1], 1)]
+        }
     }
 }
 
@@ -110,10 +104,7 @@ fn world() -> impl Strategy<Value = World> {
 }
 
 fn requirement() -> impl Strategy<Value = Requirement> {
-    let one = (
-        0u32..3,
-        prop_oneof![Just(None), Just(Some(0.25)), Just(Some(0.5))],
-    )
+    let one = (0u32..3, prop_oneof![Just(None), Just(Some(0.25)), Just(Some(0.5))])
         .prop_map(|(l, t)| SensitiveRequirement { l, t });
     (
         1u32..4,
@@ -158,23 +149,14 @@ impl World {
             for row in &table.rows {
                 let parent = self.parent_name(t, row, &names);
                 let person = self.person_of(t, row);
-                of_table.push(
-                    builder
-                        .push(t, person, &row.leaves, &row.sensitive, parent)
-                        .unwrap(),
-                );
+                of_table.push(builder.push(t, person, &row.leaves, &row.sensitive, parent).unwrap());
             }
             names.push(of_table);
         }
         (builder.build(self.attributes.clone()).unwrap(), names)
     }
 
-    fn parent_name(
-        &self,
-        table: usize,
-        row: &Row,
-        names: &[Vec<Option<RecordId>>],
-    ) -> Option<RecordId> {
+    fn parent_name(&self, table: usize, row: &Row, names: &[Vec<Option<RecordId>>]) -> Option<RecordId> {
         match (self.tables[table].spec.role, row.parent) {
             (Role::Event { parent: Some(o) }, Some(p)) => names[o][p],
             _ => None,
@@ -347,13 +329,7 @@ fn a_lattice_too_large_is_refused() {
         Quality::default(),
         SearchOptions::default(),
     );
-    assert!(matches!(
-        result,
-        Err(SearchError::TooLarge {
-            limit: 4_000_000,
-            ..
-        })
-    ));
+    assert!(matches!(result, Err(SearchError::TooLarge { limit: 4_000_000, .. })));
 }
 
 #[test]
@@ -362,54 +338,25 @@ fn tables_that_do_not_fit_together_are_refused() {
     let event = |parent| spec(Role::Event { parent }, People::Coded, &[0], 0);
     let person = || spec(Role::Person, People::Coded, &[0], 0);
     let build = |specs| ExchangeBuilder::new(1, specs).map(|_| ());
-    assert_eq!(
-        build(vec![person(), person()]),
-        Err(ProblemError::SecondPersonTable { table: 1 })
-    );
-    assert_eq!(
-        build(vec![event(Some(0))]),
-        Err(ProblemError::Parent { table: 0 })
-    );
-    assert_eq!(
-        build(vec![person(), event(Some(0))]),
-        Err(ProblemError::Parent { table: 1 })
-    );
+    assert_eq!(build(vec![person(), person()]), Err(ProblemError::SecondPersonTable { table: 1 }));
+    assert_eq!(build(vec![event(Some(0))]), Err(ProblemError::Parent { table: 0 }));
+    assert_eq!(build(vec![person(), event(Some(0))]), Err(ProblemError::Parent { table: 1 }));
     assert_eq!(
         build(vec![spec(Role::Person, People::Coded, &[1], 0)]),
         Err(ProblemError::UnknownAttribute { table: 0 })
     );
     let rows = spec(Role::Event { parent: None }, People::EachRow, &[0], 0);
-    assert_eq!(
-        build(vec![person(), rows.clone()]),
-        Err(ProblemError::NeedsPeople { table: 1 })
-    );
-    assert_eq!(
-        build(vec![rows, event(Some(0))]),
-        Err(ProblemError::NeedsPeople { table: 0 })
-    );
+    assert_eq!(build(vec![person(), rows.clone()]), Err(ProblemError::NeedsPeople { table: 1 }));
+    assert_eq!(build(vec![rows, event(Some(0))]), Err(ProblemError::NeedsPeople { table: 0 }));
 
     let mut builder = ExchangeBuilder::new(1, vec![event(None), event(Some(0))]).unwrap();
     let mut push = |t, person, leaf: &[u32], parent: Option<u32>| {
-        builder
-            .push(t, person, leaf, &[], parent.map(RecordId))
-            .map(|_| ())
+        builder.push(t, person, leaf, &[], parent.map(RecordId)).map(|_| ())
     };
-    assert_eq!(
-        push(0, None, &[0], None),
-        Err(ProblemError::Person { table: 0 })
-    );
-    assert_eq!(
-        push(0, Some(1), &[0, 0], None),
-        Err(ProblemError::Width { table: 0 })
-    );
-    assert_eq!(
-        push(1, Some(1), &[0], Some(0)),
-        Err(ProblemError::ParentRecord { table: 1 })
-    );
-    assert_eq!(
-        push(1, Some(1), &[0], None),
-        Err(ProblemError::ParentRecord { table: 1 })
-    );
+    assert_eq!(push(0, None, &[0], None), Err(ProblemError::Person { table: 0 }));
+    assert_eq!(push(0, Some(1), &[0, 0], None), Err(ProblemError::Width { table: 0 }));
+    assert_eq!(push(1, Some(1), &[0], Some(0)), Err(ProblemError::ParentRecord { table: 1 }));
+    assert_eq!(push(1, Some(1), &[0], None), Err(ProblemError::ParentRecord { table: 1 }));
     assert_eq!(push(0, Some(1), &[0], None), Ok(()));
     assert_eq!(push(1, Some(1), &[0], Some(0)), Ok(()));
     assert_eq!(push(2, Some(1), &[0], None), Err(ProblemError::NoTable));
@@ -417,10 +364,7 @@ fn tables_that_do_not_fit_together_are_refused() {
     let mut builder = ExchangeBuilder::new(1, vec![event(None)]).unwrap();
     builder.push(0, Some(1), &[3], &[], None).unwrap();
     let a = Attribute::new("a", vec![vec![0, 1]]).unwrap();
-    assert_eq!(
-        builder.build(vec![a]).map(|_| ()),
-        Err(ProblemError::UnknownLeaf { table: 0 })
-    );
+    assert_eq!(builder.build(vec![a]).map(|_| ()), Err(ProblemError::UnknownLeaf { table: 0 }));
 }
 
 /// Two of three people who share everything fall because one event of each is rare; the third then

@@ -86,9 +86,7 @@ impl World {
     /// Distinct (person, value) of rows.
     fn pairs(&self, table: usize, column: usize, rows: &[usize]) -> BTreeSet<(u32, u32)> {
         let value = |r: usize| self.tables[table].rows[r].sensitive[column];
-        rows.iter()
-            .map(|r| (self.who(table, *r), value(*r)))
-            .collect()
+        rows.iter().map(|r| (self.who(table, *r), value(*r))).collect()
     }
 
     pub(super) fn classes(
@@ -112,18 +110,12 @@ impl World {
     }
 
     fn distance(&self, table: usize, column: usize, rows: &[usize], of: &[usize]) -> f64 {
-        let (class, whole) = (
-            self.pairs(table, column, rows),
-            self.pairs(table, column, of),
-        );
+        let (class, whole) = (self.pairs(table, column, rows), self.pairs(table, column, of));
         let share = |set: &BTreeSet<(u32, u32)>, v: u32| {
             set.iter().filter(|p| p.1 == v).count() as f64 / set.len() as f64
         };
         let values: BTreeSet<u32> = class.iter().chain(&whole).map(|p| p.1).collect();
-        let sum: f64 = values
-            .iter()
-            .map(|v| (share(&class, *v) - share(&whole, *v)).abs())
-            .sum();
+        let sum: f64 = values.iter().map(|v| (share(&class, *v) - share(&whole, *v)).abs()).sum();
         sum / 2.0
     }
 
@@ -195,22 +187,11 @@ impl World {
             }
             self.kill(&dead, &mut alive);
         }
-        let suppressed: Vec<u64> = alive
-            .iter()
-            .map(|t| t.iter().filter(|a| !**a).count() as u64)
-            .collect();
-        let met = suppressed
-            .iter()
-            .zip(&self.tables)
-            .all(|(s, t)| *s <= requirement.allowed(t.rows.len() as u64));
+        let suppressed: Vec<u64> = alive.iter().map(|t| t.iter().filter(|a| !**a).count() as u64).collect();
+        let met =
+            suppressed.iter().zip(&self.tables).all(|(s, t)| *s <= requirement.allowed(t.rows.len() as u64));
         let loss = self.loss(gs, node, &alive);
-        Applied {
-            alive,
-            met,
-            suppressed,
-            loss,
-            keys,
-        }
+        Applied { alive, met, suppressed, loss, keys }
     }
 
     fn kill(&self, dead: &[(usize, usize)], alive: &mut [Vec<bool>]) {
@@ -225,9 +206,8 @@ impl World {
                     let row = &self.tables[t].rows[r];
                     let person_gone = people.is_some_and(|p| {
                         self.tables[p].spec.people == People::Coded
-                            && (0..self.tables[p].rows.len()).any(|o| {
-                                self.tables[p].rows[o].person == row.person && !alive[p][o]
-                            })
+                            && (0..self.tables[p].rows.len())
+                                .any(|o| self.tables[p].rows[o].person == row.person && !alive[p][o])
                     });
                     let parent_gone = match (self.tables[t].spec.role, row.parent) {
                         (Role::Event { parent: Some(o) }, Some(p)) => !alive[o][p],
@@ -268,11 +248,7 @@ impl World {
                 }
             }
             let least = gf * n / f64::from(attribute.leaves());
-            let x: f64 = if n - least > 0.0 {
-                ((sum - least) / (n - least)).max(0.0)
-            } else {
-                0.0
-            };
+            let x: f64 = if n - least > 0.0 { ((sum - least) / (n - least)).max(0.0) } else { 0.0 };
             product *= (attribute.weight() * x + 1.0).powf(1.0 / d);
         }
         product - 1.0
@@ -283,42 +259,26 @@ impl World {
         &self,
         table: usize,
         applied: &Applied,
-    ) -> (
-        Option<u64>,
-        u64,
-        u64,
-        Vec<(Option<u32>, Option<f64>, Option<f64>)>,
-    ) {
+    ) -> (Option<u64>, u64, u64, Vec<(Option<u32>, Option<f64>, Option<f64>)>) {
         let classes = self.classes(table, &applied.keys, &applied.alive);
         let living = self.living(table, &applied.alive);
         let all: Vec<usize> = (0..self.tables[table].rows.len()).collect();
         let k = classes.iter().map(|c| self.people(table, c) as u64).min();
         let columns = (0..self.tables[table].spec.sensitive).map(|column| {
             let distinct = |c: &Vec<usize>| {
-                let values: BTreeSet<u32> =
-                    self.pairs(table, column, c).iter().map(|p| p.1).collect();
+                let values: BTreeSet<u32> = self.pairs(table, column, c).iter().map(|p| p.1).collect();
                 u32::try_from(values.len()).unwrap()
             };
-            let far = |of: &[usize]| {
-                classes
-                    .iter()
-                    .map(|c| self.distance(table, column, c, of))
-                    .reduce(f64::max)
-            };
+            let far =
+                |of: &[usize]| classes.iter().map(|c| self.distance(table, column, c, of)).reduce(f64::max);
             (classes.iter().map(distinct).min(), far(&all), far(&living))
         });
-        (
-            k,
-            classes.len() as u64,
-            self.people(table, &living) as u64,
-            columns.collect(),
-        )
+        (k, classes.len() as u64, self.people(table, &living) as u64, columns.collect())
     }
 
     /// People left, by all that is published of them.
     pub(super) fn joined(&self, applied: &Applied, node: &Node) -> BTreeMap<u64, u64> {
-        let mut by_person: BTreeMap<u32, (BTreeSet<Vec<u32>>, Vec<Vec<Vec<u32>>>)> =
-            BTreeMap::new();
+        let mut by_person: BTreeMap<u32, (BTreeSet<Vec<u32>>, Vec<Vec<Vec<u32>>>)> = BTreeMap::new();
         for (t, table) in self.tables.iter().enumerate() {
             for (r, row) in table.rows.iter().enumerate() {
                 if !applied.alive[t][r] {

@@ -11,10 +11,7 @@ struct Draws(u64);
 
 impl Draws {
     fn below(&mut self, n: u32) -> u32 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         u32::try_from((self.0 >> 33) % u64::from(n)).unwrap()
     }
 
@@ -83,13 +80,7 @@ fn related_tables() {
     for (l, name) in [(1, "k=5 s=5%"), (2, "k=5 l=2 s=5%")] {
         requirement.sensitive = vec![vec![], vec![SensitiveRequirement { l, t: None }]];
         let start = Instant::now();
-        let found = search(
-            &exchange,
-            &requirement,
-            Quality::default(),
-            SearchOptions::default(),
-        )
-        .unwrap();
+        let found = search(&exchange, &requirement, Quality::default(), SearchOptions::default()).unwrap();
         let searched = start.elapsed();
         let start = Instant::now();
         let quality = Quality::default();
@@ -112,18 +103,9 @@ fn related_tables() {
 #[test]
 #[ignore = "5 million rows; run with --release"]
 fn five_million_rows_of_one_table() {
-    let attributes = vec![
-        decimal("age", 100),
-        decimal("sex", 2),
-        decimal("postal", 10_000),
-    ];
+    let attributes = vec![decimal("age", 100), decimal("sex", 2), decimal("postal", 10_000)];
     for people in [People::EachRow, People::Coded] {
-        let spec = TableSpec {
-            role: Role::Person,
-            people,
-            attributes: vec![0, 1, 2],
-            sensitive: 0,
-        };
+        let spec = TableSpec { role: Role::Person, people, attributes: vec![0, 1, 2], sensitive: 0 };
         let mut builder = ExchangeBuilder::new(attributes.len(), vec![spec]).unwrap();
         let mut draws = Draws(1);
         let start = Instant::now();

@@ -16,7 +16,10 @@ fn read(text: &str, header: &[&str]) -> std::result::Result<Read, (Code, Option<
     parse(text, &header, &mut cells, &mut side).map_err(|d| (d.code, d.place.record))?;
     let width = header.len();
     let batch = RowBatch { text, side: &side, cells: &cells, width };
-    Ok(batch.iter().map(|r| (0..width).map(|c| (r.cell(c).map(str::to_owned), r.was_quoted(c))).collect()).collect())
+    Ok(batch
+        .iter()
+        .map(|r| (0..width).map(|c| (r.cell(c).map(str::to_owned), r.was_quoted(c))).collect())
+        .collect())
 }
 
 fn bare(text: &str) -> (Option<String>, bool) {
@@ -97,7 +100,15 @@ fn keys_in_the_order_of_the_first_object() {
 fn bare_cells_that_are_no_longer_numbers_become_strings() {
     let header = ["a".to_owned(), "b\"".to_owned()];
     let mut out = String::new();
-    for (cell, was_string) in [("30-39", false), ("12", false), ("12", true), ("", false), ("null", false), ("false", false), ("1 ", false)] {
+    for (cell, was_string) in [
+        ("30-39", false),
+        ("12", false),
+        ("12", true),
+        ("", false),
+        ("null", false),
+        ("false", false),
+        ("1 ", false),
+    ] {
         write_row(&mut out, &header, [(Some(cell), was_string), (None, false)].into_iter());
     }
     let lines: Vec<&str> = out.lines().collect();

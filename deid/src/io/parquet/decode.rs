@@ -22,7 +22,8 @@ use polars_parquet::parquet::schema::Repetition;
 use polars_parquet::parquet::schema::types::{ParquetType, PrimitiveConvertedType, PrimitiveLogicalType};
 use polars_parquet::read::schema::parquet_to_arrow_schema;
 use polars_parquet::read::{
-    BasicDecompressor, ColumnChunkMetadata, Filter, PageReader, RowGroupMetadata, column_iter_to_arrays, read_metadata,
+    BasicDecompressor, ColumnChunkMetadata, Filter, PageReader, RowGroupMetadata, column_iter_to_arrays,
+    read_metadata,
 };
 use serde::{Deserialize, Serialize};
 
@@ -71,7 +72,11 @@ pub(super) enum Refusal {
 
 /// Decodes a whole file. `max_memory` bounds what the footer may declare; the real limit is the
 /// process's.
-pub(super) fn decode(file: &mut (impl Read + Seek), max_memory: u64, out: &mut impl Write) -> Result<(), Refusal> {
+pub(super) fn decode(
+    file: &mut (impl Read + Seek),
+    max_memory: u64,
+    out: &mut impl Write,
+) -> Result<(), Refusal> {
     let size = file.seek(SeekFrom::End(0)).map_err(|_| Refusal::Unreadable)?;
     let metadata = read_metadata(file).map_err(|_| Refusal::Unreadable)?;
     let fields = metadata.schema().fields();
@@ -133,11 +138,13 @@ fn column(parquet: &ParquetType) -> Option<Column> {
         ArrowDataType::Utf8View => ColumnType::Utf8,
         // ENUM and JSON are UTF-8 by specification.
         ArrowDataType::BinaryView
-            if matches!(primitive.logical_type, Some(PrimitiveLogicalType::Enum | PrimitiveLogicalType::Json))
-                || matches!(
-                    primitive.converted_type,
-                    Some(PrimitiveConvertedType::Enum | PrimitiveConvertedType::Json)
-                ) =>
+            if matches!(
+                primitive.logical_type,
+                Some(PrimitiveLogicalType::Enum | PrimitiveLogicalType::Json)
+            ) || matches!(
+                primitive.converted_type,
+                Some(PrimitiveConvertedType::Enum | PrimitiveConvertedType::Json)
+            ) =>
         {
             field.dtype = ArrowDataType::Utf8View;
             ColumnType::Utf8
@@ -155,7 +162,9 @@ fn column(parquet: &ParquetType) -> Option<Column> {
         ArrowDataType::Float64 => ColumnType::Float64,
         ArrowDataType::Date32 => ColumnType::Date,
         ArrowDataType::Time32(unit) | ArrowDataType::Time64(unit) => ColumnType::Time(unit_of(*unit)?),
-        ArrowDataType::Timestamp(unit, zone) => ColumnType::Datetime { unit: unit_of(*unit)?, utc: zone.is_some() },
+        ArrowDataType::Timestamp(unit, zone) => {
+            ColumnType::Datetime { unit: unit_of(*unit)?, utc: zone.is_some() }
+        }
         ArrowDataType::Decimal(precision, scale) => ColumnType::decimal(*precision, *scale)?,
         _ => return None,
     };
@@ -251,7 +260,9 @@ fn decode_group(
 fn read_chunk(file: &mut (impl Read + Seek), chunk: &ColumnChunkMetadata) -> Result<Buffer<u8>, Refusal> {
     let (start, length) = extent(chunk).ok_or(Refusal::Unreadable)?;
     let mut bytes = Vec::new();
-    bytes.try_reserve_exact(usize::try_from(length).map_err(|_| Refusal::Limit)?).map_err(|_| Refusal::Limit)?;
+    bytes
+        .try_reserve_exact(usize::try_from(length).map_err(|_| Refusal::Limit)?)
+        .map_err(|_| Refusal::Limit)?;
     file.seek(SeekFrom::Start(start)).map_err(|_| Refusal::Unreadable)?;
     let read = file.take(length).read_to_end(&mut bytes).map_err(|_| Refusal::Unreadable)?;
     if read as u64 != length {
@@ -354,6 +365,8 @@ fn render(array: &dyn Array, kind: &ColumnType, out: &mut Texts) -> Option<()> {
         ColumnType::Datetime { unit, utc } => {
             out.numbers(array, |out, v: i64| text::put_datetime(out, v, *unit, *utc))
         }
-        ColumnType::Decimal { scale, .. } => out.numbers(array, |out, v: i128| text::put_decimal(out, v, *scale)),
+        ColumnType::Decimal { scale, .. } => {
+            out.numbers(array, |out, v: i128| text::put_decimal(out, v, *scale))
+        }
     }
 }

@@ -133,7 +133,11 @@ fn reason_of_signal(status: ExitStatus) -> Code {
     use rustix::process::Signal;
     use std::os::unix::process::ExitStatusExt as _;
     let limits = [Signal::XCPU, Signal::KILL, Signal::ABORT, Signal::XFSZ].map(Signal::as_raw);
-    if status.signal().is_some_and(|s| limits.contains(&s)) { Code::DecoderLimit } else { Code::ParquetUnreadable }
+    if status.signal().is_some_and(|s| limits.contains(&s)) {
+        Code::DecoderLimit
+    } else {
+        Code::ParquetUnreadable
+    }
 }
 
 #[cfg(not(unix))]
@@ -305,7 +309,12 @@ mod tests {
 
     #[test]
     fn a_first_line_that_is_none() {
-        for script in ["true", "echo x", r#"echo '{"names":["a"],"types":["what"],"rows":1}'"#, r#"echo '{"names":["a"],"types":[],"rows":1}'"#] {
+        for script in [
+            "true",
+            "echo x",
+            r#"echo '{"names":["a"],"types":["what"],"rows":1}'"#,
+            r#"echo '{"names":["a"],"types":[],"rows":1}'"#,
+        ] {
             assert_eq!(code(script), Code::ParquetUnreadable, "{script}");
         }
         assert_eq!(code(r#"echo '{"names":["a"],"types":["i8"],"rows":0}'"#), Code::InputEmpty);
@@ -325,7 +334,9 @@ mod tests {
             let file = tempfile::tempfile().unwrap();
             let mut command = Command::new("/bin/sh");
             command.arg("-c").arg(format!("{HEAD} printf '\"2'; exit 67"));
-            let Ok(Opened { mut chunker, decoder, .. }) = start(command, file, &Name::new("x")) else { panic!() };
+            let Ok(Opened { mut chunker, decoder, .. }) = start(command, file, &Name::new("x")) else {
+                panic!()
+            };
             let mut chunk = Vec::new();
             chunker.next(&mut chunk).unwrap();
             assert_eq!(chunk, b"\"1\"\n\"2");

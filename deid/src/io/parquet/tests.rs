@@ -32,7 +32,10 @@ fn read(file: &[u8]) -> Result<(Preamble, String), Refusal> {
 /// Every type with its least, greatest and odd values.
 fn all_types() -> Vec<(ColumnType, Vec<&'static str>)> {
     vec![
-        (ColumnType::Utf8, vec!["", "0012", "山田 太郎", "a\"b", "x,y\nz", "\\N", "a text longer than twelve bytes"]),
+        (
+            ColumnType::Utf8,
+            vec!["", "0012", "山田 太郎", "a\"b", "x,y\nz", "\\N", "a text longer than twelve bytes"],
+        ),
         (ColumnType::Bool, vec!["true", "false"]),
         (ColumnType::Int8, vec!["-128", "0", "127"]),
         (ColumnType::Int16, vec!["-32768", "32767"]),
@@ -42,13 +45,22 @@ fn all_types() -> Vec<(ColumnType, Vec<&'static str>)> {
         (ColumnType::UInt16, vec!["65535"]),
         (ColumnType::UInt32, vec!["4294967295"]),
         (ColumnType::UInt64, vec!["18446744073709551615"]),
-        (ColumnType::Float32, vec!["0.1", "-0", "12", "inf", "NaN", "340282350000000000000000000000000000000"]),
-        (ColumnType::Float64, vec!["0.1", "-0", "12", "-inf", "NaN", "100000000000000000000000", "0.0000001"]),
+        (
+            ColumnType::Float32,
+            vec!["0.1", "-0", "12", "inf", "NaN", "340282350000000000000000000000000000000"],
+        ),
+        (
+            ColumnType::Float64,
+            vec!["0.1", "-0", "12", "-inf", "NaN", "100000000000000000000000", "0.0000001"],
+        ),
         (ColumnType::Date, vec!["0001-01-01", "1970-01-01", "2024-02-29", "9999-12-31"]),
         (ColumnType::Time(Unit::Milli), vec!["00:00:00", "23:59:59.999", "12:34:56.5"]),
         (ColumnType::Time(Unit::Micro), vec!["12:34:56", "23:59:59.999999"]),
         (ColumnType::Time(Unit::Nano), vec!["23:59:59.999999999"]),
-        (ColumnType::Datetime { unit: Unit::Milli, utc: false }, vec!["2025-10-01T12:34:56", "0001-01-01T00:00:00"]),
+        (
+            ColumnType::Datetime { unit: Unit::Milli, utc: false },
+            vec!["2025-10-01T12:34:56", "0001-01-01T00:00:00"],
+        ),
         (ColumnType::Datetime { unit: Unit::Micro, utc: true }, vec!["2025-10-01T12:34:56.000001Z"]),
         (ColumnType::Datetime { unit: Unit::Nano, utc: false }, vec!["1969-12-31T23:59:59.999999999"]),
         (ColumnType::decimal(5, 2).unwrap(), vec!["-999.99", "0.00", "0.05"]),
@@ -64,7 +76,8 @@ fn quoted(cell: Option<&str>) -> String {
 #[test]
 fn every_type_comes_back_as_the_same_text() {
     let all = all_types();
-    let columns: Vec<_> = all.iter().enumerate().map(|(i, (t, _))| column(&format!("列{i}"), t.clone())).collect();
+    let columns: Vec<_> =
+        all.iter().enumerate().map(|(i, (t, _))| column(&format!("列{i}"), t.clone())).collect();
     let csv: String = (0..8)
         .map(|row| {
             let cells: Vec<String> = all.iter().map(|(_, v)| quoted(v.get(row).copied())).collect();
@@ -97,7 +110,8 @@ fn same_records_same_bytes_whatever_the_pieces() {
 #[test]
 fn a_wide_group_is_decoded_in_slices() {
     let columns: Vec<_> = (0..300).map(|i| column(&i.to_string(), ColumnType::Int16)).collect();
-    let csv: String = (0..9_000_u32).map(|r| vec![format!("\"{}\"", r % 3_000); 300].join(",") + "\n").collect();
+    let csv: String =
+        (0..9_000_u32).map(|r| vec![format!("\"{}\"", r % 3_000); 300].join(",") + "\n").collect();
     assert!(read(&write(&columns, &csv)).unwrap().1 == csv);
 }
 
@@ -146,7 +160,9 @@ fn a_full_disk_is_told() {
 
 #[test]
 fn what_is_no_parquet_file() {
-    for bytes in [&b""[..], b"PAR1", b"PAR1PAR1", b"PAR1\0\0\0\0PAR1", b"PAR1\xff\xff\xff\xffPAR1", &[b'x'; 100]] {
+    for bytes in
+        [&b""[..], b"PAR1", b"PAR1PAR1", b"PAR1\0\0\0\0PAR1", b"PAR1\xff\xff\xff\xffPAR1", &[b'x'; 100]]
+    {
         assert_eq!(read(bytes), Err(Refusal::Unreadable));
     }
 }

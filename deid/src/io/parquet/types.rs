@@ -167,7 +167,17 @@ mod tests {
 
     #[test]
     fn other_texts_are_no_types() {
-        for id in ["", "int", "time[s]", "datetime[us,Asia/Tokyo]", "decimal[39,2]", "decimal[2,3]", "decimal[0,0]", "time[ms", "decimal[5]"] {
+        for id in [
+            "",
+            "int",
+            "time[s]",
+            "datetime[us,Asia/Tokyo]",
+            "decimal[39,2]",
+            "decimal[2,3]",
+            "decimal[0,0]",
+            "time[ms",
+            "decimal[5]",
+        ] {
             assert_eq!(ColumnType::parse(id), None, "{id}");
         }
     }

@@ -13,8 +13,8 @@ use polars_arrow::types::NativeType;
 use polars_parquet::parquet::error::ParquetError;
 use polars_parquet::parquet::write::{FileWriter, Version, WriteOptions as FileOptions};
 use polars_parquet::write::{
-    CompressionOptions, Compressor, DynIter, DynStreamingIterator, Encoding, SchemaDescriptor, StatisticsOptions,
-    WriteOptions, array_to_columns, get_dtype_encoding, to_parquet_type,
+    CompressionOptions, Compressor, DynIter, DynStreamingIterator, Encoding, SchemaDescriptor,
+    StatisticsOptions, WriteOptions, array_to_columns, get_dtype_encoding, to_parquet_type,
 };
 
 use super::super::batch::RowBatch;
@@ -57,11 +57,21 @@ impl<W: Write> Writer<W> {
         for (name, kind) in columns {
             let field = Field::new(name.into(), dtype(&kind), true);
             types.push(to_parquet_type(&field).map_err(|_| internal())?);
-            made.push(Column { encoding: get_dtype_encoding(&field.dtype), values: Values::of(&kind), kind, field });
+            made.push(Column {
+                encoding: get_dtype_encoding(&field.dtype),
+                values: Values::of(&kind),
+                kind,
+                field,
+            });
         }
         let options = FileOptions { write_statistics: false, version: Version::V1 };
         let schema = SchemaDescriptor::new("schema".into(), types);
-        let file = FileWriter::new(file, schema, options, Some(concat!("deid ", env!("CARGO_PKG_VERSION")).to_owned()));
+        let file = FileWriter::new(
+            file,
+            schema,
+            options,
+            Some(concat!("deid ", env!("CARGO_PKG_VERSION")).to_owned()),
+        );
         Ok(Self { file, columns: made, rows: 0, bytes: 0 })
     }
 
@@ -81,7 +91,9 @@ impl<W: Write> Writer<W> {
                 let cell = row.cell(i);
                 self.bytes += cell.map_or(0, str::len);
                 if column.values.push(cell, &column.kind).is_none() {
-                    return Err(Box::new(Diagnostic::error(Code::Internal).in_column(column.field.name.as_str())));
+                    return Err(Box::new(
+                        Diagnostic::error(Code::Internal).in_column(column.field.name.as_str()),
+                    ));
                 }
             }
             self.rows += 1;
@@ -158,7 +170,9 @@ fn dtype(kind: &ColumnType) -> ArrowDataType {
         ColumnType::Date => ArrowDataType::Date32,
         ColumnType::Time(Unit::Milli) => ArrowDataType::Time32(TimeUnit::Millisecond),
         ColumnType::Time(unit) => ArrowDataType::Time64(arrow(unit)),
-        ColumnType::Datetime { unit, utc } => ArrowDataType::Timestamp(arrow(unit), utc.then(|| "UTC".into())),
+        ColumnType::Datetime { unit, utc } => {
+            ArrowDataType::Timestamp(arrow(unit), utc.then(|| "UTC".into()))
+        }
         ColumnType::Decimal { precision, scale } => ArrowDataType::Decimal(*precision, *scale),
     }
 }
@@ -220,7 +234,9 @@ impl Values {
                 _ => add(values, cell, integer),
             },
             Self::I128(values) => match kind {
-                ColumnType::Decimal { precision, scale } => add(values, cell, |c| text::decimal(c, *precision, *scale)),
+                ColumnType::Decimal { precision, scale } => {
+                    add(values, cell, |c| text::decimal(c, *precision, *scale))
+                }
                 _ => None,
             },
             Self::U8(values) => add(values, cell, integer),

@@ -7,12 +7,7 @@ use serde_json::json;
 pub(super) fn cases() -> Vec<Case> {
     let at = |rest: &str| format!("/tables/0{rest}");
     vec![
-        (
-            "subject-none",
-            "subject-none",
-            "a statement about nothing",
-            tree(|v| v["subject"] = json!([])),
-        ),
+        ("subject-none", "subject-none", "a statement about nothing", tree(|v| v["subject"] = json!([]))),
         (
             "subject-parent-folder",
             "subject-name",
@@ -133,18 +128,8 @@ pub(super) fn cases() -> Vec<Case> {
             "a run below its gate",
             predicate("/gate/passed", json!(false)),
         ),
-        (
-            "gate-above-k",
-            "gate-inconsistent",
-            "gate 10, measured 7",
-            predicate("/gate/k", json!(10)),
-        ),
-        (
-            "gate-above-l",
-            "gate-inconsistent",
-            "gate 4, measured 3",
-            predicate("/gate/l/0/limit", json!(4)),
-        ),
+        ("gate-above-k", "gate-inconsistent", "gate 10, measured 7", predicate("/gate/k", json!(10))),
+        ("gate-above-l", "gate-inconsistent", "gate 4, measured 3", predicate("/gate/l/0/limit", json!(4))),
         (
             "gate-below-t",
             "gate-inconsistent",
@@ -180,10 +165,7 @@ pub(super) fn cases() -> Vec<Case> {
             "demo-unmarked",
             "demo-unmarked",
             "pseudonyms by the demo key, and no demo mark",
-            predicate(
-                "/keys/0/id",
-                json!(crate::crypto::RootKey::demo().id().as_str()),
-            ),
+            predicate("/keys/0/id", json!(crate::crypto::RootKey::demo().id().as_str())),
         ),
         (
             "anonymised-with-key-file",
@@ -218,10 +200,7 @@ pub(super) fn cases() -> Vec<Case> {
             "subject-differs",
             "one published file has other bytes",
             with(|v| {
-                v.subjects.insert(
-                    "persons.csv".to_owned(),
-                    sample::digest("tampered").to_string(),
-                );
+                v.subjects.insert("persons.csv".to_owned(), sample::digest("tampered").to_string());
             }),
         ),
         (
@@ -237,8 +216,7 @@ pub(super) fn cases() -> Vec<Case> {
             "subject-extra",
             "a file that the manifest does not know",
             with(|v| {
-                v.subjects
-                    .insert("notes.txt".to_owned(), sample::digest("notes").to_string());
+                v.subjects.insert("notes.txt".to_owned(), sample::digest("notes").to_string());
             }),
         ),
     ]

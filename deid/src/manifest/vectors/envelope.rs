@@ -15,12 +15,7 @@ pub(super) fn cases() -> Vec<Case> {
             "something stands after the document",
             with(|v| v.envelope.push_str("{}\n")),
         ),
-        (
-            "envelope-not-json",
-            "envelope-malformed",
-            "not JSON",
-            with(|v| v.envelope = "DSSEv1".to_owned()),
-        ),
+        ("envelope-not-json", "envelope-malformed", "not JSON", with(|v| v.envelope = "DSSEv1".to_owned())),
         (
             "envelope-bom",
             "envelope-malformed",
@@ -44,9 +39,7 @@ pub(super) fn cases() -> Vec<Case> {
             "envelope-malformed",
             "a signature that names no key",
             with(|v| {
-                v.envelope = v
-                    .envelope
-                    .replace(&format!("\"keyid\":\"{}\",", one.public().id()), "");
+                v.envelope = v.envelope.replace(&format!("\"keyid\":\"{}\",", one.public().id()), "");
             }),
         ),
         (
@@ -60,9 +53,7 @@ pub(super) fn cases() -> Vec<Case> {
             "envelope-malformed",
             "a key id is not a path",
             with(|v| {
-                v.envelope = v
-                    .envelope
-                    .replace(one.public().id().as_str(), "../../keys/mine");
+                v.envelope = v.envelope.replace(one.public().id().as_str(), "../../keys/mine");
             }),
         ),
         (
@@ -79,8 +70,7 @@ pub(super) fn cases() -> Vec<Case> {
             "more signatures than anyone reads",
             with(|v| {
                 let keys: Vec<_> = (1..=17).map(sample::key).collect();
-                v.envelope =
-                    with_signatures(&keys.iter().map(|k| (k, signature(k))).collect::<Vec<_>>());
+                v.envelope = with_signatures(&keys.iter().map(|k| (k, signature(k))).collect::<Vec<_>>());
             }),
         ),
         (
@@ -94,10 +84,7 @@ pub(super) fn cases() -> Vec<Case> {
             "payload-type",
             "another payload type, correctly signed",
             with(|v| {
-                let sig = one
-                    .sign(&pae("application/json", &payload(v)))
-                    .unwrap()
-                    .to_vec();
+                let sig = one.sign(&pae("application/json", &payload(v))).unwrap().to_vec();
                 v.envelope = text(Envelope::write(
                     "application/json",
                     &payload(v),
@@ -118,12 +105,7 @@ pub(super) fn cases() -> Vec<Case> {
                     .replace(&STANDARD.encode(&sig), &URL_SAFE.encode(&sig));
             }),
         ),
-        (
-            "base64-unpadded",
-            "base64",
-            "signature without its padding",
-            envelope_text("==\"}]", "\"}]"),
-        ),
+        ("base64-unpadded", "base64", "signature without its padding", envelope_text("==\"}]", "\"}]")),
         (
             "base64-spare-bits",
             "base64",
@@ -141,11 +123,6 @@ pub(super) fn cases() -> Vec<Case> {
             "payload broken into lines",
             envelope_text("\"payload\":\"", "\"payload\":\"\\n"),
         ),
-        (
-            "unsigned",
-            "unsigned",
-            "an empty list of signatures",
-            with(|v| v.envelope = with_signatures(&[])),
-        ),
+        ("unsigned", "unsigned", "an empty list of signatures", with(|v| v.envelope = with_signatures(&[]))),
     ]
 }

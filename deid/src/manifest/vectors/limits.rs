@@ -43,10 +43,7 @@ pub(super) fn cases() -> Vec<Case> {
                 with_second_column(v);
                 let gate = &mut v["predicate"]["gate"];
                 push(&mut gate["l"], limit("persons", "職業", json!(1)));
-                push(
-                    &mut gate["t"],
-                    limit("persons", "職業", json!("0.9000000000")),
-                );
+                push(&mut gate["t"], limit("persons", "職業", json!("0.9000000000")));
             }),
         ),
         (
@@ -104,10 +101,7 @@ pub(super) fn cases() -> Vec<Case> {
                 with_second_column(v);
                 let run = &mut v["predicate"];
                 run["measures"].as_array_mut().unwrap().remove(5);
-                push(
-                    &mut run["gate"]["t"],
-                    limit("persons", "職業", json!("1.0000000000")),
-                );
+                push(&mut run["gate"]["t"], limit("persons", "職業", json!("1.0000000000")));
             }),
         ),
         (
@@ -190,10 +184,7 @@ pub(super) fn cases() -> Vec<Case> {
             "gate-inconsistent",
             "two limits of l for one column, both kept",
             tree(|v| {
-                push(
-                    &mut v["predicate"]["gate"]["l"],
-                    limit("persons", "病名", json!(3)),
-                );
+                push(&mut v["predicate"]["gate"]["l"], limit("persons", "病名", json!(3)));
             }),
         ),
         (

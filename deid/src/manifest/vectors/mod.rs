@@ -3,12 +3,7 @@
 //! `BLESS=1 cargo test -p deid --lib manifest::vectors` writes them again. They come from fixed
 //! keys and one sample, so the same program writes the same bytes; without BLESS the test also
 //! refuses a folder that differs from what this file would write.
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::string_slice,
-    reason = "tests"
-)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::string_slice, reason = "tests")]
 
 mod content;
 mod envelope;
@@ -44,8 +39,7 @@ struct Vector {
 /// A document that every check accepts, to be damaged in one place.
 fn good() -> Vector {
     let signer = sample::key(1);
-    let subjects =
-        ["persons.csv", "report.html"].map(|n| (n.to_owned(), sample::digest(n).to_string()));
+    let subjects = ["persons.csv", "report.html"].map(|n| (n.to_owned(), sample::digest(n).to_string()));
     Vector {
         expect: "ok".to_owned(),
         why: String::new(),
@@ -70,10 +64,7 @@ fn text(bytes: Vec<u8>) -> String {
 }
 
 fn payload(vector: &Vector) -> Vec<u8> {
-    Envelope::parse(vector.envelope.as_bytes())
-        .unwrap()
-        .payload()
-        .to_vec()
+    Envelope::parse(vector.envelope.as_bytes()).unwrap().payload().to_vec()
 }
 
 /// Signs any payload, however wrong, with the good key.
@@ -83,17 +74,13 @@ fn signed(payload: &[u8]) -> String {
 
 /// An envelope around the good payload with these signatures.
 fn with_signatures(signatures: &[(&SigningKey, Vec<u8>)]) -> String {
-    let list: Vec<_> = signatures
-        .iter()
-        .map(|(key, sig)| (key.public().id().to_string(), sig.clone()))
-        .collect();
+    let list: Vec<_> =
+        signatures.iter().map(|(key, sig)| (key.public().id().to_string(), sig.clone())).collect();
     text(Envelope::write(PAYLOAD_TYPE, &payload(&good()), &list))
 }
 
 fn signature(key: &SigningKey) -> Vec<u8> {
-    key.sign(&pae(PAYLOAD_TYPE, &payload(&good())))
-        .unwrap()
-        .to_vec()
+    key.sign(&pae(PAYLOAD_TYPE, &payload(&good()))).unwrap().to_vec()
 }
 
 /// The good statement changed as a tree, then signed.
@@ -102,10 +89,7 @@ fn tree(change: impl FnOnce(&mut Value)) -> Vector {
     let before = value.clone();
     change(&mut value);
     assert_ne!(before, value, "nothing changed");
-    Vector {
-        envelope: signed(value.to_string().as_bytes()),
-        ..good()
-    }
+    Vector { envelope: signed(value.to_string().as_bytes()), ..good() }
 }
 
 /// One value of the predicate replaced.
@@ -117,20 +101,14 @@ fn predicate(pointer: &str, to: Value) -> Vector {
 fn payload_text(from: &str, to: &str) -> Vector {
     let before = text(payload(&good()));
     assert!(before.contains(from), "{from}");
-    Vector {
-        envelope: signed(before.replacen(from, to, 1).as_bytes()),
-        ..good()
-    }
+    Vector { envelope: signed(before.replacen(from, to, 1).as_bytes()), ..good() }
 }
 
 /// The good envelope changed as text, without signing again.
 fn envelope_text(from: &str, to: &str) -> Vector {
     let envelope = good().envelope;
     assert!(envelope.contains(from), "{from}");
-    Vector {
-        envelope: envelope.replacen(from, to, 1),
-        ..good()
-    }
+    Vector { envelope: envelope.replacen(from, to, 1), ..good() }
 }
 
 fn with(change: impl FnOnce(&mut Vector)) -> Vector {
@@ -151,8 +129,8 @@ fn by_demo() -> Vector {
 /// The signature with S replaced by S + L, which plain arithmetic cannot tell apart.
 fn unreduced(mut signature: Vec<u8>) -> Vec<u8> {
     let order: [u8; 32] = [
-        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde,
-        0x14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
+        0xed, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58, 0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
     ];
     let mut carry = 0u16;
     for (byte, add) in signature[32..].iter_mut().zip(order) {
@@ -189,11 +167,7 @@ fn verdict(vector: &Vector) -> &'static str {
         let now = UtcTime::parse(&vector.now).unwrap();
         let manifest = verify_trusted::<RunManifest>(vector.envelope.as_bytes(), &trusted, &now)?;
         let digest = |d: &String| Sha256Hex::parse(d).unwrap();
-        let files = vector
-            .subjects
-            .iter()
-            .map(|(n, d)| (n.clone(), digest(d)))
-            .collect();
+        let files = vector.subjects.iter().map(|(n, d)| (n.clone(), digest(d))).collect();
         manifest.intact().check_subjects(&files)
     };
     check().map_or_else(|error| error.id(), |()| "ok")
@@ -220,16 +194,11 @@ fn the_verifier_agrees_with_every_vector() {
             fs::write(&path, file(vector)).unwrap();
         }
         let stored = fs::read_to_string(&path).unwrap_or_default();
-        assert!(
-            stored == file(vector),
-            "{name}: not what BLESS=1 would write"
-        );
+        assert!(stored == file(vector), "{name}: not what BLESS=1 would write");
         let stored: Vector = serde_json::from_str(&stored).unwrap();
         assert_eq!(verdict(&stored), stored.expect, "{name}: {}", stored.why);
     }
-    let names = fs::read_dir(folder())
-        .unwrap()
-        .filter_map(|e| e.unwrap().file_name().into_string().ok());
+    let names = fs::read_dir(folder()).unwrap().filter_map(|e| e.unwrap().file_name().into_string().ok());
     let stored = names.filter(|n| n.ends_with(".json")).count();
     assert_eq!(stored, list.len(), "files that no vector makes");
     assert!(stored >= 110, "{stored}");
@@ -241,9 +210,7 @@ fn a_manifest_that_nobody_can_read_is_refused() {
     let note = predicate("/acknowledged/0/reason", json!("x".repeat(10_000_000)));
     assert_eq!(verdict(&note), "too-large");
     let mut padded = good();
-    padded
-        .envelope
-        .push_str(&" ".repeat(MAX_BYTES - padded.envelope.len()));
+    padded.envelope.push_str(&" ".repeat(MAX_BYTES - padded.envelope.len()));
     assert_eq!(verdict(&padded), "ok");
     padded.envelope.push(' ');
     assert_eq!(verdict(&padded), "too-large");
@@ -259,10 +226,7 @@ fn intact_is_less_than_trusted() {
     assert!(intact(&by_demo()).is_ok_and(|m| m.is_demo_signed()));
     for (name, _, _, vector) in all() {
         let read = intact(&vector);
-        if matches!(
-            name,
-            "payload-changed" | "signature-without-pae" | "signature-s-unreduced"
-        ) {
+        if matches!(name, "payload-changed" | "signature-without-pae" | "signature-s-unreduced") {
             assert_eq!(read.unwrap_err().id(), "signature-invalid", "{name}");
         } else if name == "signer-other-key" {
             assert_eq!(read.unwrap_err().id(), "signer-differs", "{name}");
@@ -272,10 +236,7 @@ fn intact_is_less_than_trusted() {
     let now = UtcTime::parse(&good().now).unwrap();
     let read = verify_trusted::<RunManifest>(good().envelope.as_bytes(), &trusted, &now).unwrap();
     assert_eq!(read.holder(), &Label::new("つくば市").unwrap());
-    assert_eq!(
-        read.intact().statement(),
-        &sample::statement(&sample::key(1))
-    );
+    assert_eq!(read.intact().statement(), &sample::statement(&sample::key(1)));
 }
 
 /// What would not verify is not signed.
@@ -284,21 +245,10 @@ fn signing_refuses_a_contradiction() {
     let key = sample::key(1);
     let mut statement = sample::statement(&key);
     statement.predicate.tables[0].rows.output = 97;
-    assert_eq!(
-        super::sign(&statement, &key).unwrap_err().id(),
-        "counts-inconsistent"
-    );
+    assert_eq!(super::sign(&statement, &key).unwrap_err().id(), "counts-inconsistent");
     let mut statement = sample::statement(&key);
     let gate = statement.predicate.gate.as_mut().unwrap();
     gate.l[0].limit = gate.t[0].limit;
-    assert_eq!(
-        super::sign(&statement, &key).unwrap_err().id(),
-        "gate-inconsistent"
-    );
-    assert_eq!(
-        super::sign(&sample::statement(&key), &sample::key(2))
-            .unwrap_err()
-            .id(),
-        "signer-differs"
-    );
+    assert_eq!(super::sign(&statement, &key).unwrap_err().id(), "gate-inconsistent");
+    assert_eq!(super::sign(&sample::statement(&key), &sample::key(2)).unwrap_err().id(), "signer-differs");
 }

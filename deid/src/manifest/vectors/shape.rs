@@ -7,12 +7,7 @@ use serde_json::json;
 pub(super) fn cases() -> Vec<Case> {
     let at = |rest: &str| format!("/tables/0{rest}");
     vec![
-        (
-            "payload-empty",
-            "statement-malformed",
-            "an empty payload",
-            with(|v| v.envelope = signed(b"")),
-        ),
+        ("payload-empty", "statement-malformed", "an empty payload", with(|v| v.envelope = signed(b""))),
         (
             "payload-not-utf8",
             "statement-malformed",
@@ -87,32 +82,14 @@ pub(super) fn cases() -> Vec<Case> {
                 v["predicate"].as_object_mut().unwrap().remove("link_group");
             }),
         ),
-        (
-            "k-as-string",
-            "statement-malformed",
-            "k of the gate in quotes",
-            predicate("/gate/k", json!("5")),
-        ),
-        (
-            "k-as-float",
-            "statement-malformed",
-            "k of the gate as 5.0",
-            payload_text("\"k\":5", "\"k\":5.0"),
-        ),
-        (
-            "k-negative",
-            "statement-malformed",
-            "a negative k",
-            predicate("/gate/k", json!(-5)),
-        ),
+        ("k-as-string", "statement-malformed", "k of the gate in quotes", predicate("/gate/k", json!("5"))),
+        ("k-as-float", "statement-malformed", "k of the gate as 5.0", payload_text("\"k\":5", "\"k\":5.0")),
+        ("k-negative", "statement-malformed", "a negative k", predicate("/gate/k", json!(-5))),
         (
             "count-too-large",
             "statement-malformed",
             "2^53, which other readers round",
-            payload_text(
-                "\"rows\":100,\"format\"",
-                "\"rows\":9007199254740992,\"format\"",
-            ),
+            payload_text("\"rows\":100,\"format\"", "\"rows\":9007199254740992,\"format\""),
         ),
         (
             "ratio-as-number",
@@ -175,10 +152,7 @@ pub(super) fn cases() -> Vec<Case> {
             "digest-upper-case",
             "statement-malformed",
             "a digest in capitals",
-            predicate(
-                "/recipe/sha256",
-                json!(sample::digest("recipe").as_str().to_uppercase()),
-            ),
+            predicate("/recipe/sha256", json!(sample::digest("recipe").as_str().to_uppercase())),
         ),
         (
             "digest-short",
@@ -220,10 +194,7 @@ pub(super) fn cases() -> Vec<Case> {
             "parameter-list",
             "statement-malformed",
             "a parameter that could hold a list of values of the data",
-            predicate(
-                "/tables/0/columns/0/treatments/0/parameters/domain",
-                json!(["a", "b"]),
-            ),
+            predicate("/tables/0/columns/0/treatments/0/parameters/domain", json!(["a", "b"])),
         ),
         (
             "legal-form-unknown",

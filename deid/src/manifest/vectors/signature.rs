@@ -14,13 +14,8 @@ pub(super) fn cases() -> Vec<Case> {
             "signature-invalid",
             "k raised from 7 to 9 after signing",
             with(|v| {
-                let (old, new) = (
-                    payload(v),
-                    text(payload(v)).replacen("\"value\":7", "\"value\":9", 1),
-                );
-                v.envelope = v
-                    .envelope
-                    .replace(&STANDARD.encode(old), &STANDARD.encode(new));
+                let (old, new) = (payload(v), text(payload(v)).replacen("\"value\":7", "\"value\":9", 1));
+                v.envelope = v.envelope.replace(&STANDARD.encode(old), &STANDARD.encode(new));
             }),
         ),
         (
@@ -36,8 +31,7 @@ pub(super) fn cases() -> Vec<Case> {
             "signature-invalid",
             "made over the bare payload",
             with(|v| {
-                v.envelope =
-                    with_signatures(&[(&one, one.sign(&payload(&good())).unwrap().to_vec())]);
+                v.envelope = with_signatures(&[(&one, one.sign(&payload(&good())).unwrap().to_vec())]);
             }),
         ),
         (

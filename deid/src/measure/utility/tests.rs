@@ -1,10 +1,6 @@
 //! Figures measured with ARX 3.9.2 on Adult, and the ends of every scale.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "tests may stop on a broken assumption"
-)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may stop on a broken assumption")]
 use super::*;
 use crate::anonymity::{self, Fate, Quality, Requirement, fixture};
 use crate::measure::{k_anonymity, risk};
@@ -64,9 +60,7 @@ fn adult_release_with_suppression() {
     near(u.discernibility, 0.942_845_160);
     near(u.average_class_size, 0.995_650_984);
     near(u.granularity.mean, 0.691_621_941);
-    let each = [
-        0.794_524, 0.622_010, 0.0, 0.714_149, 0.983_224, 0.983_224, 0.983_224, 0.702_303,
-    ];
+    let each = [0.794_524, 0.622_010, 0.0, 0.714_149, 0.983_224, 0.983_224, 0.983_224, 0.702_303];
     for (a, b) in u.granularity.attributes.iter().zip(each) {
         near(*a, b);
     }
@@ -77,10 +71,7 @@ fn adult_release_with_suppression() {
     near(u.record_squared_error, 0.302_745_272);
     near(u.sse_sst, 0.241_940_794);
     near(risk::risk(&sizes).unwrap().highest, 0.2);
-    near(
-        sizes.iter().sum::<u64>() as f64 / sizes.len() as f64,
-        133.585_585_6,
-    );
+    near(sizes.iter().sum::<u64>() as f64 / sizes.len() as f64, 133.585_585_6);
 }
 
 #[test]
@@ -100,13 +91,7 @@ fn the_input_itself_is_whole_and_nothing_is_nothing() {
     let attributes = [attribute];
     let leaves = [vec![0, 1, 2, 2, 3]];
     let at = |levels: &'static [u8], suppressed: &'static [bool]| {
-        utility(&Published {
-            attributes: &attributes,
-            leaves: &leaves,
-            levels,
-            suppressed,
-        })
-        .unwrap()
+        utility(&Published { attributes: &attributes, leaves: &leaves, levels, suppressed }).unwrap()
     };
     let whole = at(&[0], &[false; 5]);
     for u in [
@@ -134,12 +119,7 @@ fn the_input_itself_is_whole_and_nothing_is_nothing() {
 #[test]
 fn unknown_codes_are_refused() {
     let attributes = [Attribute::new("a", vec![vec![0, 1]]).unwrap()];
-    let bad = Published {
-        attributes: &attributes,
-        leaves: &[vec![3]],
-        levels: &[0],
-        suppressed: &[false],
-    };
+    let bad = Published { attributes: &attributes, leaves: &[vec![3]], levels: &[0], suppressed: &[false] };
     assert_eq!(utility(&bad), Err(MeasureError::Unknown));
 }
 
@@ -173,12 +153,6 @@ fn kernels_agree_with_the_engine_on_adult() {
     let engine = &all.tables[0];
     assert_eq!(k, engine.k);
     assert_eq!(l, engine.sensitive[0].l.map(u64::from));
-    assert_eq!(
-        t.map(f64::to_bits),
-        engine.sensitive[0].t_input.map(f64::to_bits)
-    );
-    assert_eq!(
-        engine.sensitive[0].t_input, engine.sensitive[0].t_published,
-        "nothing was suppressed"
-    );
+    assert_eq!(t.map(f64::to_bits), engine.sensitive[0].t_input.map(f64::to_bits));
+    assert_eq!(engine.sensitive[0].t_input, engine.sensitive[0].t_published, "nothing was suppressed");
 }

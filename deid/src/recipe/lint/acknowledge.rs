@@ -55,7 +55,11 @@ fn covers(entry: &Acknowledgement, finding: &Finding) -> bool {
 
 fn not_used(entry: &Acknowledgement, pack: &RulePack) -> Finding {
     let known = Code::parse(&entry.code).is_some() || pack.checks().contains_key(entry.code.as_str());
-    let hit = Hit { table: entry.table.as_deref(), column: entry.column.as_deref(), span: Some(entry.span.clone()) };
+    let hit = Hit {
+        table: entry.table.as_deref(),
+        column: entry.column.as_deref(),
+        span: Some(entry.span.clone()),
+    };
     Finding::own(Code::AckUnused, Severity::Warning, hit)
         .fact("code", &entry.code)
         .fact("known", if known { "yes" } else { "no" })
@@ -87,7 +91,9 @@ mod tests {
 
     #[test]
     fn another_place_or_code_silences_nothing_and_is_reported() {
-        for entry in [ack("D136", "table = \"u\""), ack("D136", "column = \"d\""), ack("D199", ""), ack("DL999", "")] {
+        for entry in
+            [ack("D136", "table = \"u\""), ack("D136", "column = \"d\""), ack("D199", ""), ack("DL999", "")]
+        {
             let found = kept(&entry).lint();
             assert!(named(&found, "D136").stops(), "{entry}");
             assert!(named(&found, "D116").span.is_some());

@@ -14,13 +14,17 @@ pub(super) fn lint(view: &View<'_>, found: &mut Vec<Finding>) {
     for col in view.columns() {
         match (&col.column.item, col.item) {
             (Some(id), None) => {
-                found.push(Finding::own(Code::RecipeUnknownItem, Severity::Error, col.hit()).fact("item", id));
+                found
+                    .push(Finding::own(Code::RecipeUnknownItem, Severity::Error, col.hit()).fact("item", id));
             }
             (None, _) if !col.is_published() => {}
             (None, _) if col.role() == Role::Keep => {
-                found.push(Finding::own(Code::ItemMissing, Severity::Warning, col.hit()).fact("role", "keep"));
+                found
+                    .push(Finding::own(Code::ItemMissing, Severity::Warning, col.hit()).fact("role", "keep"));
             }
-            (None, _) => found.push(Finding::must(Code::ItemMissing, col.hit()).fact("role", col.role().id())),
+            (None, _) => {
+                found.push(Finding::must(Code::ItemMissing, col.hit()).fact("role", col.role().id()))
+            }
             (Some(_), Some(item)) => {
                 if is_weaker(&col, item.class) {
                     let finding = Finding::own(Code::RoleWeakerThanItem, Severity::Warning, col.hit());
@@ -70,7 +74,10 @@ mod tests {
         assert!(Case::column(r#"role = "keep", item = "iM01", treatment = "keep""#).warns("D138"));
         assert!(Case::column(r#"role = "sensitive", item = "iP04", treatment = "keep""#).warns("D138"));
         assert!(Case::column(r#"role = "keep", item = "iP05", treatment = { mask = "all" }"#).warns("D138"));
-        assert!(!Case::column(r#"role = "keep", item = "iP05", treatment = "keep""#).has("D138"), "D127 says more");
+        assert!(
+            !Case::column(r#"role = "keep", item = "iP05", treatment = "keep""#).has("D138"),
+            "D127 says more"
+        );
         assert!(!Case::column(r#"role = "keep", item = "iV03", treatment = "keep""#).has("D138"));
         assert!(!Case::column(r#"role = "quasi", item = "iP04", treatment = "keep""#).has("D138"));
         assert!(!Case::column(r#"role = "keep", item = "iP04", treatment = { constant = "-" }"#).has("D138"));

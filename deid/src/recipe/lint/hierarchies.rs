@@ -164,7 +164,10 @@ mod tests {
             ("integer", "bands = { widths = [5, 10, 20], top = 90, bottom = 0 }"),
             ("code", "prefix = { lengths = [5, 3] }"),
             ("date", "dates = { levels = [\"month\", \"quarter\", \"fiscal-year\"], style = \"wareki\" }"),
-            ("text", "list = { levels = [ { \"x\" = [\"a\"], \"y\" = [\"b\"] }, { \"z\" = [\"x\", \"y\"] } ] }"),
+            (
+                "text",
+                "list = { levels = [ { \"x\" = [\"a\"], \"y\" = [\"b\"] }, { \"z\" = [\"x\", \"y\"] } ] }",
+            ),
             ("text", "list = { leaves = [\"a\", \"b\"] }"),
             ("text", "list = { groups = [[\"a\"], [\"b\", \"c\"]] }"),
             ("text", "csv = \"h.csv\""),

@@ -49,7 +49,8 @@ mod tests {
 
     #[test]
     fn a_date_shift_needs_a_person() {
-        let shifted = r#"role = "quasi", item = "iE01", type = "date", treatment = { date_shift = { days = 9 } }"#;
+        let shifted =
+            r#"role = "quasi", item = "iE01", type = "date", treatment = { date_shift = { days = 9 } }"#;
         assert!(Case::column(shifted).tail(SECOND).fails("D109"));
         assert!(!Case::column(shifted).has("D109"), "one table without [person]: one row a person");
     }

@@ -21,7 +21,10 @@ pub(super) fn lint(view: &View<'_>, found: &mut Vec<Finding>) {
             Role::Text if col.is_kept() => found.push(Finding::must(Code::FreeTextKept, col.hit())),
             Role::Direct if col.is_kept() => found.push(Finding::must(Code::DirectKept, col.hit())),
             _ if direct && col.is_kept() => found.push(Finding::must(Code::DirectKept, col.hit())),
-            _ if col.item.is_some_and(is_free_text) && col.is_kept() && col.column.value_type == ValueType::Text => {
+            _ if col.item.is_some_and(is_free_text)
+                && col.is_kept()
+                && col.column.value_type == ValueType::Text =>
+            {
                 found.push(Finding::must(Code::FreeTextKept, col.hit()));
             }
             _ => {}
@@ -58,7 +61,10 @@ mod tests {
         assert!(Case::column(r#"role = "sensitive", item = "iM03", treatment = "keep""#).must("D121"));
         assert!(!Case::column(r#"role = "text", item = "iE03", treatment = { constant = "-" }"#).has("D121"));
         assert!(!Case::column(r#"role = "text", item = "iE03""#).has("D121"));
-        assert!(!Case::column(r#"role = "sensitive", item = "iC03", type = "code", treatment = "keep""#).has("D121"));
+        assert!(
+            !Case::column(r#"role = "sensitive", item = "iC03", type = "code", treatment = "keep""#)
+                .has("D121")
+        );
     }
 
     #[test]
@@ -73,12 +79,16 @@ mod tests {
     #[test]
     fn link_kept() {
         assert!(Case::column(r#"role = "link", item = "iN03", treatment = "keep""#).must("D136"));
-        assert!(!Case::column(r#"role = "link", item = "iN03", treatment = { pseudonym = "p" }"#).has("D136"));
+        assert!(
+            !Case::column(r#"role = "link", item = "iN03", treatment = { pseudonym = "p" }"#).has("D136")
+        );
     }
 
     #[test]
     fn direct_masked() {
-        let masked = |mask: &str| Case::column(&format!(r#"role = "direct", item = "iP07", treatment = {{ mask = {mask} }}"#));
+        let masked = |mask: &str| {
+            Case::column(&format!(r#"role = "direct", item = "iP07", treatment = {{ mask = {mask} }}"#))
+        };
         assert!(masked("{ last = 4 }").warns("D137"));
         assert!(masked("\"all\"").warns("D137"), "the length remains");
         assert!(!masked("{ fixed = 4 }").has("D137"));

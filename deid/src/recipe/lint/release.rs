@@ -119,6 +119,9 @@ mod tests {
         assert!(case("\"drop\"").has("D125"));
         assert!(!case("{ pseudonym = \"p\" }").has("D125"));
         let alone = Case::column(r#"role = "drop", item = "iN03""#).table("key = \"c\"");
-        assert!(!alone.tail("[person]\ntable = \"t\"\n[privacy]\nk = 2").has("D125"), "one row a person needs no name");
+        assert!(
+            !alone.tail("[person]\ntable = \"t\"\n[privacy]\nk = 2").has("D125"),
+            "one row a person needs no name"
+        );
     }
 }

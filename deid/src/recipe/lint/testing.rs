@@ -67,7 +67,8 @@ impl Case {
     }
 
     pub(super) fn recipe(&self) -> Recipe {
-        let domain = if self.columns.contains("pseudonym") { "[domain.p]\nnormalise = [\"trim\"]" } else { "" };
+        let domain =
+            if self.columns.contains("pseudonym") { "[domain.p]\nnormalise = [\"trim\"]" } else { "" };
         let text = format!(
             "recipe = 1\nid = \"x\"\ntitle = \"x\"\nexchange = \"x\"\nlegal_form = \"{}\"\n{}\n[table.t]\nfile = \"t.csv\"\n{}\n[table.t.columns]\n{}\n{domain}\n{}",
             self.form, self.head, self.table, self.columns, self.tail

@@ -41,7 +41,11 @@ pub(super) struct Col<'a> {
 
 impl<'a> Col<'a> {
     pub(super) fn hit(&self) -> Hit<'a> {
-        Hit { table: Some(&self.table.name), column: Some(&self.column.name), span: Some(self.column.span.clone()) }
+        Hit {
+            table: Some(&self.table.name),
+            column: Some(&self.column.name),
+            span: Some(self.column.span.clone()),
+        }
     }
 
     pub(super) fn role(&self) -> Role {
@@ -118,14 +122,17 @@ impl<'a> View<'a> {
     /// The lifetime of the run's keys, as known or as the form has it.
     pub(super) fn key_lifetime(&self) -> KeyLifetime {
         self.context.key_lifetime.unwrap_or_else(|| {
-            let lasting = self.pack.form(self.recipe.legal_form).is_some_and(|f| f.keys.contains(&KeyLifetime::File));
+            let lasting =
+                self.pack.form(self.recipe.legal_form).is_some_and(|f| f.keys.contains(&KeyLifetime::File));
             if lasting { KeyLifetime::File } else { KeyLifetime::MemoryOnly }
         })
     }
 
     /// Whether the form publishes files of rows.
     pub(super) fn form_has_rows(&self) -> bool {
-        self.pack.form(self.recipe.legal_form).map_or(self.recipe.legal_form != LegalForm::Statistics, |f| f.rows)
+        self.pack
+            .form(self.recipe.legal_form)
+            .map_or(self.recipe.legal_form != LegalForm::Statistics, |f| f.rows)
     }
 }
 

@@ -137,15 +137,9 @@ mod tests {
         let mut n = day(1868, 1, 1);
         while date.year() < 2101 {
             let (y, m, d) = civil(n);
-            assert_eq!(
-                (y, m, d),
-                (date.year().into(), date.month().into(), date.day().into())
-            );
+            assert_eq!((y, m, d), (date.year().into(), date.month().into(), date.day().into()));
             assert_eq!(day(y, m, d), n);
-            assert_eq!(
-                weekday(n),
-                i32::from(date.weekday().to_sunday_zero_offset())
-            );
+            assert_eq!(weekday(n), i32::from(date.weekday().to_sunday_zero_offset()));
             date = date.tomorrow().unwrap();
             n += 1;
         }

@@ -23,10 +23,7 @@ pub(super) fn write<E>(city: &City, seed: u64, emitter: &mut Emitter<'_, E>) -> 
             continue;
         };
         let which = stream.small(4);
-        let months = usize::try_from(which)
-            .ok()
-            .and_then(|i| MONTHS.get(i))
-            .copied();
+        let months = usize::try_from(which).ok().and_then(|i| MONTHS.get(i)).copied();
         let months = months.unwrap_or(12);
         let days = as_of - calendar::add_months(as_of, -months);
         let from = as_of - stream.between(1, days - 1);

@@ -63,11 +63,7 @@ pub(super) fn write<E>(city: &City, seed: u64, emitter: &mut Emitter<'_, E>) -> 
         let smokes = stream.chance(if man { 270 } else { 80 });
 
         row.clear();
-        push_padded(
-            row.cell(),
-            i64::try_from(emitter.next_record(Table::Checkups)).unwrap_or(0),
-            8,
-        );
+        push_padded(row.cell(), i64::try_from(emitter.next_record(Table::Checkups)).unwrap_or(0), 8);
         city.numbers.insurance(place, person, &mut row);
         calendar::push_iso(row.cell(), day);
         push_padded(row.cell(), age, 1);
@@ -131,11 +127,8 @@ fn measure(stage: Stage, man: bool, age: i32, stream: &mut Stream) -> Values {
     } else {
         (116 + (age - 40) / 5 + stream.spread(8)).clamp(86, 129)
     };
-    let diastolic = if pressure {
-        (78 + stream.spread(9)).clamp(50, 120)
-    } else {
-        (72 + stream.spread(7)).clamp(46, 84)
-    };
+    let diastolic =
+        if pressure { (78 + stream.spread(9)).clamp(50, 120) } else { (72 + stream.spread(7)).clamp(46, 84) };
     let triglyceride = if lipids {
         (165 + stream.spread(50).abs()).min(900)
     } else {

@@ -160,11 +160,7 @@ pub(super) struct Data {
 /// Places and running weights of the given names in use in one birth year.
 pub(super) fn names_of_year(given: &[Given], year: i32) -> (Vec<usize>, Weights) {
     let inside = |g: &Given| (g.from..=g.to).contains(&year);
-    let in_use: Vec<usize> = (0..)
-        .zip(given)
-        .filter(|(_, g)| inside(g))
-        .map(|(i, _)| i)
-        .collect();
+    let in_use: Vec<usize> = (0..).zip(given).filter(|(_, g)| inside(g)).map(|(i, _)| i).collect();
     let weights = Weights::new(given.iter().filter(|g| inside(g)).map(|g| g.weight));
     (in_use, weights)
 }

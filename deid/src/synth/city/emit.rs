@@ -127,10 +127,7 @@ impl<'s, E> Emitter<'s, E> {
 
     fn strike(&mut self, table: Table, row: &mut Row) -> Result<(), E> {
         let record = self.next_record(table);
-        let context = Context {
-            variants: self.variants,
-            orphan: &self.orphan,
-        };
+        let context = Context { variants: self.variants, orphan: &self.orphan };
         let Some(stream) = self.streams.get_mut(table.place()) else {
             return Ok(());
         };

@@ -40,11 +40,7 @@ pub(super) fn write<E>(
     for day in from..=to {
         while let Some(transport) = next.next_if(|t| t.day == day) {
             let number = carried.write(transport, emitter)?;
-            let died = city
-                .data
-                .severities
-                .get(transport.severity)
-                .is_some_and(|s| s.name == "死亡");
+            let died = city.data.severities.get(transport.severity).is_some_and(|s| s.name == "死亡");
             if !died {
                 let origin = Origin::Transport(number);
                 after_transport.write(day, transport.place, transport.disease, origin, emitter)?;
@@ -73,11 +69,7 @@ struct Carried<'c> {
 
 impl Carried<'_> {
     /// Writes one row and its truths; returns its number.
-    fn write<E>(
-        &mut self,
-        transport: &Transport,
-        emitter: &mut Emitter<'_, E>,
-    ) -> Result<(Day, u64), E> {
+    fn write<E>(&mut self, transport: &Transport, emitter: &mut Emitter<'_, E>) -> Result<(Day, u64), E> {
         self.number += 1;
         let number = (transport.day, self.number);
         let data = &self.city.data;
@@ -104,23 +96,14 @@ impl Carried<'_> {
         row.text(transport.age_class);
         row.text(person.sex.text());
         row.text(cause);
-        row.text(
-            data.severities
-                .get(transport.severity)
-                .map_or("", |s| s.name),
-        );
+        row.text(data.severities.get(transport.severity).map_or("", |s| s.name));
         let disease = data.diseases.get(transport.disease);
         row.text(disease.map_or("", |d| d.code));
         row.text(disease.map_or("", |d| d.name));
         let hospital = data.hospitals.get(transport.hospital);
         row.text(hospital.map_or("", |h| h.code.as_str()));
         row.text(hospital.map_or("", |h| h.name));
-        let scene = Scene {
-            cause,
-            place: transport.place,
-            age,
-            town,
-        };
+        let scene = Scene { cause, place: transport.place, age, town };
         let spans = notes::write(self.city, &scene, &mut self.notes, row.cell());
         emitter.row(Table::Transports, row)?;
 
@@ -146,22 +129,12 @@ impl Carried<'_> {
         }
         let (column, kind, after) = match transport.planted {
             Planted::Nothing => return Ok(number),
-            Planted::Duration => (
-                "病着日時",
-                "planted_unique_duration",
-                transport.hospital_arrival,
-            ),
+            Planted::Duration => ("病着日時", "planted_unique_duration", transport.hospital_arrival),
             Planted::Hour => ("覚知日時", "planted_unique_hour", 0),
         };
         let mut time = String::new();
         transports::push_time(transport, after, &mut time);
-        let fact = Fact {
-            column,
-            kind,
-            span: None,
-            clean: &time,
-            written: &time,
-        };
+        let fact = Fact { column, kind, span: None, clean: &time, written: &time };
         emitter.fact(Table::Transports, &fact)?;
         Ok(number)
     }

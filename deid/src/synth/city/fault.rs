@@ -85,9 +85,7 @@ impl Injections {
     /// Every fault at its usual rate.
     #[must_use]
     pub fn usual() -> Self {
-        Fault::ALL
-            .into_iter()
-            .fold(Self::NONE, |rates, fault| rates.with(fault, fault.usual()))
+        Fault::ALL.into_iter().fold(Self::NONE, |rates, fault| rates.with(fault, fault.usual()))
     }
 
     /// The same with one rate changed (per million, at most 1,000,000).
@@ -135,13 +133,7 @@ pub(super) struct Context<'a> {
 
 /// Writes the spoiled form of `clean` into `out`; false (and `out` untouched or in part written)
 /// where the fault cannot strike this cell. `choice` picks among forms.
-pub(super) fn spoil(
-    fault: Fault,
-    clean: &str,
-    choice: u32,
-    context: &Context<'_>,
-    out: &mut String,
-) -> bool {
+pub(super) fn spoil(fault: Fault, clean: &str, choice: u32, context: &Context<'_>, out: &mut String) -> bool {
     match fault {
         Fault::Wareki => wareki(clean, choice, out),
         Fault::FullWidth => full_width(clean, out),
@@ -162,12 +154,7 @@ fn wareki(clean: &str, choice: u32, out: &mut String) -> bool {
     let Some(day) = calendar::parse_iso(clean) else {
         return false;
     };
-    let forms = [
-        EraForm::Kanji,
-        EraForm::Dotted,
-        EraForm::Slashed,
-        EraForm::Seven,
-    ];
+    let forms = [EraForm::Kanji, EraForm::Dotted, EraForm::Slashed, EraForm::Seven];
     // A date with a time keeps its time after a blank; the seven-digit form has no room for one.
     let time = clean.get(10..).unwrap_or("");
     let among = if time.is_empty() { 4 } else { 3 };
@@ -272,12 +259,7 @@ mod tests {
             (Fault::Wareki, "", 0, None),
             (Fault::FullWidth, "305-0001", 0, Some("３０５－０００１")),
             (Fault::FullWidth, "佐藤", 0, None),
-            (
-                Fault::Variant,
-                "渡辺\u{3000}高吉",
-                1,
-                Some("渡邉\u{3000}高吉"),
-            ),
+            (Fault::Variant, "渡辺\u{3000}高吉", 1, Some("渡邉\u{3000}高吉")),
             (Fault::Variant, "佐藤", 1, None),
             (Fault::LostZero, "0012", 0, Some("12")),
             (Fault::LostZero, "00", 0, Some("0")),
@@ -299,9 +281,7 @@ mod tests {
     fn lists_of_faults() {
         assert_eq!(Injections::parse("none"), Some(Injections::NONE));
         assert_eq!(Injections::parse("usual"), Some(Injections::usual()));
-        let some = Injections::NONE
-            .with(Fault::Wareki, Fault::Wareki.usual())
-            .with(Fault::Blank, 50_000);
+        let some = Injections::NONE.with(Fault::Wareki, Fault::Wareki.usual()).with(Fault::Blank, 50_000);
         assert_eq!(Injections::parse("wareki,blank=50000"), Some(some));
         assert_eq!(Injections::parse("wareki,unknown"), None);
         assert_eq!(Injections::parse("blank=x"), None);

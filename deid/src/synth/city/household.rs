@@ -62,10 +62,7 @@ struct Pool {
 impl Pool {
     /// `residents` people in the shares of the pyramid, exact to the rounding of each band.
     fn new(residents: u64, pyramid: &[AgeBand], stream: &mut Stream) -> Self {
-        let mut pool = Self {
-            men: [0; AGES],
-            women: [0; AGES],
-        };
+        let mut pool = Self { men: [0; AGES], women: [0; AGES] };
         let (mut share, mut made) = (0, 0);
         for band in pyramid {
             share += band.per_mille;
@@ -113,11 +110,7 @@ impl Pool {
     fn take_any(&mut self, from: usize, to: usize, stream: &mut Stream) -> Option<(i32, Sex)> {
         let width = to.checked_sub(from)? + 1;
         let part = |ages: &[u32; AGES]| -> Vec<u64> {
-            ages.iter()
-                .skip(from)
-                .take(width)
-                .map(|&n| u64::from(n))
-                .collect()
+            ages.iter().skip(from).take(width).map(|&n| u64::from(n)).collect()
         };
         let mut counts = part(&self.men);
         counts.extend(part(&self.women));
@@ -139,10 +132,7 @@ impl Households {
     /// `residents` people in households.
     pub(super) fn assemble(residents: u64, pyramid: &[AgeBand], stream: &mut Stream) -> Self {
         let mut pool = Pool::new(residents, pyramid, stream);
-        let mut made = Self {
-            members: Vec::new(),
-            ranges: Vec::new(),
-        };
+        let mut made = Self { members: Vec::new(), ranges: Vec::new() };
         while let Some(child) = pool.take_any(0, 17, stream) {
             let from = made.members.len();
             family(&mut pool, child, &mut made.members, stream);
@@ -160,9 +150,7 @@ impl Households {
 
     /// The members of each household.
     pub(super) fn iter(&self) -> impl Iterator<Item = &[Member]> + '_ {
-        self.ranges
-            .iter()
-            .filter_map(|&(from, to)| self.members.get(from..to))
+        self.ranges.iter().filter_map(|&(from, to)| self.members.get(from..to))
     }
 }
 
@@ -206,11 +194,7 @@ fn family(pool: &mut Pool, child: (i32, Sex), members: &mut Vec<Member>, stream:
     let mut last = first;
     for _ in 0..more {
         let aim = last + if stream.chance(500) { 3 } else { -3 };
-        let sex = if stream.chance(488) {
-            Sex::Female
-        } else {
-            Sex::Male
-        };
+        let sex = if stream.chance(488) { Sex::Female } else { Sex::Male };
         let oldest = (youngest_parent - 18).min(last + 7).min(24);
         if let Some(age) = pool.take_near(sex, aim, (last - 7).max(0), oldest) {
             push(members, age, sex, Relation::Child);
@@ -225,27 +209,13 @@ fn family(pool: &mut Pool, child: (i32, Sex), members: &mut Vec<Member>, stream:
 }
 
 /// Parents of an adult of this age who live in the adult's household.
-fn grandparents(
-    pool: &mut Pool,
-    child: i32,
-    wifes: bool,
-    members: &mut Vec<Member>,
-    stream: &mut Stream,
-) {
+fn grandparents(pool: &mut Pool, child: i32, wifes: bool, members: &mut Vec<Member>, stream: &mut Stream) {
     let oldest = OLDEST.min(child + 44);
     if let Some(age) = pool.take_near(Sex::Female, child + 28, child + 19, oldest) {
-        let mother = if wifes {
-            Relation::WifesMother
-        } else {
-            Relation::Mother
-        };
+        let mother = if wifes { Relation::WifesMother } else { Relation::Mother };
         push(members, age, Sex::Female, mother);
         if stream.chance(450) {
-            let father = if wifes {
-                Relation::WifesFather
-            } else {
-                Relation::Father
-            };
+            let father = if wifes { Relation::WifesFather } else { Relation::Father };
             let to = OLDEST.min(age + 12);
             if let Some(age) = pool.take_near(Sex::Male, age + 3, child + 19, to) {
                 push(members, age, Sex::Male, father);
@@ -276,27 +246,17 @@ fn adults(pool: &mut Pool, first: (i32, Sex), members: &mut Vec<Member>, stream:
     let (head, other) = match (sex, spouse) {
         (_, None) => ((age, sex), None),
         (Sex::Male, Some(wife)) => ((age, sex), Some((wife, Sex::Female))),
-        (Sex::Female, Some(husband)) if stream.chance(900) => {
-            ((husband, Sex::Male), Some((age, sex)))
-        }
+        (Sex::Female, Some(husband)) if stream.chance(900) => ((husband, Sex::Male), Some((age, sex))),
         (Sex::Female, Some(husband)) => ((age, sex), Some((husband, Sex::Male))),
     };
     push(members, head.0, head.1, Relation::Head);
     if let Some((age, sex)) = other {
-        let relation = if sex == Sex::Male {
-            Relation::Husband
-        } else {
-            Relation::Wife
-        };
+        let relation = if sex == Sex::Male { Relation::Husband } else { Relation::Wife };
         push(members, age, sex, relation);
     }
     let younger = other.map_or(head.0, |o| o.0.min(head.0));
     if (45..=88).contains(&younger) && stream.chance(if other.is_some() { 300 } else { 180 }) {
-        let sex = if stream.chance(420) {
-            Sex::Female
-        } else {
-            Sex::Male
-        };
+        let sex = if stream.chance(420) { Sex::Female } else { Sex::Male };
         let aim = younger - 29 + stream.spread(3);
         if let Some(age) = pool.take_near(sex, aim, 18.max(younger - 44), younger - 18) {
             push(members, age, sex, Relation::Child);
@@ -314,11 +274,7 @@ mod tests {
 
     fn households(residents: u64, seed: u64) -> Households {
         let data = Data::load().unwrap();
-        Households::assemble(
-            residents,
-            &data.pyramid,
-            &mut Stream::new(seed, "household"),
-        )
+        Households::assemble(residents, &data.pyramid, &mut Stream::new(seed, "household"))
     }
 
     #[test]
@@ -331,11 +287,7 @@ mod tests {
                 assert_eq!(head.relation, Relation::Head);
                 let wife = members.iter().find(|m| m.relation == Relation::Wife);
                 for m in members {
-                    let parent = if m.relation.shares_surname() {
-                        head
-                    } else {
-                        *wife.unwrap()
-                    };
+                    let parent = if m.relation.shares_surname() { head } else { *wife.unwrap() };
                     match m.relation {
                         Relation::Child => assert!(parent.age >= m.age + 18, "{members:?}"),
                         Relation::Head => {}

@@ -4,8 +4,8 @@
 //! A malformed line is a fault of the build, reported with its file and line (a test parses all).
 
 use super::data::{
-    AgeBand, ByAge, CareLevel, Data, Disease, DrugClass, Emergency, Given, Hospital, Name,
-    Nationality, Note, Sex, Town, TransportAges,
+    AgeBand, ByAge, CareLevel, Data, Disease, DrugClass, Emergency, Given, Hospital, Name, Nationality, Note,
+    Sex, Town, TransportAges,
 };
 use super::error::CityError;
 use super::random::Weights;
@@ -35,10 +35,7 @@ impl Fields {
     }
 
     fn fault(&self) -> CityError {
-        CityError::Data {
-            file: self.file,
-            line: self.line,
-        }
+        CityError::Data { file: self.file, line: self.line }
     }
 }
 
@@ -52,11 +49,7 @@ fn list<T>(
         .zip(text.lines())
         .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
         .map(|(number, line)| {
-            let mut fields = Fields {
-                file,
-                line: number,
-                rest: line.split(','),
-            };
+            let mut fields = Fields { file, line: number, rest: line.split(',') };
             let item = read(&mut fields)?;
             match fields.rest.next() {
                 None => Ok(item),
@@ -69,11 +62,7 @@ fn list<T>(
 /// `list!("towns.csv", |fields| …)` over the embedded file of that name.
 macro_rules! list {
     ($file:literal, $read:expr) => {
-        list(
-            $file,
-            include_str!(concat!("../../../data/city/", $file)),
-            $read,
-        )
+        list($file, include_str!(concat!("../../../data/city/", $file)), $read)
     };
 }
 
@@ -83,26 +72,15 @@ fn unzip_weights<T>(items: Vec<(T, u64)>) -> (Vec<T>, Weights) {
 }
 
 fn name(f: &mut Fields) -> Result<Name, CityError> {
-    Ok(Name {
-        text: f.text()?,
-        kana: f.text()?,
-    })
+    Ok(Name { text: f.text()?, kana: f.text()? })
 }
 
 fn given(f: &mut Fields) -> Result<Given, CityError> {
-    Ok(Given {
-        name: name(f)?,
-        from: f.number()?,
-        to: f.number()?,
-        weight: f.number()?,
-    })
+    Ok(Given { name: name(f)?, from: f.number()?, to: f.number()?, weight: f.number()? })
 }
 
 fn by_age(f: &mut Fields) -> Result<ByAge, CityError> {
-    Ok(ByAge {
-        name: f.text()?,
-        weights: f.numbers()?,
-    })
+    Ok(ByAge { name: f.text()?, weights: f.numbers()? })
 }
 
 fn one_char(f: &mut Fields) -> Result<char, CityError> {
@@ -114,17 +92,9 @@ fn one_char(f: &mut Fields) -> Result<char, CityError> {
 }
 
 fn nationalities() -> Result<Vec<Nationality>, CityError> {
-    let parts = list!("foreign_names.csv", |f| Ok((
-        f.text()?,
-        f.text()?,
-        name(f)?
-    )))?;
+    let parts = list!("foreign_names.csv", |f| Ok((f.text()?, f.text()?, name(f)?)))?;
     let named = |country: &str, part: &str| -> Vec<Name> {
-        parts
-            .iter()
-            .filter(|(c, p, _)| *c == country && *p == part)
-            .map(|(_, _, name)| *name)
-            .collect()
+        parts.iter().filter(|(c, p, _)| *c == country && *p == part).map(|(_, _, name)| *name).collect()
     };
     list!("nationalities.csv", |f| {
         let country = f.text()?;
@@ -185,11 +155,7 @@ impl Data {
         let towns = list!("towns.csv", |f| {
             let (postal, name, _kana) = (f.text()?, f.text()?, f.text()?);
             let has_chome = f.text()? == "1";
-            let town = Town {
-                postal,
-                name,
-                has_chome,
-            };
+            let town = Town { postal, name, has_chome };
             Ok((town, f.number()?))
         })?;
         let surnames = list!("surnames.csv", |f| Ok((name(f)?, f.number()?)))?;
@@ -225,11 +191,7 @@ impl Data {
                 men: f.number()?,
                 women: f.number()?,
             }))?,
-            care_rates: list!("care_rates.csv", |f| Ok((
-                f.number()?,
-                f.number()?,
-                f.number()?
-            )))?,
+            care_rates: list!("care_rates.csv", |f| Ok((f.number()?, f.number()?, f.number()?)))?,
             transport_ages: list!("ambulance_ages.csv", |f| Ok(TransportAges {
                 name: f.text()?,
                 from: f.number()?,
@@ -241,10 +203,7 @@ impl Data {
             diseases: list!("icd10.csv", |f| disease(f, &drugs))?,
             drugs,
             hospitals: list!("hospitals.csv", hospital)?,
-            notes: list!("notes.csv", |f| Ok(Note {
-                cause: f.text()?,
-                template: f.text()?,
-            }))?,
+            notes: list!("notes.csv", |f| Ok(Note { cause: f.text()?, template: f.text()? }))?,
         })
     }
 }
@@ -261,16 +220,9 @@ mod tests {
         assert!(data.surnames.len() >= 300);
         assert!(data.male.len() >= 300 && data.female.len() >= 300);
         assert!(data.towns.len() >= 240);
-        assert!(
-            data.towns
-                .iter()
-                .all(|t| t.postal.starts_with("300") || t.postal.starts_with("305"))
-        );
+        assert!(data.towns.iter().all(|t| t.postal.starts_with("300") || t.postal.starts_with("305")));
         assert_eq!(data.pyramid.iter().map(|b| b.per_mille).sum::<u64>(), 1_000);
-        assert_eq!(
-            data.transport_ages.iter().map(|b| b.per_mille).sum::<u64>(),
-            1_000
-        );
+        assert_eq!(data.transport_ages.iter().map(|b| b.per_mille).sum::<u64>(), 1_000);
         assert_eq!(data.diseases.iter().filter(|d| d.is_planted()).count(), 4);
         let departments = |d: &Disease| data.hospitals.iter().any(|h| h.department == d.department);
         assert!(data.diseases.iter().all(departments));

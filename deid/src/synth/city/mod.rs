@@ -115,9 +115,7 @@ impl City {
     }
 
     fn is_chosen(&self, place: usize) -> bool {
-        self.chosen
-            .as_ref()
-            .is_none_or(|chosen| chosen.contains(&place))
+        self.chosen.as_ref().is_none_or(|chosen| chosen.contains(&place))
     }
 
     fn resident_id(&self, place: usize) -> String {
@@ -132,10 +130,7 @@ impl City {
 /// # Errors
 /// [`GenerateError::City`] for parameters out of range, before the first row;
 /// [`GenerateError::Sink`] when the sink stops.
-pub fn generate<E>(
-    params: &Params,
-    sink: &mut dyn Sink<Error = E>,
-) -> Result<Summary, GenerateError<E>> {
+pub fn generate<E>(params: &Params, sink: &mut dyn Sink<Error = E>) -> Result<Summary, GenerateError<E>> {
     if !Params::RESIDENTS.contains(&params.residents) {
         return Err(CityError::Residents.into());
     }
@@ -153,13 +148,8 @@ pub fn generate<E>(
         People::All => None,
         People::Carried => Some(transports.iter().map(|t| t.place).collect()),
     };
-    let city = City {
-        numbers: Numbers::new(seed, data.hospitals.len()),
-        population,
-        data,
-        transports,
-        chosen,
-    };
+    let city =
+        City { numbers: Numbers::new(seed, data.hospitals.len()), population, data, transports, chosen };
     write(&city, params, sink).map_err(GenerateError::Sink)
 }
 
@@ -167,13 +157,8 @@ fn write<E>(city: &City, params: &Params, sink: &mut dyn Sink<Error = E>) -> Res
     let seed = params.seed;
     // Second registrations use the places after the last person; this one comes after them all.
     let nobody = city.population.people.len() * 2 + 1;
-    let mut emitter = Emitter::new(
-        sink,
-        seed,
-        params.injections,
-        &city.data.variants,
-        city.resident_id(nobody),
-    );
+    let mut emitter =
+        Emitter::new(sink, seed, params.injections, &city.data.variants, city.resident_id(nobody));
     let duplicates = residents::Duplicates {
         rate: params.injections.rate(Fault::Duplicate),
         stream: Stream::new(seed, "duplicate"),
@@ -182,8 +167,5 @@ fn write<E>(city: &City, params: &Params, sink: &mut dyn Sink<Error = E>) -> Res
     events::write(city, seed, &twice, &mut emitter)?;
     care::write(city, seed, &mut emitter)?;
     checkups::write(city, seed, &mut emitter)?;
-    Ok(Summary {
-        rows: emitter.records().to_vec(),
-        households: city.population.households as u64,
-    })
+    Ok(Summary { rows: emitter.records().to_vec(), households: city.population.households as u64 })
 }

@@ -30,12 +30,7 @@ fn count(text: &str) -> u32 {
 }
 
 /// Writes a note and returns its spans, first to last.
-pub(super) fn write(
-    city: &City,
-    scene: &Scene<'_>,
-    stream: &mut Stream,
-    out: &mut String,
-) -> Vec<Span> {
+pub(super) fn write(city: &City, scene: &Scene<'_>, stream: &mut Stream, out: &mut String) -> Vec<Span> {
     let people = &city.population.people;
     let mut spans = Vec::new();
     let Some(person) = people.get(scene.place) else {
@@ -43,10 +38,7 @@ pub(super) fn write(
     };
     let of_cause = |cause: &str| -> Vec<&'static str> {
         let notes = city.data.notes.iter();
-        notes
-            .filter(|n| n.cause == cause)
-            .map(|n| n.template)
-            .collect()
+        notes.filter(|n| n.cause == cause).map(|n| n.template).collect()
     };
     let mut templates = of_cause(scene.cause);
     if templates.is_empty() {
@@ -88,23 +80,14 @@ pub(super) fn write(
                 ""
             }
             _ => {
-                value.push_str(if scene.town.is_empty() {
-                    town(person, &city.data)
-                } else {
-                    scene.town
-                });
+                value.push_str(if scene.town.is_empty() { town(person, &city.data) } else { scene.town });
                 ""
             }
         };
         let from = count(out);
         out.push_str(&value);
         if !kind.is_empty() {
-            spans.push(Span {
-                kind,
-                from,
-                to: count(out),
-                text: value,
-            });
+            spans.push(Span { kind, from, to: count(out), text: value });
         }
     }
     out.push_str(rest);
@@ -112,12 +95,7 @@ pub(super) fn write(
 }
 
 /// Somebody of the same household, or — for who lives alone — anybody.
-fn relative<'c>(
-    people: &'c [Person],
-    place: usize,
-    own: &'c Person,
-    stream: &mut Stream,
-) -> &'c Person {
+fn relative<'c>(people: &'c [Person], place: usize, own: &'c Person, stream: &mut Stream) -> &'c Person {
     let near = [place.checked_sub(1), place.checked_add(1)];
     near.into_iter()
         .flatten()

@@ -160,11 +160,7 @@ pub(super) fn push_phone(phone: u32, out: &mut String) {
         None => ("029-0", phone, 2),
         Some(mobile) => {
             let i = usize::from(mobile >= 10_000_000);
-            (
-                MOBILE.get(i).copied().unwrap_or("090-0"),
-                mobile % 10_000_000,
-                3,
-            )
+            (MOBILE.get(i).copied().unwrap_or("090-0"), mobile % 10_000_000, 3)
         }
     };
     out.push_str(prefix);

@@ -95,24 +95,10 @@ impl Population {
             maker.household(number, members);
         }
         let mut people = maker.people;
-        plant_rare_ages(
-            &mut people,
-            residents,
-            as_of,
-            &mut Stream::new(seed, "rare age"),
-        );
-        care(
-            &mut people,
-            as_of,
-            data,
-            &mut Stream::new(seed, "care level"),
-        );
+        plant_rare_ages(&mut people, residents, as_of, &mut Stream::new(seed, "rare age"));
+        care(&mut people, as_of, data, &mut Stream::new(seed, "care level"));
         chronic(&mut people, as_of, data, &mut Stream::new(seed, "chronic"));
-        Self {
-            people,
-            households: households.iter().count(),
-            as_of,
-        }
+        Self { people, households: households.iter().count(), as_of }
     }
 }
 
@@ -145,10 +131,7 @@ impl<'d> Maker<'d> {
             men: years.clone().map(|y| of_year(&data.male, y)).collect(),
             women: years.map(|y| of_year(&data.female, y)).collect(),
             nations: Weights::new(data.nationalities.iter().map(|n| n.weight)),
-            single_nations: listed()
-                .filter(|(_, n)| n.weight == 0)
-                .map(|(i, _)| i)
-                .collect(),
+            single_nations: listed().filter(|(_, n)| n.weight == 0).map(|(i, _)| i).collect(),
             people: Vec::with_capacity(households.iter().map(<[Member]>::len).sum()),
         }
     }
@@ -211,11 +194,7 @@ impl<'d> Maker<'d> {
     fn family_name(&mut self, nation: u8) -> u16 {
         let place = match self.foreign(nation) {
             Some(n) => usize::try_from(self.stream.below(n.family.len() as u64)).unwrap_or(0),
-            None => self
-                .data
-                .surname_weights
-                .draw(&mut self.stream)
-                .unwrap_or(0),
+            None => self.data.surname_weights.draw(&mut self.stream).unwrap_or(0),
         };
         u16::try_from(place).unwrap_or(0)
     }
@@ -226,11 +205,7 @@ impl<'d> Maker<'d> {
             usize::try_from(self.stream.below(names.len() as u64)).unwrap_or(0)
         } else {
             let year = usize::try_from(calendar::civil(birth).0 - FIRST_YEAR).unwrap_or(0);
-            let years = if sex == Sex::Male {
-                &self.men
-            } else {
-                &self.women
-            };
+            let years = if sex == Sex::Male { &self.men } else { &self.women };
             years
                 .get(year)
                 .and_then(|(places, weights)| places.get(weights.draw(&mut self.stream)?))
@@ -241,9 +216,7 @@ impl<'d> Maker<'d> {
     }
 
     fn foreign(&self, nation: u8) -> Option<&'d super::data::Nationality> {
-        self.data
-            .nationalities
-            .get(usize::from(nation).checked_sub(1)?)
+        self.data.nationalities.get(usize::from(nation).checked_sub(1)?)
     }
 
     fn phone(&mut self, age: i32, land_line: u32) -> u32 {
@@ -276,8 +249,7 @@ impl<'d> Maker<'d> {
             // Any day of the year of life that gives this age today.
             let birth = birthday - self.stream.between(0, 364);
             let late = member.age >= 75;
-            let own_family =
-                nation != 0 && matches!(member.relation, Relation::Wife | Relation::Husband);
+            let own_family = nation != 0 && matches!(member.relation, Relation::Wife | Relation::Husband);
             let shares = member.relation.shares_surname() && !own_family;
             let person = Person {
                 birth,
@@ -305,9 +277,7 @@ impl<'d> Maker<'d> {
 
 /// Makes a few people who live alone 97 to 104 years old, at most one in a town.
 fn plant_rare_ages(people: &mut [Person], residents: u64, as_of: Day, stream: &mut Stream) {
-    let wanted = usize::try_from(residents / 2_500)
-        .unwrap_or(0)
-        .clamp(1, 100);
+    let wanted = usize::try_from(residents / 2_500).unwrap_or(0).clamp(1, 100);
     let household = |p: Option<&Person>| p.map(|p| p.household);
     let mut old: Vec<usize> = (0..people.len())
         .filter(|&i| {
@@ -341,15 +311,8 @@ fn care(people: &mut [Person], as_of: Day, data: &Data, stream: &mut Stream) {
     let women = Weights::new(data.care_levels.iter().map(|l| l.women));
     for person in people {
         let age = person.age_on(as_of);
-        let rate = data
-            .care_rates
-            .iter()
-            .find(|(from, to, _)| (*from..=*to).contains(&age));
-        let levels = if person.sex == Sex::Male {
-            &men
-        } else {
-            &women
-        };
+        let rate = data.care_rates.iter().find(|(from, to, _)| (*from..=*to).contains(&age));
+        let levels = if person.sex == Sex::Male { &men } else { &women };
         let level = levels.draw(stream);
         if stream.chance(rate.map_or(0, |r| r.2)) {
             person.care = level.and_then(|l| u8::try_from(l + 1).ok()).unwrap_or(0);
@@ -377,9 +340,7 @@ fn chronic(people: &mut [Person], as_of: Day, data: &Data, stream: &mut Stream) 
         let at = stream.small(1_000);
         for (slot, share) in person.chronic.iter_mut().zip(shares) {
             let drawn = classes.get(class).and_then(|w| w.draw(stream));
-            let fits = drawn
-                .and_then(|i| data.diseases.get(i))
-                .is_some_and(|d| d.fits(person.sex));
+            let fits = drawn.and_then(|i| data.diseases.get(i)).is_some_and(|d| d.fits(person.sex));
             if at < share && fits {
                 *slot = drawn.and_then(|i| u8::try_from(i + 1).ok()).unwrap_or(0);
             }

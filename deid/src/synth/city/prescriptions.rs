@@ -55,14 +55,10 @@ impl<'c> Prescriber<'c> {
             let letter = char::from_u32(u32::from('A') + number).unwrap_or('A');
             let mut code = format!("{}9{:02}{}1{:02}", class.code, number + 1, class.letter, 1);
             code.push(own_check_digit(&code));
-            Product {
-                code,
-                name: format!("{}試験薬{letter}{}", class.name, class.form),
-            }
+            Product { code, name: format!("{}試験薬{letter}{}", class.name, class.form) }
         };
-        let of_class = |class: &super::data::DrugClass| {
-            (0..class.products).map(|n| product(class, n)).collect()
-        };
+        let of_class =
+            |class: &super::data::DrugClass| (0..class.products).map(|n| product(class, n)).collect();
         Self {
             city,
             stream,
@@ -110,9 +106,7 @@ impl<'c> Prescriber<'c> {
             return;
         };
         for chronic in person.chronic {
-            let other = usize::from(chronic)
-                .checked_sub(1)
-                .and_then(|i| data.diseases.get(i));
+            let other = usize::from(chronic).checked_sub(1).and_then(|i| data.diseases.get(i));
             for &class in other.map_or(&[][..], |d| &d.drugs) {
                 if self.stream.chance(600) && !self.classes.contains(&class) {
                     self.classes.push(class);
@@ -129,9 +123,7 @@ impl<'c> Prescriber<'c> {
         origin: Origin,
         emitter: &mut Emitter<'_, E>,
     ) -> Result<(), E> {
-        let (Some(drug), Some(products)) =
-            (self.city.data.drugs.get(class), self.products.get(class))
-        else {
+        let (Some(drug), Some(products)) = (self.city.data.drugs.get(class), self.products.get(class)) else {
             return Ok(());
         };
         // A person keeps to one product of a class.
@@ -146,11 +138,7 @@ impl<'c> Prescriber<'c> {
                 Origin::Visit(_) => drug.days,
                 Origin::Transport(_) => drug.days.min(7),
             };
-            let days = if self.stream.chance(700) {
-                usual
-            } else {
-                usual.div_ceil(2)
-            };
+            let days = if self.stream.chance(700) { usual } else { usual.div_ceil(2) };
             (drug.per_day * days, days)
         };
         let row = &mut self.row;

@@ -14,10 +14,7 @@ impl Stream {
     /// The stream `name` of `seed`. Different names (at most 24 bytes count) never share words.
     pub(super) fn new(seed: u64, name: &str) -> Self {
         let mut key = [0_u8; 32];
-        for (to, from) in key
-            .iter_mut()
-            .zip(seed.to_le_bytes().into_iter().chain(name.bytes()))
-        {
+        for (to, from) in key.iter_mut().zip(seed.to_le_bytes().into_iter().chain(name.bytes())) {
             *to = from;
         }
         Self(ChaCha8Rng::from_seed(key))

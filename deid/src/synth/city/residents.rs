@@ -20,18 +20,10 @@ pub(super) fn names(person: &Person, data: &Data) -> Option<(Name, Name)> {
     let (family, given) = (usize::from(person.family), usize::from(person.given));
     if let Some(nation) = usize::from(person.nation).checked_sub(1) {
         let nation = data.nationalities.get(nation)?;
-        let names = if person.sex == Sex::Male {
-            &nation.male
-        } else {
-            &nation.female
-        };
+        let names = if person.sex == Sex::Male { &nation.male } else { &nation.female };
         return Some((*nation.family.get(family)?, *names.get(given)?));
     }
-    let names = if person.sex == Sex::Male {
-        &data.male
-    } else {
-        &data.female
-    };
+    let names = if person.sex == Sex::Male { &data.male } else { &data.female };
     Some((*data.surnames.get(family)?, names.get(given)?.name))
 }
 
@@ -67,13 +59,7 @@ fn push_address(person: &Person, data: &Data, out: &mut String) {
         let _ = write!(out, "{}", a.lot);
     }
     if a.room > 0 {
-        const HOUSES: [&str; 5] = [
-            "架空ハイツ",
-            "合成コーポ",
-            "架空荘",
-            "試験住宅",
-            "架空レジデンス",
-        ];
+        const HOUSES: [&str; 5] = ["架空ハイツ", "合成コーポ", "架空荘", "試験住宅", "架空レジデンス"];
         let house = HOUSES.get(usize::from(a.block % 5)).copied().unwrap_or("");
         let _ = write!(out, " {house}{}号室", a.room);
     }
@@ -114,13 +100,7 @@ pub(super) fn write<E>(
         let id = ("住民ID", Fault::Duplicate.code(), &first_id, &second_id);
         let name = ("氏名", "duplicate_spelling", &clean, &written);
         for (column, kind, clean, written) in [id, name] {
-            let fact = Fact {
-                column,
-                kind,
-                span: None,
-                clean,
-                written,
-            };
+            let fact = Fact { column, kind, span: None, clean, written };
             emitter.fact(Table::Residents, &fact)?;
         }
         twice.insert(place, second);
@@ -178,10 +158,7 @@ fn nationality(person: &Person, data: &Data) -> &'static str {
 
 /// Another spelling of a name: a variant kanji where one exists, else without the blank.
 fn respell(clean: &str, choice: u32, data: &Data) -> String {
-    let context = Context {
-        variants: &data.variants,
-        orphan: "",
-    };
+    let context = Context { variants: &data.variants, orphan: "" };
     let mut out = String::new();
     if !fault::spoil(Fault::Variant, clean, choice, &context, &mut out) {
         out.clear();
@@ -193,13 +170,7 @@ fn respell(clean: &str, choice: u32, data: &Data) -> String {
 /// Tells the planted risks of the row just written.
 fn planted<E>(city: &City, person: &Person, emitter: &mut Emitter<'_, E>) -> Result<(), E> {
     let mut tell = |column, kind, value: &str| {
-        let fact = Fact {
-            column,
-            kind,
-            span: None,
-            clean: value,
-            written: value,
-        };
+        let fact = Fact { column, kind, span: None, clean: value, written: value };
         emitter.fact(Table::Residents, &fact)
     };
     if person.is_rare_age {
@@ -209,9 +180,7 @@ fn planted<E>(city: &City, person: &Person, emitter: &mut Emitter<'_, E>) -> Res
     }
     let nation = usize::from(person.nation).checked_sub(1);
     match nation.and_then(|place| city.data.nationalities.get(place)) {
-        Some(nation) if nation.weight == 0 => {
-            tell("国籍", "planted_single_nationality", nation.name)
-        }
+        Some(nation) if nation.weight == 0 => tell("国籍", "planted_single_nationality", nation.name),
         _ => Ok(()),
     }
 }

@@ -45,16 +45,7 @@ pub struct Truth<'a> {
 }
 
 /// Header of the truth table, in the order of [`Truth::cells`].
-pub const TRUTH_HEADER: [&str; 8] = [
-    "表",
-    "記録番号",
-    "列",
-    "種別",
-    "開始",
-    "終了",
-    "正しい値",
-    "書いた値",
-];
+pub const TRUTH_HEADER: [&str; 8] = ["表", "記録番号", "列", "種別", "開始", "終了", "正しい値", "書いた値"];
 
 impl Truth<'_> {
     /// The cells of the truth table. Spans are empty where there is none.

@@ -228,15 +228,7 @@ const CHECKUPS: TableInfo = TableInfo {
 };
 
 /// Every table, in the order of [`Table`].
-pub const TABLES: &[TableInfo] = &[
-    RESIDENTS,
-    TRANSPORTS,
-    VISITS,
-    PATIENTS,
-    PRESCRIPTIONS,
-    CARE,
-    CHECKUPS,
-];
+pub const TABLES: &[TableInfo] = &[RESIDENTS, TRANSPORTS, VISITS, PATIENTS, PRESCRIPTIONS, CARE, CHECKUPS];
 
 #[cfg(test)]
 mod tests {

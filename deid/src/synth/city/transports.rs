@@ -81,9 +81,8 @@ pub(super) fn year(as_of: Day) -> (Day, Day) {
 }
 
 /// Calls by hour of the day (assumed: low at night, high before noon and in the evening).
-const HOURS: [u64; 24] = [
-    28, 24, 22, 20, 20, 24, 32, 42, 54, 60, 62, 58, 54, 54, 52, 50, 50, 54, 56, 54, 50, 44, 38, 32,
-];
+const HOURS: [u64; 24] =
+    [28, 24, 22, 20, 20, 24, 32, 42, 54, 60, 62, 58, 54, 54, 52, 50, 50, 54, 56, 54, 50, 44, 38, 32];
 
 /// All transports of the year, sorted by time.
 pub(super) fn draw(population: &Population, data: &Data, stream: &mut Stream) -> Vec<Transport> {
@@ -136,12 +135,8 @@ struct Maker<'c> {
 impl<'c> Maker<'c> {
     fn new(population: &'c Population, data: &'c Data) -> Self {
         let by_age = |list: &[super::data::ByAge]| {
-            [0, 1, 2, 3, 4].map(|class| {
-                Weights::new(
-                    list.iter()
-                        .map(|l| l.weights.get(class).copied().unwrap_or(0)),
-                )
-            })
+            [0, 1, 2, 3, 4]
+                .map(|class| Weights::new(list.iter().map(|l| l.weights.get(class).copied().unwrap_or(0))))
         };
         Self {
             population,
@@ -171,10 +166,7 @@ impl<'c> Maker<'c> {
             let fits = |place: &usize| {
                 people.get(*place).is_some_and(|person| match ages.name {
                     "新生児" => (from..=to).contains(&person.birth),
-                    _ => {
-                        day - person.birth >= 28
-                            && (ages.from..=ages.to).contains(&person.age_on(day))
-                    }
+                    _ => day - person.birth >= 28 && (ages.from..=ages.to).contains(&person.age_on(day)),
                 })
             };
             let place = again.map(|t| t.place).filter(fits);
@@ -203,9 +195,7 @@ impl<'c> Maker<'c> {
             if fits { d.emergency_weight } else { 0 }
         };
         let of_group = |group| Weights::new(data.diseases.iter().map(|d| weight(d, group)));
-        let disease = of_group(group)
-            .draw(stream)
-            .or_else(|| of_group(Emergency::Trauma).draw(stream))?;
+        let disease = of_group(group).draw(stream).or_else(|| of_group(Emergency::Trauma).draw(stream))?;
         let minute = i32::try_from(self.hours.draw(stream)?).ok()? * 60 + stream.between(0, 59);
         let arrival = (9 + stream.spread(3)).clamp(3, 30);
         let on_the_way = (36 + stream.spread(11)).clamp(12, 85);
@@ -217,11 +207,7 @@ impl<'c> Maker<'c> {
             arrival,
             hospital_arrival: arrival + on_the_way,
             place,
-            town: if at_home {
-                person.address.town.into()
-            } else {
-                elsewhere
-            },
+            town: if at_home { person.address.town.into() } else { elsewhere },
             age_class,
             cause,
             severity,

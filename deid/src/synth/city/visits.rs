@@ -76,9 +76,7 @@ impl<'c> Visits<'c> {
         let (from, to) = transports::year(as_of);
         let of_department = |department: &str| -> Vec<usize> {
             let here = |d: &str| d == department || d == "*";
-            let listed = (0..)
-                .zip(&data.hospitals)
-                .filter(|(_, h)| here(h.department));
+            let listed = (0..).zip(&data.hospitals).filter(|(_, h)| here(h.department));
             listed.map(|(i, _)| i).collect()
         };
         let departments: BTreeSet<&str> = data.diseases.iter().map(|d| d.department).collect();
@@ -94,16 +92,10 @@ impl<'c> Visits<'c> {
             city,
             stream: Stream::new(seed, "visit"),
             people: Weights::new(people.iter().map(|p| visits_in_ten_years(p.age_on(as_of)))),
-            departments: departments
-                .into_iter()
-                .map(|d| (d, of_department(d)))
-                .collect(),
+            departments: departments.into_iter().map(|d| (d, of_department(d))).collect(),
             acute: [acute(0), acute(1), acute(2), acute(3)],
             known: vec![0; (people.len() * data.hospitals.len()).div_ceil(64)],
-            planted: planted
-                .zip((from..).skip(40).step_by(70))
-                .map(|((i, _), day)| (day, i))
-                .collect(),
+            planted: planted.zip((from..).skip(40).step_by(70)).map(|((i, _), day)| (day, i)).collect(),
             share_so_far: 0,
             written: 0,
             share_of_year: (from..=to).map(share).sum(),
@@ -131,11 +123,7 @@ impl<'c> Visits<'c> {
             let Some(mut visit) = what_and_where.filter(|_| self.city.is_chosen(place)) else {
                 continue;
             };
-            let planted = self
-                .planted
-                .first()
-                .copied()
-                .filter(|(from, _)| day >= *from);
+            let planted = self.planted.first().copied().filter(|(from, _)| day >= *from);
             if planted.is_some() {
                 self.planted.remove(0);
             }
@@ -178,23 +166,12 @@ impl<'c> Visits<'c> {
             "内科" if person.age_on(day) < 15 => "小児科",
             department => department,
         };
-        let number = self
-            .departments
-            .iter()
-            .position(|(name, _)| *name == department)?;
+        let number = self.departments.iter().position(|(name, _)| *name == department)?;
         let (_, institutions) = self.departments.get(number)?;
         let own = mix(place as u64 ^ (number as u64) << 40) % institutions.len().max(1) as u64;
         let own = institutions.get(usize::try_from(own).ok()?)?;
-        let institution = if stream.chance(900) {
-            own
-        } else {
-            stream.pick(institutions)?
-        };
-        Some(Visit {
-            disease,
-            institution: *institution,
-            department,
-        })
+        let institution = if stream.chance(900) { own } else { stream.pick(institutions)? };
+        Some(Visit { disease, institution: *institution, department })
     }
 
     fn visit<E>(
@@ -206,10 +183,9 @@ impl<'c> Visits<'c> {
         emitter: &mut Emitter<'_, E>,
     ) -> Result<(), E> {
         let City { data, numbers, .. } = self.city;
-        let (Some(disease), Some(at)) = (
-            data.diseases.get(visit.disease),
-            data.hospitals.get(visit.institution),
-        ) else {
+        let (Some(disease), Some(at)) =
+            (data.diseases.get(visit.disease), data.hospitals.get(visit.institution))
+        else {
             return Ok(());
         };
         let row = &mut self.row;

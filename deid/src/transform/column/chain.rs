@@ -115,86 +115,42 @@ mod tests {
 
     fn bands() -> Arc<Hierarchy> {
         let widths = [d("5"), d("10")];
-        let spec = BandsSpec {
-            widths: &widths,
-            ..BandsSpec::default()
-        };
+        let spec = BandsSpec { widths: &widths, ..BandsSpec::default() };
         Arc::new(Bands::new(&spec).unwrap().into())
     }
 
     #[test]
     fn order_and_types_are_checked() {
         let shift = || Treatment::DateShift(DateShift::new(Window::symmetric(3).unwrap()));
-        let month =
-            || Treatment::DateTruncate(DateTruncate::new(Period::Month, Style::Iso).unwrap());
+        let month = || Treatment::DateTruncate(DateTruncate::new(Period::Month, Style::Iso).unwrap());
         let round = || Treatment::Round(Round::new(d("10")).unwrap());
         let top = || Treatment::TopCode(TopCode::new(d("90"), Some("90以上")));
         let band = || Treatment::Generalize(Generalize::new(bands(), 1).unwrap());
-        let birth: Arc<Hierarchy> =
-            Arc::new(Dates::new(&[Period::Year], Style::Iso).unwrap().into());
+        let birth: Arc<Hierarchy> = Arc::new(Dates::new(&[Period::Year], Style::Iso).unwrap().into());
         let year = || Treatment::Generalize(Generalize::new(birth.clone(), 1).unwrap());
         let list = || Treatment::Suppress(Suppress::values(&["x"], Normaliser::default()).unwrap());
         let build = |t: ValueType, steps: Vec<Treatment>| check(&t, &steps);
         let constant = || Treatment::Constant(Constant::new("x"));
         let mask = || Treatment::Mask(Mask::ends(1, 0, '*').unwrap());
         assert_eq!(build(dates(), vec![list(), shift(), year()]), Ok(()));
-        assert_eq!(
-            build(dates(), vec![month(), shift()]),
-            Err(BuildError::Order { at: 1 })
-        );
-        assert_eq!(
-            build(dates(), vec![shift(), shift()]),
-            Err(BuildError::Order { at: 1 })
-        );
-        assert_eq!(
-            build(dates(), vec![month(), month()]),
-            Err(BuildError::NeedsDate { at: 1 })
-        );
-        assert_eq!(
-            build(dates(), vec![month(), year()]),
-            Err(BuildError::NeedsDate { at: 1 })
-        );
-        assert_eq!(
-            build(ValueType::Text, vec![year()]),
-            Err(BuildError::NeedsDate { at: 0 })
-        );
-        assert_eq!(
-            build(ValueType::Text, vec![shift()]),
-            Err(BuildError::NeedsDate { at: 0 })
-        );
-        assert_eq!(
-            build(ValueType::Text, vec![round()]),
-            Err(BuildError::NeedsNumber { at: 0 })
-        );
-        assert_eq!(
-            build(ValueType::Text, vec![band()]),
-            Err(BuildError::NeedsNumber { at: 0 })
-        );
-        assert_eq!(
-            build(ValueType::Integer, vec![round(), top(), band()]),
-            Ok(())
-        );
-        assert_eq!(
-            build(ValueType::Integer, vec![top(), round()]),
-            Err(BuildError::NeedsNumber { at: 1 })
-        );
-        assert_eq!(
-            build(ValueType::Integer, vec![band(), round()]),
-            Err(BuildError::Order { at: 1 })
-        );
+        assert_eq!(build(dates(), vec![month(), shift()]), Err(BuildError::Order { at: 1 }));
+        assert_eq!(build(dates(), vec![shift(), shift()]), Err(BuildError::Order { at: 1 }));
+        assert_eq!(build(dates(), vec![month(), month()]), Err(BuildError::NeedsDate { at: 1 }));
+        assert_eq!(build(dates(), vec![month(), year()]), Err(BuildError::NeedsDate { at: 1 }));
+        assert_eq!(build(ValueType::Text, vec![year()]), Err(BuildError::NeedsDate { at: 0 }));
+        assert_eq!(build(ValueType::Text, vec![shift()]), Err(BuildError::NeedsDate { at: 0 }));
+        assert_eq!(build(ValueType::Text, vec![round()]), Err(BuildError::NeedsNumber { at: 0 }));
+        assert_eq!(build(ValueType::Text, vec![band()]), Err(BuildError::NeedsNumber { at: 0 }));
+        assert_eq!(build(ValueType::Integer, vec![round(), top(), band()]), Ok(()));
+        assert_eq!(build(ValueType::Integer, vec![top(), round()]), Err(BuildError::NeedsNumber { at: 1 }));
+        assert_eq!(build(ValueType::Integer, vec![band(), round()]), Err(BuildError::Order { at: 1 }));
         assert_eq!(build(ValueType::Text, vec![list(), mask()]), Ok(()));
-        assert_eq!(
-            build(ValueType::Text, vec![mask(), list()]),
-            Err(BuildError::NotAlone { at: 0 })
-        );
+        assert_eq!(build(ValueType::Text, vec![mask(), list()]), Err(BuildError::NotAlone { at: 0 }));
         assert_eq!(
             build(ValueType::Text, vec![list(), Treatment::Drop(Drop)]),
             Err(BuildError::NotAlone { at: 1 })
         );
-        assert_eq!(
-            build(dates(), vec![shift(), constant()]),
-            Err(BuildError::NotAlone { at: 1 })
-        );
+        assert_eq!(build(dates(), vec![shift(), constant()]), Err(BuildError::NotAlone { at: 1 }));
         assert_eq!(build(ValueType::Text, vec![]), Err(BuildError::NoTreatment));
     }
 }

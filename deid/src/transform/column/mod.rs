@@ -118,15 +118,7 @@ impl Column {
         leaf: bool,
         out: &mut String,
     ) -> Result<Published, TreatmentError> {
-        let Self {
-            value_type,
-            normaliser,
-            steps,
-            canonical,
-            front,
-            back,
-            ..
-        } = self;
+        let Self { value_type, normaliser, steps, canonical, front, back, .. } = self;
         let mut text = cell;
         if let (Some(given), true) = (cell, *value_type != ValueType::Text) {
             let copy = normaliser.apply(given);
@@ -193,9 +185,7 @@ mod tests {
     use super::*;
     use std::sync::Arc;
 
-    const ROW: RowContext = RowContext {
-        person_tag: Some(u64::MAX),
-    };
+    const ROW: RowContext = RowContext { person_tag: Some(u64::MAX) };
 
     fn d(text: &str) -> Decimal {
         Decimal::parse(text).unwrap()
@@ -227,11 +217,7 @@ mod tests {
 
     fn bands() -> Arc<Hierarchy> {
         let widths = [d("5"), d("10")];
-        let spec = BandsSpec {
-            widths: &widths,
-            top: Some(d("90")),
-            ..BandsSpec::default()
-        };
+        let spec = BandsSpec { widths: &widths, top: Some(d("90")), ..BandsSpec::default() };
         Arc::new(Bands::new(&spec).unwrap().into())
     }
 
@@ -262,17 +248,10 @@ mod tests {
         let mut c = column(dates(), steps()).unwrap();
         assert_eq!(apply(&mut c, Some("Ｒ5.4.1")), text("2023-05"));
         assert_eq!(apply(&mut c, Some("2023-04-01")), text("2023-05"));
-        assert_eq!(
-            apply(&mut c, Some("1935-00-00")),
-            Err(TreatmentError::Unparsable)
-        );
+        assert_eq!(apply(&mut c, Some("1935-00-00")), Err(TreatmentError::Unparsable));
         assert_eq!(apply(&mut c, None), Ok((Published::Null, String::new())));
-        let mut c =
-            Column::new(dates(), Normaliser::default(), OnUnparsable::Null, steps()).unwrap();
-        assert_eq!(
-            apply(&mut c, Some("NA")),
-            Ok((Published::Unparsed, String::new()))
-        );
+        let mut c = Column::new(dates(), Normaliser::default(), OnUnparsable::Null, steps()).unwrap();
+        assert_eq!(apply(&mut c, Some("NA")), Ok((Published::Unparsed, String::new())));
         assert_eq!(apply(&mut c, None), Ok((Published::Null, String::new())));
     }
 
@@ -297,23 +276,15 @@ mod tests {
 
     #[test]
     fn suppressed_stays_suppressed_and_null_null() {
-        let rare = RareValues::new(2)
-            .unwrap()
-            .with_counts([("305", 5)], Normaliser::default());
+        let rare = RareValues::new(2).unwrap().with_counts([("305", 5)], Normaliser::default());
         let prefix: Arc<Hierarchy> = Arc::new(Prefix::new(&[1]).unwrap().into());
         let mut c = column(
             ValueType::Text,
-            vec![
-                Treatment::Suppress(rare),
-                Treatment::Generalize(Generalize::new(prefix, 1).unwrap()),
-            ],
+            vec![Treatment::Suppress(rare), Treatment::Generalize(Generalize::new(prefix, 1).unwrap())],
         )
         .unwrap();
         assert_eq!(apply(&mut c, Some("305")), text("3*"));
-        assert_eq!(
-            apply(&mut c, Some("999")),
-            Ok((Published::Suppressed, String::new()))
-        );
+        assert_eq!(apply(&mut c, Some("999")), Ok((Published::Suppressed, String::new())));
         assert_eq!(apply(&mut c, None), Ok((Published::Null, String::new())));
     }
 
@@ -323,9 +294,6 @@ mod tests {
         assert!(!dropped.is_published());
         let mask = Treatment::Mask(Mask::ends(1, 0, '*').unwrap());
         assert!(column(ValueType::Text, vec![mask]).unwrap().is_published());
-        assert_eq!(
-            column(ValueType::Text, vec![]).map(|_| ()),
-            Err(BuildError::NoTreatment)
-        );
+        assert_eq!(column(ValueType::Text, vec![]).map(|_| ()), Err(BuildError::NoTreatment));
     }
 }

@@ -62,10 +62,7 @@ impl Bands {
         }
         let numbers = || {
             let ends = [spec.origin, spec.bottom, spec.top];
-            spec.widths
-                .iter()
-                .copied()
-                .chain(ends.into_iter().flatten())
+            spec.widths.iter().copied().chain(ends.into_iter().flatten())
         };
         let scale = numbers().map(Decimal::scale).max().unwrap_or(0);
         let units = |n: Decimal| {
@@ -118,10 +115,7 @@ impl Bands {
     }
 
     pub(super) fn name(&self, at: usize, out: &mut String) {
-        let width = self
-            .widths
-            .get(at)
-            .and_then(|w| Decimal::new(*w, self.scale));
+        let width = self.widths.get(at).and_then(|w| Decimal::new(*w, self.scale));
         if let Some(width) = width {
             width.write(out);
         }
@@ -143,20 +137,11 @@ impl Bands {
                 let factor = 10i128.checked_pow(number.scale() - self.scale)?;
                 Some(number.units().div_euclid(factor))
             }
-            Err(_) => self
-                .aliases
-                .iter()
-                .find(|(l, _)| **l == *leaf)
-                .map(|(_, n)| *n),
+            Err(_) => self.aliases.iter().find(|(l, _)| **l == *leaf).map(|(_, n)| *n),
         }
     }
 
-    pub(super) fn label(
-        &self,
-        leaf: &str,
-        level: usize,
-        out: &mut String,
-    ) -> Result<(), NotInHierarchy> {
+    pub(super) fn label(&self, leaf: &str, level: usize, out: &mut String) -> Result<(), NotInHierarchy> {
         let value = self.read(leaf).ok_or(NotInHierarchy)?;
         if level == 0 {
             out.push_str(leaf);
@@ -233,28 +218,12 @@ mod tests {
     #[test]
     fn age() {
         let widths = [d("5"), d("10"), d("20")];
-        let spec = BandsSpec {
-            widths: &widths,
-            top: Some(d("90")),
-            ..BandsSpec::default()
-        };
+        let spec = BandsSpec { widths: &widths, top: Some(d("90")), ..BandsSpec::default() };
         let mut h: Hierarchy = Bands::new(&spec).unwrap().into();
-        assert_eq!(
-            labels(&h, "23").unwrap(),
-            ["23", "20-24", "20-29", "20-39", "*"]
-        );
-        assert_eq!(
-            labels(&h, "89").unwrap(),
-            ["89", "85-89", "80-89", "80-89", "*"]
-        );
-        assert_eq!(
-            labels(&h, "104").unwrap(),
-            ["104", "90+", "90+", "90+", "*"]
-        );
-        assert_eq!(
-            labels(&h, "-3").unwrap(),
-            ["-3", "[-5,-1]", "[-10,-1]", "[-20,-1]", "*"]
-        );
+        assert_eq!(labels(&h, "23").unwrap(), ["23", "20-24", "20-29", "20-39", "*"]);
+        assert_eq!(labels(&h, "89").unwrap(), ["89", "85-89", "80-89", "80-89", "*"]);
+        assert_eq!(labels(&h, "104").unwrap(), ["104", "90+", "90+", "90+", "*"]);
+        assert_eq!(labels(&h, "-3").unwrap(), ["-3", "[-5,-1]", "[-10,-1]", "[-20,-1]", "*"]);
         let mut name = String::new();
         (0..h.levels()).for_each(|level| h.level_name(level, &mut name));
         assert_eq!(name, "051020*");
@@ -262,10 +231,7 @@ mod tests {
             assert_eq!(labels(&h, bad), None, "{bad}");
         }
         assert!(h.add_alias("90以上", d("90")));
-        assert_eq!(
-            labels(&h, "90以上").unwrap(),
-            ["90以上", "90+", "90+", "90+", "*"]
-        );
+        assert_eq!(labels(&h, "90以上").unwrap(), ["90以上", "90+", "90+", "90+", "*"]);
     }
 
     #[test]
@@ -280,15 +246,9 @@ mod tests {
             ..BandsSpec::default()
         };
         let h: Hierarchy = Bands::new(&spec).unwrap().into();
-        assert_eq!(
-            labels(&h, "6.54").unwrap(),
-            ["6.54", "[6.5,7.0)", "[6.0,8.0)", "*"]
-        );
+        assert_eq!(labels(&h, "6.54").unwrap(), ["6.54", "[6.5,7.0)", "[6.0,8.0)", "*"]);
         assert_eq!(labels(&h, "3.99").unwrap(), ["3.99", "<4", "<4", "*"]);
-        assert_eq!(
-            labels(&h, "8.99").unwrap(),
-            ["8.99", "[8.5,9.0)", "[8.0,9.0)", "*"]
-        );
+        assert_eq!(labels(&h, "8.99").unwrap(), ["8.99", "[8.5,9.0)", "[8.0,9.0)", "*"]);
         assert_eq!(labels(&h, "9").unwrap(), ["9", "9以上", "9以上", "*"]);
     }
 
@@ -296,33 +256,16 @@ mod tests {
     fn what_does_not_nest_is_refused() {
         let nest = |widths: &[&str]| {
             let widths: Vec<Decimal> = widths.iter().map(|w| d(w)).collect();
-            Bands::new(&BandsSpec {
-                widths: &widths,
-                ..BandsSpec::default()
-            })
-            .map(|_| ())
+            Bands::new(&BandsSpec { widths: &widths, ..BandsSpec::default() }).map(|_| ())
         };
         assert_eq!(nest(&[]), Err(HierarchyError::Empty));
-        assert_eq!(
-            nest(&["5", "12"]),
-            Err(HierarchyError::BandsDoNotNest { at: 1 })
-        );
-        assert_eq!(
-            nest(&["10", "5"]),
-            Err(HierarchyError::BandsDoNotNest { at: 1 })
-        );
-        assert_eq!(
-            nest(&["1", "5"]),
-            Err(HierarchyError::BandsDoNotNest { at: 0 })
-        );
+        assert_eq!(nest(&["5", "12"]), Err(HierarchyError::BandsDoNotNest { at: 1 }));
+        assert_eq!(nest(&["10", "5"]), Err(HierarchyError::BandsDoNotNest { at: 1 }));
+        assert_eq!(nest(&["1", "5"]), Err(HierarchyError::BandsDoNotNest { at: 0 }));
         assert_eq!(nest(&["0"]), Err(HierarchyError::BandsDoNotNest { at: 0 }));
         let widths = [d("5")];
-        let spec = BandsSpec {
-            widths: &widths,
-            bottom: Some(d("9")),
-            top: Some(d("9")),
-            ..BandsSpec::default()
-        };
+        let spec =
+            BandsSpec { widths: &widths, bottom: Some(d("9")), top: Some(d("9")), ..BandsSpec::default() };
         assert_eq!(Bands::new(&spec), Err(HierarchyError::BandBounds));
     }
 

@@ -40,8 +40,7 @@ pub fn from_arx_csv(text: &str, null: NullRow<'_>) -> Result<Tree, HierarchyErro
         if *levels.get_or_insert(fields.len()) != fields.len() {
             return Err(HierarchyError::Ragged { row });
         }
-        let is_null =
-            matches!(null, NullRow::Named(name) if fields.first().is_some_and(|f| f == name));
+        let is_null = matches!(null, NullRow::Named(name) if fields.first().is_some_and(|f| f == name));
         if !is_null {
             rows.push((row, fields));
         }
@@ -62,11 +61,7 @@ fn read_row(text: &str) -> Option<(Vec<Cow<'_, str>>, &str)> {
             if tail.starts_with('"') {
                 return None;
             }
-            let field = if tail.starts_with(';') {
-                field
-            } else {
-                field.strip_suffix('\r').unwrap_or(field)
-            };
+            let field = if tail.starts_with(';') { field } else { field.strip_suffix('\r').unwrap_or(field) };
             (Cow::Borrowed(field), tail)
         };
         fields.push(field);
@@ -132,28 +127,13 @@ mod tests {
         assert_eq!(fault(""), HierarchyError::Empty);
         assert_eq!(fault("a;*\nb;x;*\n"), HierarchyError::Ragged { row: 2 });
         assert_eq!(fault("a;*\n\nb;*\n"), HierarchyError::BlankRow { row: 2 });
-        assert_eq!(
-            fault("a;*\nb;*\na;*\n"),
-            HierarchyError::DuplicateLeaf { row: 3 }
-        );
-        assert_eq!(
-            fault("a;x;p;*\nb;y;p;*\nc;x;q;*\n"),
-            HierarchyError::TwoParents { row: 3, level: 1 }
-        );
+        assert_eq!(fault("a;*\nb;*\na;*\n"), HierarchyError::DuplicateLeaf { row: 3 });
+        assert_eq!(fault("a;x;p;*\nb;y;p;*\nc;x;q;*\n"), HierarchyError::TwoParents { row: 3, level: 1 });
         assert_eq!(fault("a;x\n"), HierarchyError::LastNotStar { row: 1 });
         assert_eq!(fault("a\n"), HierarchyError::LastNotStar { row: 1 });
-        assert_eq!(
-            fault("a;*\n\"b;*\n"),
-            HierarchyError::BrokenQuote { row: 2 }
-        );
-        assert_eq!(
-            fault("a;*\n\"b\"c;*\n"),
-            HierarchyError::BrokenQuote { row: 2 }
-        );
-        assert_eq!(
-            fault("a;*\nb\"c;*\n"),
-            HierarchyError::BrokenQuote { row: 2 }
-        );
+        assert_eq!(fault("a;*\n\"b;*\n"), HierarchyError::BrokenQuote { row: 2 });
+        assert_eq!(fault("a;*\n\"b\"c;*\n"), HierarchyError::BrokenQuote { row: 2 });
+        assert_eq!(fault("a;*\nb\"c;*\n"), HierarchyError::BrokenQuote { row: 2 });
     }
 
     #[test]
@@ -167,10 +147,7 @@ mod tests {
 
     #[test]
     fn arx_files_load_with_their_leaves() {
-        let dir = concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/../../shared/data/arx/hierarchies"
-        );
+        let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data/arx/hierarchies");
         let Ok(entries) = std::fs::read_dir(dir) else {
             eprintln!("skipped: no ARX hierarchies here");
             return;
@@ -190,11 +167,7 @@ mod tests {
                 _ => None,
             };
             if let Some(expected) = expected {
-                assert_eq!(
-                    (h.levels(), h.declared_leaves().unwrap().len()),
-                    expected,
-                    "{name}"
-                );
+                assert_eq!((h.levels(), h.declared_leaves().unwrap().len()), expected, "{name}");
                 found += 1;
             }
         }

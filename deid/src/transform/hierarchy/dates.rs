@@ -33,10 +33,7 @@ impl Dates {
                 return Err(HierarchyError::DatesDoNotNest { at });
             }
         }
-        Ok(Self {
-            levels: levels.into(),
-            style,
-        })
+        Ok(Self { levels: levels.into(), style })
     }
 
     pub(super) fn inner_levels(&self) -> usize {
@@ -49,21 +46,14 @@ impl Dates {
         out.push_str(named.map_or("", |(name, _)| name));
     }
 
-    pub(super) fn label(
-        &self,
-        leaf: &str,
-        level: usize,
-        out: &mut String,
-    ) -> Result<(), NotInHierarchy> {
+    pub(super) fn label(&self, leaf: &str, level: usize, out: &mut String) -> Result<(), NotInHierarchy> {
         let (date, _) = split_canonical(leaf).ok_or(NotInHierarchy)?;
         if level == 0 {
             out.push_str(leaf);
             return Ok(());
         }
         match self.levels.get(level - 1) {
-            Some(period) => period
-                .label(date, self.style, out)
-                .map_err(|_| NotInHierarchy),
+            Some(period) => period.label(date, self.style, out).map_err(|_| NotInHierarchy),
             None => {
                 out.push_str(TOP);
                 Ok(())
@@ -89,39 +79,17 @@ mod tests {
 
     #[test]
     fn birth() {
-        let levels = [
-            Period::Month,
-            Period::Year,
-            Period::FiveYears,
-            Period::Decade,
-        ];
+        let levels = [Period::Month, Period::Year, Period::FiveYears, Period::Decade];
         let iso: Hierarchy = Dates::new(&levels, Style::Iso).unwrap().into();
         assert_eq!(
             labels(&iso, "1980-05-17").unwrap(),
-            [
-                "1980-05-17",
-                "1980-05",
-                "1980",
-                "1980-1984",
-                "1980-1989",
-                "*"
-            ]
+            ["1980-05-17", "1980-05", "1980", "1980-1984", "1980-1989", "*"]
         );
-        assert_eq!(
-            labels(&iso, "1980-05-17T10:00:00").unwrap().get(1).unwrap(),
-            "1980-05"
-        );
+        assert_eq!(labels(&iso, "1980-05-17T10:00:00").unwrap().get(1).unwrap(), "1980-05");
         let wareki: Hierarchy = Dates::new(&levels, Style::Wareki).unwrap().into();
         assert_eq!(
             labels(&wareki, "1980-05-17").unwrap(),
-            [
-                "1980-05-17",
-                "昭和55年5月",
-                "昭和55年",
-                "昭和55-59年",
-                "昭和50年代",
-                "*"
-            ]
+            ["1980-05-17", "昭和55年5月", "昭和55年", "昭和55-59年", "昭和50年代", "*"]
         );
         for bad in ["", "1980", "1980-02-30", "1980/05/17", "昭和55年5月17日"] {
             assert_eq!(labels(&iso, bad), None);
@@ -134,25 +102,10 @@ mod tests {
         let nest = |levels: &[Period]| Dates::new(levels, Style::Iso).map(|_| ());
         assert_eq!(nest(&[Day, Month, Quarter, FiscalYear]), Ok(()));
         assert_eq!(nest(&[Day, Week]), Ok(()));
-        assert_eq!(
-            nest(&[Month, FiscalYear, Year]),
-            Err(HierarchyError::DatesDoNotNest { at: 1 })
-        );
-        assert_eq!(
-            nest(&[Half, FiscalYear]),
-            Err(HierarchyError::DatesDoNotNest { at: 0 })
-        );
-        assert_eq!(
-            nest(&[Week, Month]),
-            Err(HierarchyError::DatesDoNotNest { at: 0 })
-        );
-        assert_eq!(
-            nest(&[Year, Month]),
-            Err(HierarchyError::DatesDoNotNest { at: 0 })
-        );
-        assert_eq!(
-            Dates::new(&[Week], Style::Wareki),
-            Err(HierarchyError::NoWarekiWeek)
-        );
+        assert_eq!(nest(&[Month, FiscalYear, Year]), Err(HierarchyError::DatesDoNotNest { at: 1 }));
+        assert_eq!(nest(&[Half, FiscalYear]), Err(HierarchyError::DatesDoNotNest { at: 0 }));
+        assert_eq!(nest(&[Week, Month]), Err(HierarchyError::DatesDoNotNest { at: 0 }));
+        assert_eq!(nest(&[Year, Month]), Err(HierarchyError::DatesDoNotNest { at: 0 }));
+        assert_eq!(Dates::new(&[Week], Style::Wareki), Err(HierarchyError::NoWarekiWeek));
     }
 }

@@ -68,13 +68,9 @@ impl Hierarchy {
         domain.dedup();
         let count = domain.len() as u64;
         let last = self.levels() - 1;
-        let levels = (0..=last)
-            .map(|level| self.materialise_level(leaves, &domain, level, level == last))
-            .collect();
-        Ok(Materialised {
-            levels,
-            leaves: count,
-        })
+        let levels =
+            (0..=last).map(|level| self.materialise_level(leaves, &domain, level, level == last)).collect();
+        Ok(Materialised { levels, leaves: count })
     }
 
     fn materialise_level(
@@ -120,11 +116,7 @@ impl Hierarchy {
         }
         // A column of NULLs only has no leaf: the share of `*` is then 1 as well.
         let total = domain.len().max(1) as f64;
-        result.shares = result
-            .under
-            .iter()
-            .map(|n| (*n).max(1) as f64 / total)
-            .collect();
+        result.shares = result.under.iter().map(|n| (*n).max(1) as f64 / total).collect();
         result
     }
 }
@@ -160,9 +152,7 @@ mod tests {
 
     #[test]
     fn declared_leaves_count_even_if_absent() {
-        let h: Hierarchy = from_arx_csv("a;x;*\nb;x;*\nc;y;*\nd;y;*\n", NullRow::None)
-            .unwrap()
-            .into();
+        let h: Hierarchy = from_arx_csv("a;x;*\nb;x;*\nc;y;*\nd;y;*\n", NullRow::None).unwrap().into();
         let m = h.materialise(&[Some("b"), None, Some("c")]).unwrap();
         assert_eq!((m.leaves, m.levels.len()), (4, 3));
         assert_eq!(share_of(&m, 0, 0), 0.25);
@@ -171,9 +161,7 @@ mod tests {
         assert_eq!((label_of(&m, 1, 1), share_of(&m, 1, 1)), (None, 0.25));
         assert_eq!((label_of(&m, 2, 1), share_of(&m, 2, 1)), (Some("*"), 1.0));
         assert_eq!(m.levels[2].codes, [0, 0, 0]);
-        let missing = h
-            .materialise(&[Some("b"), Some("z"), Some(""), None])
-            .unwrap_err();
+        let missing = h.materialise(&[Some("b"), Some("z"), Some(""), None]).unwrap_err();
         assert_eq!(missing.positions, [1, 2]);
     }
 
@@ -181,15 +169,7 @@ mod tests {
     fn functional_leaves_are_the_distinct_values_given() {
         let h: Hierarchy = Prefix::new(&[1]).unwrap().into();
         let m = h
-            .materialise(&[
-                Some("10"),
-                Some("11"),
-                Some("20"),
-                Some("10"),
-                None,
-                Some(""),
-                Some("NA"),
-            ])
+            .materialise(&[Some("10"), Some("11"), Some("20"), Some("10"), None, Some(""), Some("NA")])
             .unwrap();
         assert_eq!(m.leaves, 5);
         assert_eq!(m.levels[0].codes, [0, 1, 2, 0, 3, 4, 5]);
@@ -197,10 +177,7 @@ mod tests {
         assert_eq!(share_of(&m, 1, 0), 0.4);
         assert_eq!(m.levels[2].codes, [0; 7]);
         let nulls = h.materialise(&[None, None]).unwrap();
-        assert_eq!(
-            (nulls.leaves, share_of(&nulls, 0, 0), share_of(&nulls, 2, 0)),
-            (0, 1.0, 1.0)
-        );
+        assert_eq!((nulls.leaves, share_of(&nulls, 0, 0), share_of(&nulls, 2, 0)), (0, 1.0, 1.0));
     }
 
     proptest! {

@@ -30,9 +30,7 @@ impl Prefix {
             }
             last = length;
         }
-        Ok(Self {
-            lengths: lengths.into(),
-        })
+        Ok(Self { lengths: lengths.into() })
     }
 
     pub(super) fn inner_levels(&self) -> usize {
@@ -46,12 +44,7 @@ impl Prefix {
     }
 
     #[inline]
-    pub(super) fn label(
-        &self,
-        leaf: &str,
-        level: usize,
-        out: &mut String,
-    ) -> Result<(), NotInHierarchy> {
+    pub(super) fn label(&self, leaf: &str, level: usize, out: &mut String) -> Result<(), NotInHierarchy> {
         if leaf.ends_with('*') {
             return Err(NotInHierarchy);
         }
@@ -80,11 +73,7 @@ fn cut(leaf: &str, length: usize) -> Option<&str> {
     if leaf.is_ascii() {
         return leaf.get(..length);
     }
-    let end = leaf
-        .char_indices()
-        .map(|(at, _)| at)
-        .chain([leaf.len()])
-        .nth(length)?;
+    let end = leaf.char_indices().map(|(at, _)| at).chain([leaf.len()]).nth(length)?;
     leaf.get(..end)
 }
 
@@ -113,23 +102,14 @@ mod tests {
         assert_eq!(labels(&h, "305"), ["305", "305", "305*", "*"]);
         assert_eq!(labels(&h, "30"), ["30", "30", "30", "*"]);
         assert_eq!(labels(&h, ""), ["", "", "", "*"]);
-        assert_eq!(
-            labels(&h, "茨城県つくば市"),
-            ["茨城県つくば市", "茨城県つく*", "茨城県*", "*"]
-        );
+        assert_eq!(labels(&h, "茨城県つくば市"), ["茨城県つくば市", "茨城県つく*", "茨城県*", "*"]);
         let mut name = String::new();
         (0..h.levels()).for_each(|level| h.level_name(level, &mut name));
         assert_eq!(name, "05*3**");
         assert!(h.label("305*", 0, &mut String::new()).is_err());
         assert_eq!(Prefix::new(&[]), Err(HierarchyError::Empty));
-        assert_eq!(
-            Prefix::new(&[3, 5]),
-            Err(HierarchyError::LengthsDoNotDescend { at: 1 })
-        );
-        assert_eq!(
-            Prefix::new(&[0]),
-            Err(HierarchyError::LengthsDoNotDescend { at: 0 })
-        );
+        assert_eq!(Prefix::new(&[3, 5]), Err(HierarchyError::LengthsDoNotDescend { at: 1 }));
+        assert_eq!(Prefix::new(&[0]), Err(HierarchyError::LengthsDoNotDescend { at: 0 }));
     }
 
     proptest! {

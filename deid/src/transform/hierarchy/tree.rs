@@ -74,16 +74,9 @@ impl Tree {
         if leaves.is_empty() {
             return Err(HierarchyError::Empty);
         }
-        let (up, labels) = builders
-            .into_iter()
-            .map(|b| (b.up.into(), b.labels.into()))
-            .unzip::<_, _, Vec<_>, Vec<_>>();
-        Ok(Self {
-            leaves: leaves.into(),
-            place,
-            up: up.into(),
-            labels: labels.into(),
-        })
+        let (up, labels) =
+            builders.into_iter().map(|b| (b.up.into(), b.labels.into())).unzip::<_, _, Vec<_>, Vec<_>>();
+        Ok(Self { leaves: leaves.into(), place, up: up.into(), labels: labels.into() })
     }
 
     pub(super) fn levels(&self) -> usize {
@@ -95,12 +88,7 @@ impl Tree {
     }
 
     #[inline]
-    pub(super) fn label(
-        &self,
-        leaf: &str,
-        level: usize,
-        out: &mut String,
-    ) -> Result<(), NotInHierarchy> {
+    pub(super) fn label(&self, leaf: &str, level: usize, out: &mut String) -> Result<(), NotInHierarchy> {
         let place = *self.place.get(leaf).ok_or(NotInHierarchy)? as usize;
         let label = if level == 0 {
             leaf

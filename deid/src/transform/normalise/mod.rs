@@ -161,20 +161,14 @@ impl Normaliser {
                 break;
             }
         }
-        if self.trim {
-            self.front.trim()
-        } else {
-            &self.front
-        }
+        if self.trim { self.front.trim() } else { &self.front }
     }
 
     fn folds(&self) -> [Option<Fold>; 4] {
         [
-            self.width
-                .then_some((width::fold as FoldFn, width::is_plain as IsPlain)),
+            self.width.then_some((width::fold as FoldFn, width::is_plain as IsPlain)),
             self.case.then_some((width::lower, width::is_lower)),
-            self.variants
-                .then_some((variants::fold, variants::is_plain)),
+            self.variants.then_some((variants::fold, variants::is_plain)),
             self.kana.then_some((kana::fold, kana::is_plain)),
         ]
     }
@@ -198,10 +192,7 @@ mod tests {
     fn sets() -> Vec<Vec<Step>> {
         (0..32u32)
             .map(|bits| {
-                let on = Step::NAMES
-                    .iter()
-                    .enumerate()
-                    .filter(|(i, _)| bits >> i & 1 == 1);
+                let on = Step::NAMES.iter().enumerate().filter(|(i, _)| bits >> i & 1 == 1);
                 on.map(|(_, (_, step))| *step).collect()
             })
             .collect()
@@ -251,14 +242,7 @@ mod tests {
     fn id_names_the_set_and_its_versions() {
         assert_eq!(Normaliser::new(&[]).id(), "n1:none");
         assert_eq!(
-            Normaliser::new(&[
-                Step::Trim,
-                Step::VariantKanji,
-                Step::Case,
-                Step::Width,
-                Step::Kana
-            ])
-            .id(),
+            Normaliser::new(&[Step::Trim, Step::VariantKanji, Step::Case, Step::Width, Step::Kana]).id(),
             "n1:width+case+variant-kanji@1+kana+trim"
         );
         let ids: std::collections::BTreeSet<String> =

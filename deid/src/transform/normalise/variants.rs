@@ -34,18 +34,12 @@ fn is_selector(c: char) -> bool {
 /// Whether the step leaves `text` as it is.
 #[inline]
 pub(super) fn is_plain(text: &str) -> bool {
-    !text
-        .chars()
-        .any(|c| c >= '\u{180b}' && (is_selector(c) || MAP.contains_key(&c)))
+    !text.chars().any(|c| c >= '\u{180b}' && (is_selector(c) || MAP.contains_key(&c)))
 }
 
 /// Appends the folded text.
 pub(super) fn fold(text: &str, out: &mut String) {
-    out.extend(
-        text.chars()
-            .filter(|c| !is_selector(*c))
-            .map(|c| MAP.get(&c).copied().unwrap_or(c)),
-    );
+    out.extend(text.chars().filter(|c| !is_selector(*c)).map(|c| MAP.get(&c).copied().unwrap_or(c)));
 }
 
 #[cfg(test)]
@@ -59,14 +53,9 @@ mod tests {
         assert_eq!(MAP.len(), TABLE.lines().count() - 1, "a form stands twice");
         for line in TABLE.lines().skip(1) {
             let fields: Vec<&str> = line.split(',').collect();
-            let &[from, to, kind] = fields.as_slice() else {
-                unreachable!("three fields: {line}")
-            };
+            let &[from, to, kind] = fields.as_slice() else { unreachable!("three fields: {line}") };
             assert_eq!((from.chars().count(), to.chars().count()), (1, 1), "{line}");
-            assert!(
-                !MAP.contains_key(&to.chars().next().unwrap()),
-                "chain: {line}"
-            );
+            assert!(!MAP.contains_key(&to.chars().next().unwrap()), "chain: {line}");
             assert!(["old-form", "name-variant"].contains(&kind));
         }
     }

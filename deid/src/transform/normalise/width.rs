@@ -54,10 +54,7 @@ pub(super) fn fold(text: &str, out: &mut String) {
 
 /// Hyphens, dashes, minus and the long-vowel mark, as they stand after NFKC.
 fn is_hyphen(c: char) -> bool {
-    matches!(
-        c,
-        '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{30fc}' | '\u{2500}' | '\u{2043}'
-    )
+    matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{30fc}' | '\u{2500}' | '\u{2043}')
 }
 
 /// Whether lower-casing leaves `text` as it is.

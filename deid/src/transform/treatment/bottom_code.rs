@@ -19,10 +19,7 @@ impl BottomCode {
     /// Threshold and label; without label the threshold's own text.
     #[must_use]
     pub fn new(at: Decimal, label: Option<&str>) -> Self {
-        Self {
-            at,
-            label: label_or_number(at, label),
-        }
+        Self { at, label: label_or_number(at, label) }
     }
 
     /// The threshold.
@@ -55,21 +52,14 @@ mod tests {
     #[test]
     fn threshold_belongs_to_the_bottom() {
         let bottom = BottomCode::new(Decimal::parse("18").unwrap(), Some("18以下"));
-        for (cell, expected) in [
-            ("18", "18以下"),
-            ("3", "18以下"),
-            ("-1", "18以下"),
-            ("18.1", "18.1"),
-            ("19", "19"),
-        ] {
+        for (cell, expected) in
+            [("18", "18以下"), ("3", "18以下"), ("-1", "18以下"), ("18.1", "18.1"), ("19", "19")]
+        {
             let mut out = String::new();
             assert_eq!(bottom.apply(Some(cell), &mut out), Ok(Published::Text));
             assert_eq!(out, expected);
         }
         assert_eq!(bottom.apply(None, &mut String::new()), Ok(Published::Null));
-        assert_eq!(
-            bottom.apply(Some(""), &mut String::new()),
-            Err(TreatmentError::Unparsable)
-        );
+        assert_eq!(bottom.apply(Some(""), &mut String::new()), Err(TreatmentError::Unparsable));
     }
 }

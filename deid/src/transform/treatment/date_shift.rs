@@ -58,11 +58,7 @@ pub fn offset_days(tag: u64, window: Window) -> i32 {
     let place = ((u128::from(tag) * u128::from(window.offsets())) >> 64) as i32;
     let day = window.min + place;
     // Days from 0 on move up by one where the window holds 0.
-    if window.min <= 0 && day >= 0 && window.max >= 0 {
-        day + 1
-    } else {
-        day
-    }
+    if window.min <= 0 && day >= 0 && window.max >= 0 { day + 1 } else { day }
 }
 
 /// Shifts dates by the offset of the row's person.
@@ -94,9 +90,7 @@ impl DateShift {
         };
         let (date, rest) = split_canonical(text).ok_or(TreatmentError::Unparsable)?;
         let tag = row.person_tag.ok_or(TreatmentError::NoPerson)?;
-        let shifted = date
-            .add_days(offset_days(tag, self.window))
-            .ok_or(TreatmentError::OutOfRange)?;
+        let shifted = date.add_days(offset_days(tag, self.window)).ok_or(TreatmentError::OutOfRange)?;
         shifted.write_iso(out);
         out.push_str(rest);
         Ok(Published::Text)
@@ -112,27 +106,14 @@ mod tests {
 
     fn shift(window: Window, tag: u64, cell: &str) -> String {
         let mut out = String::new();
-        let row = RowContext {
-            person_tag: Some(tag),
-        };
-        assert_eq!(
-            DateShift::new(window).apply(Some(cell), &row, &mut out),
-            Ok(Published::Text)
-        );
+        let row = RowContext { person_tag: Some(tag) };
+        assert_eq!(DateShift::new(window).apply(Some(cell), &row, &mut out), Ok(Published::Text));
         out
     }
 
     #[test]
     fn every_offset_but_zero_equally_often() {
-        for (min, max) in [
-            (-30, 30),
-            (-1, 1),
-            (0, 5),
-            (-5, 0),
-            (3, 9),
-            (-9, -3),
-            (-2, 7),
-        ] {
+        for (min, max) in [(-30, 30), (-1, 1), (0, 5), (-5, 0), (3, 9), (-9, -3), (-2, 7)] {
             let window = Window::new(min, max).unwrap();
             let offsets: Vec<i32> = (min..=max).filter(|d| *d != 0).collect();
             assert_eq!(window.offsets() as usize, offsets.len());
@@ -144,10 +125,7 @@ mod tests {
                 let offset = offset_days(tag, window);
                 seen[offsets.iter().position(|o| *o == offset).unwrap()] += 1;
             }
-            assert!(
-                seen.iter().all(|n| (999..=1001).contains(n)),
-                "{min}..{max}: {seen:?}"
-            );
+            assert!(seen.iter().all(|n| (999..=1001).contains(n)), "{min}..{max}: {seen:?}");
             assert_eq!(offset_days(0, window), offsets[0]);
             assert_eq!(offset_days(u64::MAX, window), offsets[offsets.len() - 1]);
         }
@@ -155,20 +133,8 @@ mod tests {
 
     #[test]
     fn windows() {
-        for (min, max) in [
-            (0, 0),
-            (5, 5),
-            (0, 1),
-            (-1, 0),
-            (3, 2),
-            (-10_001, 5),
-            (0, 10_001),
-        ] {
-            assert_eq!(
-                Window::new(min, max),
-                Err(BuildError::ShiftWindow),
-                "{min}..{max}"
-            );
+        for (min, max) in [(0, 0), (5, 5), (0, 1), (-1, 0), (3, 2), (-10_001, 5), (0, 10_001)] {
+            assert_eq!(Window::new(min, max), Err(BuildError::ShiftWindow), "{min}..{max}");
         }
         assert_eq!(Window::symmetric(0), Err(BuildError::ShiftWindow));
         assert_eq!(Window::symmetric(1).unwrap().offsets(), 2);
@@ -177,30 +143,16 @@ mod tests {
     #[test]
     fn time_and_zone_stay_and_faults_are_errors() {
         let window = Window::new(2, 3).unwrap();
-        assert_eq!(
-            shift(window, 0, "2023-12-30T10:30:05+09:00"),
-            "2024-01-01T10:30:05+09:00"
-        );
+        assert_eq!(shift(window, 0, "2023-12-30T10:30:05+09:00"), "2024-01-01T10:30:05+09:00");
         let t = DateShift::new(window);
         let nobody = RowContext::default();
-        let row = RowContext {
-            person_tag: Some(0),
-        };
+        let row = RowContext { person_tag: Some(0) };
         let mut out = String::new();
         assert_eq!(t.apply(None, &nobody, &mut out), Ok(Published::Null));
-        assert_eq!(
-            t.apply(Some("2023-12-30"), &nobody, &mut out),
-            Err(TreatmentError::NoPerson)
-        );
-        assert_eq!(
-            t.apply(Some("9999-12-31"), &row, &mut out),
-            Err(TreatmentError::OutOfRange)
-        );
+        assert_eq!(t.apply(Some("2023-12-30"), &nobody, &mut out), Err(TreatmentError::NoPerson));
+        assert_eq!(t.apply(Some("9999-12-31"), &row, &mut out), Err(TreatmentError::OutOfRange));
         for bad in ["", "NA", "2023-12", "1935-00-00"] {
-            assert_eq!(
-                t.apply(Some(bad), &row, &mut out),
-                Err(TreatmentError::Unparsable)
-            );
+            assert_eq!(t.apply(Some(bad), &row, &mut out), Err(TreatmentError::Unparsable));
         }
         assert_eq!(out, "");
     }

@@ -31,9 +31,7 @@ impl DateTruncate {
         if period == Period::Week && style == Style::Wareki {
             return Err(BuildError::TruncatePeriod);
         }
-        Ok(Self {
-            unit: Unit::Period(period, style),
-        })
+        Ok(Self { unit: Unit::Period(period, style) })
     }
 
     /// Truncates datetimes to a multiple of `minutes` after the full hour: 10, 15, 30 or 60
@@ -45,9 +43,7 @@ impl DateTruncate {
         if !matches!(minutes, 10 | 15 | 30 | 60) {
             return Err(BuildError::TruncatePeriod);
         }
-        Ok(Self {
-            unit: Unit::Minutes(minutes),
-        })
+        Ok(Self { unit: Unit::Minutes(minutes) })
     }
 
     /// Appends the label of the period; NULL stays NULL.
@@ -62,9 +58,9 @@ impl DateTruncate {
         };
         let (date, time) = split_canonical(text).ok_or(TreatmentError::Unparsable)?;
         match self.unit {
-            Unit::Period(period, style) => period
-                .label(date, style, out)
-                .map_err(|_| TreatmentError::OutOfRange)?,
+            Unit::Period(period, style) => {
+                period.label(date, style, out).map_err(|_| TreatmentError::OutOfRange)?
+            }
             Unit::Minutes(unit) => {
                 let (hour, minute, zone) = split_time(time).ok_or(TreatmentError::Unparsable)?;
                 date.write_iso(out);
@@ -96,10 +92,9 @@ mod tests {
     fn dates_and_datetimes() {
         let month = DateTruncate::new(Period::Month, Style::Iso).unwrap();
         let wareki = DateTruncate::new(Period::FiscalYear, Style::Wareki).unwrap();
-        for (cell, iso, ja) in [
-            ("2023-04-01", "2023-04", "令和5年度"),
-            ("2023-03-31T23:59:59+09:00", "2023-03", "令和4年度"),
-        ] {
+        for (cell, iso, ja) in
+            [("2023-04-01", "2023-04", "令和5年度"), ("2023-03-31T23:59:59+09:00", "2023-03", "令和4年度")]
+        {
             let (mut a, mut b) = (String::new(), String::new());
             assert_eq!(month.apply(Some(cell), &mut a), Ok(Published::Text));
             assert_eq!(wareki.apply(Some(cell), &mut b), Ok(Published::Text));
@@ -108,20 +103,11 @@ mod tests {
         let mut out = String::new();
         assert_eq!(month.apply(None, &mut out), Ok(Published::Null));
         for bad in ["", "NA", "2023-04", "2023-00-00", "2023/04/01"] {
-            assert_eq!(
-                month.apply(Some(bad), &mut out),
-                Err(TreatmentError::Unparsable)
-            );
+            assert_eq!(month.apply(Some(bad), &mut out), Err(TreatmentError::Unparsable));
         }
-        assert_eq!(
-            wareki.apply(Some("1870-01-01"), &mut out),
-            Err(TreatmentError::OutOfRange)
-        );
+        assert_eq!(wareki.apply(Some("1870-01-01"), &mut out), Err(TreatmentError::OutOfRange));
         assert_eq!(out, "");
-        assert_eq!(
-            DateTruncate::new(Period::Week, Style::Wareki),
-            Err(BuildError::TruncatePeriod)
-        );
+        assert_eq!(DateTruncate::new(Period::Week, Style::Wareki), Err(BuildError::TruncatePeriod));
     }
 
     #[test]
@@ -129,21 +115,9 @@ mod tests {
         let quarter = DateTruncate::minutes(15).unwrap();
         let hour = DateTruncate::minutes(60).unwrap();
         for (cell, a, b) in [
-            (
-                "2023-04-01T10:29:59.5+09:00",
-                "2023-04-01T10:15+09:00",
-                "2023-04-01T10:00+09:00",
-            ),
-            (
-                "2023-04-01T00:00:00Z",
-                "2023-04-01T00:00Z",
-                "2023-04-01T00:00Z",
-            ),
-            (
-                "2023-04-01T23:59:00",
-                "2023-04-01T23:45",
-                "2023-04-01T23:00",
-            ),
+            ("2023-04-01T10:29:59.5+09:00", "2023-04-01T10:15+09:00", "2023-04-01T10:00+09:00"),
+            ("2023-04-01T00:00:00Z", "2023-04-01T00:00Z", "2023-04-01T00:00Z"),
+            ("2023-04-01T23:59:00", "2023-04-01T23:45", "2023-04-01T23:00"),
         ] {
             let (mut x, mut y) = (String::new(), String::new());
             quarter.apply(Some(cell), &mut x).unwrap();
@@ -151,10 +125,7 @@ mod tests {
             assert_eq!((x.as_str(), y.as_str()), (a, b));
         }
         let mut out = String::new();
-        assert_eq!(
-            hour.apply(Some("2023-04-01"), &mut out),
-            Err(TreatmentError::Unparsable)
-        );
+        assert_eq!(hour.apply(Some("2023-04-01"), &mut out), Err(TreatmentError::Unparsable));
         assert_eq!(out, "");
         assert_eq!(DateTruncate::minutes(7), Err(BuildError::TruncatePeriod));
     }

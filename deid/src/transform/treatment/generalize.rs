@@ -26,11 +26,7 @@ impl Generalize {
         if level >= levels {
             return Err(BuildError::NoSuchLevel);
         }
-        Ok(Self {
-            hierarchy,
-            level,
-            is_top: level + 1 == levels,
-        })
+        Ok(Self { hierarchy, level, is_top: level + 1 == levels })
     }
 
     /// The hierarchy.

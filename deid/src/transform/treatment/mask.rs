@@ -21,19 +21,9 @@ pub struct Mask {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Form {
-    Ends {
-        first: usize,
-        last: usize,
-    },
-    Fixed {
-        first: usize,
-        last: usize,
-        total: usize,
-    },
-    Pattern {
-        parts: Box<[Part]>,
-        kept: usize,
-    },
+    Ends { first: usize, last: usize },
+    Fixed { first: usize, last: usize, total: usize },
+    Pattern { parts: Box<[Part]>, kept: usize },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,13 +75,7 @@ impl Mask {
             return Err(BuildError::MaskHidesNothing);
         }
         let kept = parts.iter().filter(|p| **p == Part::Keep).count();
-        Self::with(
-            Form::Pattern {
-                parts: parts.into(),
-                kept,
-            },
-            mask,
-        )
+        Self::with(Form::Pattern { parts: parts.into(), kept }, mask)
     }
 
     fn with(form: Form, mask: char) -> Result<Self, BuildError> {
@@ -102,11 +86,7 @@ impl Mask {
             '!'..='~' => char::from_u32(mask as u32 + 0xfee0).unwrap_or(mask),
             other => other,
         };
-        Ok(Self {
-            form,
-            narrow: mask,
-            wide,
-        })
+        Ok(Self { form, narrow: mask, wide })
     }
 
     /// Appends the masked text; NULL stays NULL.
@@ -126,11 +106,7 @@ impl Mask {
     fn ends_of(&self, text: &str, first: usize, last: usize, out: &mut String) {
         let total = if first + last == 0 { 0 } else { count(text) };
         // Where all would be kept, none is.
-        let (first, from_last) = if total <= first + last {
-            (0, usize::MAX)
-        } else {
-            (first, total - last)
-        };
+        let (first, from_last) = if total <= first + last { (0, usize::MAX) } else { (first, total - last) };
         each(text, |place, base, c| {
             if place < first || place >= from_last {
                 out.push(c);
@@ -142,11 +118,7 @@ impl Mask {
 
     fn fixed_of(&self, text: &str, first: usize, last: usize, total: usize, out: &mut String) {
         let length = count(text);
-        let (first, last) = if length <= first + last {
-            (0, 0)
-        } else {
-            (first, last)
-        };
+        let (first, last) = if length <= first + last { (0, 0) } else { (first, last) };
         each(text, |place, _, c| {
             if place < first {
                 out.push(c);
@@ -209,10 +181,9 @@ fn count(text: &str) -> usize {
 #[inline]
 fn extends(c: char) -> bool {
     match c {
-        '\0'..='\u{2ff}'
-        | '\u{3000}'..='\u{3029}'
-        | '\u{3030}'..='\u{3098}'
-        | '\u{30a0}'..='\u{9fff}' => false,
+        '\0'..='\u{2ff}' | '\u{3000}'..='\u{3029}' | '\u{3030}'..='\u{3098}' | '\u{30a0}'..='\u{9fff}' => {
+            false
+        }
         '\u{ff9e}'
         | '\u{ff9f}'
         | '\u{200d}'
@@ -277,10 +248,7 @@ mod tests {
             assert_eq!(apply(&mask, phone), "029-****-****");
         }
         assert_eq!(apply(&mask, "090-1234-5678-99"), "090-****-****");
-        assert_eq!(
-            apply(&mask, "０９０－１２３４－５６７８"),
-            "０９０-＊＊＊＊-＊＊＊＊"
-        );
+        assert_eq!(apply(&mask, "０９０－１２３４－５６７８"), "０９０-＊＊＊＊-＊＊＊＊");
         assert_eq!(apply(&mask, "110"), "***-****-****");
         assert_eq!(apply(&mask, ""), "***-****-****");
         assert_eq!(apply(&Mask::pattern(r"\##*", '*').unwrap(), "ab"), "#a*");

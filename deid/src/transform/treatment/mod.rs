@@ -242,13 +242,7 @@ pub struct TreatmentInfo {
 }
 
 const fn info(id: &'static str, page: &'static str) -> TreatmentInfo {
-    TreatmentInfo {
-        id,
-        needs_person: false,
-        needs_counts: false,
-        needs_key: false,
-        page,
-    }
+    TreatmentInfo { id, needs_person: false, needs_counts: false, needs_key: false, page }
 }
 
 /// All treatments, in the order of the documentation.
@@ -257,26 +251,13 @@ pub const TREATMENTS: &[TreatmentInfo] = &[
     info("drop", "drop"),
     info("constant", "constant"),
     info("mask", "mask"),
-    TreatmentInfo {
-        needs_key: true,
-        ..info("pseudonym", "pseudonym")
-    },
-    TreatmentInfo {
-        needs_counts: true,
-        ..info("generalize", "generalize")
-    },
+    TreatmentInfo { needs_key: true, ..info("pseudonym", "pseudonym") },
+    TreatmentInfo { needs_counts: true, ..info("generalize", "generalize") },
     info("round", "round"),
     info("top_code", "top_code"),
     info("bottom_code", "bottom_code"),
     info("date_truncate", "date_truncate"),
-    TreatmentInfo {
-        needs_person: true,
-        needs_key: true,
-        ..info("date_shift", "date_shift")
-    },
-    TreatmentInfo {
-        needs_counts: true,
-        ..info("suppress", "suppress")
-    },
+    TreatmentInfo { needs_person: true, needs_key: true, ..info("date_shift", "date_shift") },
+    TreatmentInfo { needs_counts: true, ..info("suppress", "suppress") },
     info("drop_text", "drop_text"),
 ];

@@ -44,27 +44,15 @@ pub struct Pseudonym {
 
 impl fmt::Debug for Pseudonym {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pseudonym")
-            .field("empty", &self.empty)
-            .finish_non_exhaustive()
+        f.debug_struct("Pseudonym").field("empty", &self.empty).finish_non_exhaustive()
     }
 }
 
 impl Pseudonym {
     /// A pseudonym under the subkey in `prf`.
     #[must_use]
-    pub fn new(
-        prf: Arc<dyn Prf128>,
-        text: TagText,
-        normaliser: Normaliser,
-        empty: EmptyText,
-    ) -> Self {
-        Self {
-            prf,
-            text,
-            normaliser,
-            empty,
-        }
+    pub fn new(prf: Arc<dyn Prf128>, text: TagText, normaliser: Normaliser, empty: EmptyText) -> Self {
+        Self { prf, text, normaliser, empty }
     }
 
     /// Appends the pseudonym of `cell` (the canonical text of the column's type).
@@ -72,11 +60,7 @@ impl Pseudonym {
     /// # Errors
     /// [`TreatmentError::EmptyPseudonym`].
     #[inline]
-    pub fn apply(
-        &mut self,
-        cell: Option<&str>,
-        out: &mut String,
-    ) -> Result<Published, TreatmentError> {
+    pub fn apply(&mut self, cell: Option<&str>, out: &mut String) -> Result<Published, TreatmentError> {
         let Some(text) = cell else {
             return Ok(Published::Null);
         };
@@ -146,11 +130,7 @@ mod tests {
     fn message_is_the_matching_copy() {
         let mut plain = pseudonym(&[], EmptyText::Error);
         let mut folded = pseudonym(&[Step::Width, Step::Case, Step::Trim], EmptyText::Error);
-        for (cell, a, b) in [
-            ("0012", "0012", "0012"),
-            ("ＡＢ ", "ＡＢ ", "ab"),
-            ("NA", "NA", "na"),
-        ] {
+        for (cell, a, b) in [("0012", "0012", "0012"), ("ＡＢ ", "ＡＢ ", "ab"), ("NA", "NA", "na")] {
             let (mut x, mut y) = (String::new(), String::new());
             assert_eq!(plain.apply(Some(cell), &mut x), Ok(Published::Text));
             assert_eq!(folded.apply(Some(cell), &mut y), Ok(Published::Text));
@@ -163,24 +143,12 @@ mod tests {
         let mut out = String::new();
         let mut strict = pseudonym(&[Step::Trim], EmptyText::Error);
         assert_eq!(strict.apply(None, &mut out), Ok(Published::Null));
-        assert_eq!(
-            strict.apply(Some(""), &mut out),
-            Err(TreatmentError::EmptyPseudonym)
-        );
-        assert_eq!(
-            strict.apply(Some("　"), &mut out),
-            Err(TreatmentError::EmptyPseudonym)
-        );
+        assert_eq!(strict.apply(Some(""), &mut out), Err(TreatmentError::EmptyPseudonym));
+        assert_eq!(strict.apply(Some("　"), &mut out), Err(TreatmentError::EmptyPseudonym));
         assert_eq!(out, "");
-        assert_eq!(
-            pseudonym(&[], EmptyText::Keep).apply(Some(""), &mut out),
-            Ok(Published::Text)
-        );
+        assert_eq!(pseudonym(&[], EmptyText::Keep).apply(Some(""), &mut out), Ok(Published::Text));
         assert_eq!(out, "");
-        assert_eq!(
-            pseudonym(&[], EmptyText::Pseudonym).apply(Some(""), &mut out),
-            Ok(Published::Text)
-        );
+        assert_eq!(pseudonym(&[], EmptyText::Pseudonym).apply(Some(""), &mut out), Ok(Published::Text));
     }
 
     proptest! {

@@ -81,19 +81,13 @@ mod tests {
         ] {
             assert_eq!(round(base, cell), expected, "{cell} to {base}");
         }
-        assert_eq!(
-            Round::new(Decimal::parse("0").unwrap()),
-            Err(BuildError::RoundBase)
-        );
+        assert_eq!(Round::new(Decimal::parse("0").unwrap()), Err(BuildError::RoundBase));
         let t = Round::new(Decimal::parse("5").unwrap()).unwrap();
         let mut out = String::new();
         assert_eq!(t.apply(None, &mut out), Ok(Published::Null));
         assert_eq!(t.apply(Some(""), &mut out), Err(TreatmentError::Unparsable));
         let most = "9".repeat(30);
-        assert_eq!(
-            t.apply(Some(&most), &mut out),
-            Err(TreatmentError::OutOfRange)
-        );
+        assert_eq!(t.apply(Some(&most), &mut out), Err(TreatmentError::OutOfRange));
         assert_eq!(out, "");
     }
 

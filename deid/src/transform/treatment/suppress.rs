@@ -56,10 +56,7 @@ impl RareValues {
             .filter(|(_, people)| *people >= self.people)
             .map(|(value, _)| value.into())
             .collect();
-        Suppress {
-            rule: Rule::AllBut(Arc::new(frequent)),
-            normaliser,
-        }
+        Suppress { rule: Rule::AllBut(Arc::new(frequent)), normaliser }
     }
 }
 
@@ -72,14 +69,8 @@ impl Suppress {
         if values.is_empty() {
             return Err(BuildError::SuppressesNothing);
         }
-        let listed = values
-            .iter()
-            .map(|value| normaliser.apply(value).into())
-            .collect();
-        Ok(Self {
-            rule: Rule::Listed(Arc::new(listed)),
-            normaliser,
-        })
+        let listed = values.iter().map(|value| normaliser.apply(value).into()).collect();
+        Ok(Self { rule: Rule::Listed(Arc::new(listed)), normaliser })
     }
 
     /// Appends the cell, or tells that it was suppressed.
@@ -116,18 +107,9 @@ mod tests {
     fn listed_values_as_matching_copies() {
         let fold = Normaliser::new(&[Step::Width, Step::Case]);
         let mut t = Suppress::values(&["Z21", ""], fold).unwrap();
-        assert_eq!(
-            apply(&mut t, Some("ｚ２１")),
-            (Published::Suppressed, String::new())
-        );
-        assert_eq!(
-            apply(&mut t, Some("")),
-            (Published::Suppressed, String::new())
-        );
-        assert_eq!(
-            apply(&mut t, Some("Ｅ11")),
-            (Published::Text, "Ｅ11".to_owned())
-        );
+        assert_eq!(apply(&mut t, Some("ｚ２１")), (Published::Suppressed, String::new()));
+        assert_eq!(apply(&mut t, Some("")), (Published::Suppressed, String::new()));
+        assert_eq!(apply(&mut t, Some("Ｅ11")), (Published::Text, "Ｅ11".to_owned()));
         assert_eq!(apply(&mut t, None), (Published::Null, String::new()));
         assert!(Suppress::values(&[], Normaliser::default()).is_err());
     }

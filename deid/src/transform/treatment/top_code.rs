@@ -19,10 +19,7 @@ impl TopCode {
     /// Threshold and label; without label the threshold's own text.
     #[must_use]
     pub fn new(at: Decimal, label: Option<&str>) -> Self {
-        Self {
-            at,
-            label: label_or_number(at, label),
-        }
+        Self { at, label: label_or_number(at, label) }
     }
 
     /// The threshold.
@@ -92,22 +89,13 @@ mod tests {
             (None, "-5", "-5"),
         ] {
             let mut out = String::new();
-            assert_eq!(
-                TopCode::new(at, label).apply(Some(cell), &mut out),
-                Ok(Published::Text)
-            );
+            assert_eq!(TopCode::new(at, label).apply(Some(cell), &mut out), Ok(Published::Text));
             assert_eq!(out, expected);
         }
         let mut out = String::new();
-        assert_eq!(
-            TopCode::new(at, None).apply(None, &mut out),
-            Ok(Published::Null)
-        );
+        assert_eq!(TopCode::new(at, None).apply(None, &mut out), Ok(Published::Null));
         for bad in ["", "NA", "９０"] {
-            assert_eq!(
-                TopCode::new(at, None).apply(Some(bad), &mut out),
-                Err(TreatmentError::Unparsable)
-            );
+            assert_eq!(TopCode::new(at, None).apply(Some(bad), &mut out), Err(TreatmentError::Unparsable));
         }
         assert_eq!(out, "");
     }

@@ -32,11 +32,7 @@ impl Date {
         if year < 1 || year > 9999 || day == 0 || day > days_in_month(year, month) {
             return None;
         }
-        Some(Self {
-            year: year as i16,
-            month: month as u8,
-            day: day as u8,
-        })
+        Some(Self { year: year as i16, month: month as u8, day: day as u8 })
     }
 
     /// Year, 1–9999.
@@ -108,15 +104,7 @@ impl Date {
         // The Thursday of a week decides the year that the week belongs to.
         let thursday = self.days() + 4 - self.weekday() as i32;
         let (year, first) = match Self::from_days(thursday) {
-            Some(day) => (
-                day.year(),
-                Self {
-                    month: 1,
-                    day: 1,
-                    ..day
-                }
-                .days(),
-            ),
+            Some(day) => (day.year(), Self { month: 1, day: 1, ..day }.days()),
             // Cannot happen: 0001-01-01 is a Monday and 9999-12-31 a Friday.
             None => (self.year(), thursday),
         };
@@ -201,13 +189,7 @@ mod tests {
 
     #[test]
     fn days_that_do_not_exist() {
-        for (y, m, d) in [
-            (2023, 2, 29),
-            (1900, 2, 29),
-            (2023, 0, 1),
-            (2023, 13, 1),
-            (0, 1, 1),
-        ] {
+        for (y, m, d) in [(2023, 2, 29), (1900, 2, 29), (2023, 0, 1), (2023, 13, 1), (0, 1, 1)] {
             assert!(Date::new(y, m, d).is_none());
         }
         assert!(Date::new(2024, 2, 29).is_some() && Date::new(2000, 2, 29).is_some());

@@ -181,11 +181,7 @@ fn parse_pattern(pattern: &str) -> Result<Box<[Part]>, UnknownFormat> {
     let complete = count(|p| matches!(p, Part::Year)) == 1
         && count(|p| matches!(p, Part::Month(_))) == 1
         && count(|p| matches!(p, Part::Day(_))) == 1;
-    if complete {
-        Ok(parts.into())
-    } else {
-        Err(UnknownFormat)
-    }
+    if complete { Ok(parts.into()) } else { Err(UnknownFormat) }
 }
 
 fn parse_by_pattern(parts: &[Part], text: &str) -> Option<Date> {
@@ -250,11 +246,7 @@ mod tests {
             ("gyymmdd", "5050401", "2023-04-01"),
             ("gyymmdd", "4010108", "1989-01-08"),
         ] {
-            assert_eq!(
-                iso(format, text).as_deref(),
-                Some(expected),
-                "{format} {text}"
-            );
+            assert_eq!(iso(format, text).as_deref(), Some(expected), "{format} {text}");
         }
     }
 
@@ -294,15 +286,7 @@ mod tests {
 
     #[test]
     fn patterns_are_checked() {
-        for bad in [
-            "",
-            "date",
-            "%Y-%m",
-            "%Y-%m-%d %d",
-            "%y-%m-%d",
-            "%Y-%m-%",
-            "%Y-%-Y-%d",
-        ] {
+        for bad in ["", "date", "%Y-%m", "%Y-%m-%d %d", "%y-%m-%d", "%Y-%m-%", "%Y-%-Y-%d"] {
             assert_eq!(DateFormat::from_name(bad), Err(UnknownFormat), "{bad}");
         }
     }

@@ -36,15 +36,10 @@ pub fn write_datetime(
 ) -> Result<(), Unparsable> {
     let (date, time) = match text.split_once(['T', ' ']) {
         Some(parts) => parts,
-        None if formats.contains(&DateFormat::Compact) => {
-            text.split_at_checked(8).ok_or(Unparsable)?
-        }
+        None if formats.contains(&DateFormat::Compact) => text.split_at_checked(8).ok_or(Unparsable)?,
         None => return Err(Unparsable),
     };
-    let date = formats
-        .iter()
-        .find_map(|format| format.parse(date).ok())
-        .ok_or(Unparsable)?;
+    let date = formats.iter().find_map(|format| format.parse(date).ok()).ok_or(Unparsable)?;
     let before = out.len();
     date.write_iso(out);
     out.push('T');
@@ -71,11 +66,7 @@ pub fn write_time(text: &str, out: &mut String) -> Result<(), Unparsable> {
 /// The date of a canonical date or datetime text and what follows it (`T…` or nothing).
 pub(crate) fn split_canonical(text: &str) -> Option<(Date, &str)> {
     let (date, rest) = text.split_at_checked(10)?;
-    if rest.is_empty() || rest.starts_with('T') {
-        Some((parse_iso(date)?, rest))
-    } else {
-        None
-    }
+    if rest.is_empty() || rest.starts_with('T') { Some((parse_iso(date)?, rest)) } else { None }
 }
 
 fn two_digits(text: &str, limit: u32) -> Result<(u32, &str), Unparsable> {
@@ -84,11 +75,7 @@ fn two_digits(text: &str, limit: u32) -> Result<(u32, &str), Unparsable> {
         return Err(Unparsable);
     }
     let number: u32 = digits.parse().map_err(|_| Unparsable)?;
-    if number < limit {
-        Ok((number, rest))
-    } else {
-        Err(Unparsable)
-    }
+    if number < limit { Ok((number, rest)) } else { Err(Unparsable) }
 }
 
 fn write_time_zone(zone: Zone, text: &str, out: &mut String) -> Result<(), Unparsable> {
@@ -125,11 +112,7 @@ fn write_time_zone(zone: Zone, text: &str, out: &mut String) -> Result<(), Unpar
         None => rest,
     };
     if rest.is_empty() {
-        return if zone == Zone::Present {
-            Err(Unparsable)
-        } else {
-            Ok(())
-        };
+        return if zone == Zone::Present { Err(Unparsable) } else { Ok(()) };
     }
     if zone == Zone::Absent {
         return Err(Unparsable);

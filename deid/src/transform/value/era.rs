@@ -45,15 +45,7 @@ const fn era(
     from: (i32, u32, u32),
     until: (i32, u32, u32),
 ) -> Era {
-    Era {
-        name,
-        short,
-        letter,
-        code,
-        first_year,
-        from,
-        until,
-    }
+    Era { name, short, letter, code, first_year, from, until }
 }
 
 impl Era {
@@ -73,10 +65,7 @@ impl Era {
 #[must_use]
 pub fn era_of(date: Date) -> Option<(&'static Era, u32)> {
     let key = (date.year(), date.month(), date.day());
-    ERAS.iter()
-        .rev()
-        .find(|era| era.from <= key)
-        .map(|era| (era, (date.year() - era.first_year + 1) as u32))
+    ERAS.iter().rev().find(|era| era.from <= key).map(|era| (era, (date.year() - era.first_year + 1) as u32))
 }
 
 /// The era at the start of `text` (full name, first character, or letter in either case) and

@@ -83,11 +83,7 @@ impl ValueType {
     /// # Errors
     /// [`Unparsable`].
     #[inline]
-    pub fn canonical_of<'a>(
-        &self,
-        cell: &'a str,
-        scratch: &'a mut String,
-    ) -> Result<&'a str, Unparsable> {
+    pub fn canonical_of<'a>(&self, cell: &'a str, scratch: &'a mut String) -> Result<&'a str, Unparsable> {
         let as_it_is = match self {
             Self::Text => true,
             Self::Code { remove } => !cell.is_empty() && !cell.contains(&**remove),
@@ -129,10 +125,9 @@ impl ValueType {
             }
             Self::Integer => number::write_integer(cell, out)?,
             Self::Decimal { scale: None } => Decimal::parse(cell)?.write(out),
-            Self::Decimal { scale: Some(scale) } => Decimal::parse(cell)?
-                .rescale(*scale)
-                .ok_or(Unparsable)?
-                .write(out),
+            Self::Decimal { scale: Some(scale) } => {
+                Decimal::parse(cell)?.rescale(*scale).ok_or(Unparsable)?.write(out)
+            }
             Self::Date(formats) => parse_date(formats, cell)?.write_iso(out),
             Self::DateTime { formats, zone } => {
                 datetime::write_datetime(formats, *zone, cell, out)?;
@@ -165,30 +160,22 @@ mod tests {
     }
 
     fn types() -> Vec<ValueType> {
-        let formats: Box<[DateFormat]> =
-            Box::new([DateFormat::Iso, DateFormat::Compact, DateFormat::Wareki]);
+        let formats: Box<[DateFormat]> = Box::new([DateFormat::Iso, DateFormat::Compact, DateFormat::Wareki]);
         vec![
             ValueType::Text,
-            ValueType::Code {
-                remove: Box::new(['-']),
-            },
+            ValueType::Code { remove: Box::new(['-']) },
             ValueType::Integer,
             ValueType::Decimal { scale: None },
             ValueType::Decimal { scale: Some(2) },
             ValueType::Date(formats.clone()),
-            ValueType::DateTime {
-                formats,
-                zone: Zone::Either,
-            },
+            ValueType::DateTime { formats, zone: Zone::Either },
             ValueType::Time,
         ]
     }
 
     #[test]
     fn one_canonical_text() {
-        let code = ValueType::Code {
-            remove: Box::new(['-', '〒']),
-        };
+        let code = ValueType::Code { remove: Box::new(['-', '〒']) };
         assert_eq!(text(&code, "〒305-0801").unwrap(), "3050801");
         assert_eq!(text(&code, "0012").unwrap(), "0012");
         assert_eq!(text(&code, "-"), None);
@@ -209,10 +196,7 @@ mod tests {
         for t in types() {
             let is_text = t == ValueType::Text;
             assert_eq!(text(&t, "").is_some(), is_text, "{t:?}");
-            assert_eq!(
-                text(&t, "NA").is_some(),
-                is_text || matches!(t, ValueType::Code { .. })
-            );
+            assert_eq!(text(&t, "NA").is_some(), is_text || matches!(t, ValueType::Code { .. }));
         }
     }
 

@@ -75,10 +75,7 @@ impl Decimal {
         if count == 0 || (point.is_some() && scale == 0) {
             return Err(Unparsable);
         }
-        Ok(Self {
-            units: if negative { -wide } else { wide },
-            scale: scale as u32,
-        })
+        Ok(Self { units: if negative { -wide } else { wide }, scale: scale as u32 })
     }
 
     /// Reads an integer.
@@ -87,11 +84,7 @@ impl Decimal {
     /// [`Unparsable`] also where a point is written.
     pub fn parse_integer(text: &str) -> Result<Self, Unparsable> {
         let number = Self::parse(text)?;
-        if number.scale == 0 {
-            Ok(number)
-        } else {
-            Err(Unparsable)
-        }
+        if number.scale == 0 { Ok(number) } else { Err(Unparsable) }
     }
 
     /// The same number with `scale` digits after the point; `None` if a digit other than 0 would
@@ -106,10 +99,7 @@ impl Decimal {
             Self::new(self.units.checked_mul(factor)?, scale)
         } else {
             let factor = 10i128.checked_pow(self.scale - scale)?;
-            (self.units % factor == 0).then_some(Self {
-                units: self.units / factor,
-                scale,
-            })
+            (self.units % factor == 0).then_some(Self { units: self.units / factor, scale })
         }
     }
 
@@ -165,8 +155,7 @@ fn split_sign(text: &str) -> (bool, &str) {
 /// [`Unparsable`] as [`Decimal::parse_integer`].
 pub fn write_integer(text: &str, out: &mut String) -> Result<(), Unparsable> {
     let (negative, digits) = split_sign(text);
-    if digits.is_empty() || digits.len() > MAX_DIGITS || !digits.bytes().all(|b| b.is_ascii_digit())
-    {
+    if digits.is_empty() || digits.len() > MAX_DIGITS || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return Err(Unparsable);
     }
     let digits = digits.trim_start_matches('0');
@@ -204,10 +193,7 @@ mod tests {
             ("-0.50", "-0.50"),
             ("-0.00", "0.00"),
             ("0012.30", "12.30"),
-            (
-                "123456789012345678901234567890",
-                "123456789012345678901234567890",
-            ),
+            ("123456789012345678901234567890", "123456789012345678901234567890"),
         ] {
             assert_eq!(text(Decimal::parse(given).unwrap()), written);
         }

@@ -67,10 +67,7 @@ impl Period {
     /// The period of a recipe's word, e.g. `5-years`.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::NAMES
-            .iter()
-            .find(|(n, _)| *n == name)
-            .map(|(_, p)| *p)
+        Self::NAMES.iter().find(|(n, _)| *n == name).map(|(_, p)| *p)
     }
 
     /// Whether every period of this kind lies within exactly one period of kind `coarser`.
@@ -167,11 +164,7 @@ impl Period {
             _ if year == 1 => out.push('元'),
             _ => push_small(year, out),
         }
-        out.push_str(if self == Period::FiscalYear {
-            "年度"
-        } else {
-            "年"
-        });
+        out.push_str(if self == Period::FiscalYear { "年度" } else { "年" });
         let month = date.month();
         match self {
             Period::Day | Period::Month => {
@@ -231,8 +224,7 @@ mod tests {
 
     fn label(p: Period, style: Style, y: i32, m: u32, d: u32) -> String {
         let mut out = String::new();
-        p.label(Date::new(y, m, d).unwrap(), style, &mut out)
-            .unwrap();
+        p.label(Date::new(y, m, d).unwrap(), style, &mut out).unwrap();
         out
     }
 
@@ -265,10 +257,7 @@ mod tests {
         assert_eq!(wareki(Period::Decade, 2023, 1, 1), "令和1-9年");
         let mut out = String::new();
         let old = Date::new(1872, 1, 1).unwrap();
-        assert_eq!(
-            Period::Year.label(old, Style::Wareki, &mut out),
-            Err(NoLabel)
-        );
+        assert_eq!(Period::Year.label(old, Style::Wareki, &mut out), Err(NoLabel));
         assert_eq!(out, "");
     }
 
@@ -293,9 +282,7 @@ mod tests {
             }
             for (a, (_, fine)) in Period::NAMES.iter().enumerate() {
                 for (b, (_, coarse)) in Period::NAMES.iter().enumerate() {
-                    if a == b
-                        || style == Style::Wareki
-                            && (*fine == Period::Week || *coarse == Period::Week)
+                    if a == b || style == Style::Wareki && (*fine == Period::Week || *coarse == Period::Week)
                     {
                         continue;
                     }
@@ -305,11 +292,7 @@ mod tests {
                         let p = parent.entry(&row[a]).or_insert(&row[b]);
                         nests &= *p == row[b];
                     }
-                    assert_eq!(
-                        nests,
-                        fine.nests_in(*coarse),
-                        "{fine:?} in {coarse:?}, {style:?}"
-                    );
+                    assert_eq!(nests, fine.nests_in(*coarse), "{fine:?} in {coarse:?}, {style:?}");
                 }
             }
         }

@@ -43,11 +43,13 @@ fn gated<'a>(view: &View<'a>, params: &Params) -> impl Iterator<Item = Col<'a>> 
 mod tests {
     use crate::recipe::lint::testing::Case;
 
-    const DISEASE: &str = r#"role = "sensitive", item = "iM01", treatment = { suppress = { rarer_than = 5 } }"#;
+    const DISEASE: &str =
+        r#"role = "sensitive", item = "iM01", treatment = { suppress = { rarer_than = 5 } }"#;
 
     #[test]
     fn k_below() {
-        for (form, code) in [("匿名加工情報", "DL409"), ("行政機関等匿名加工情報", "DL509")] {
+        for (form, code) in [("匿名加工情報", "DL409"), ("行政機関等匿名加工情報", "DL509")]
+        {
             let case = Case::column(r#"role = "quasi", item = "iP04", treatment = "keep""#).form(form);
             assert!(case.fails(code), "no gate");
             assert!(case.clone().tail("[privacy]\nk = 9").fails(code));
@@ -57,18 +59,24 @@ mod tests {
 
     #[test]
     fn l_below() {
-        for (form, code) in [("匿名加工情報", "DL410"), ("行政機関等匿名加工情報", "DL510")] {
+        for (form, code) in [("匿名加工情報", "DL410"), ("行政機関等匿名加工情報", "DL510")]
+        {
             let case = Case::column(DISEASE).form(form);
             assert!(case.fails(code));
             assert!(case.clone().tail("[privacy]\nk = 10\nl = { t = { c = 1 } }").fails(code));
             assert!(!case.tail("[privacy]\nk = 10\nl = { t = { c = 2 } }").has(code));
-            assert!(!Case::column(r#"role = "sensitive", item = "iV01", treatment = "keep""#).form(form).has(code));
+            assert!(
+                !Case::column(r#"role = "sensitive", item = "iV01", treatment = "keep""#)
+                    .form(form)
+                    .has(code)
+            );
         }
     }
 
     #[test]
     fn t_missing() {
-        for (form, code) in [("匿名加工情報", "DL411"), ("行政機関等匿名加工情報", "DL511")] {
+        for (form, code) in [("匿名加工情報", "DL411"), ("行政機関等匿名加工情報", "DL511")]
+        {
             let case = Case::column(DISEASE).form(form);
             assert!(case.warns(code));
             assert!(!case.tail("[privacy]\nk = 10\nt = { t = { c = 0.5 } }").has(code));

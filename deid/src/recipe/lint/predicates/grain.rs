@@ -80,7 +80,8 @@ pub(super) fn quasi_too_fine<'a>(view: &View<'a>, params: &Params) -> Vec<Hit<'a
 }
 
 fn listed<'a>(view: &View<'a>, items: &BTreeSet<String>) -> impl Iterator<Item = Col<'a>> {
-    view.published().filter(move |c| !c.is_removed() && c.column.item.as_ref().is_some_and(|i| items.contains(i)))
+    view.published()
+        .filter(move |c| !c.is_removed() && c.column.item.as_ref().is_some_and(|i| items.contains(i)))
 }
 
 /// A date column of a listed item may be published finer than the limit. Only columns *declared* as
@@ -102,7 +103,9 @@ pub(super) fn top_code_missing<'a>(view: &View<'a>, params: &Params) -> Vec<Hit<
     // A year of birth is a number too; its open end is at the bottom.
     let low_enough = |at: i64| at <= age || at > 1000;
     let is_handled = |step: &Step| match step {
-        Step::TopCode { at, .. } => number(at).is_some_and(|at| number(&age.to_string()).is_some_and(|age| at <= age)),
+        Step::TopCode { at, .. } => {
+            number(at).is_some_and(|at| number(&age.to_string()).is_some_and(|age| at <= age))
+        }
         Step::BottomCode { .. } => true,
         _ => match raised(view, step) {
             Some((HierarchyKind::Bands { top, bottom, .. }, _)) => {
@@ -179,15 +182,20 @@ mod tests {
     #[test]
     fn postal_code_too_fine() {
         let postal = "prefix = { lengths = [5, 3] }";
-        for (form, code) in [("匿名加工情報", "DL403"), ("行政機関等匿名加工情報", "DL503")] {
-            let case = |step: &str, h: &str| column("iP06", "code", &format!("{{ generalize = {step} }}"), h, form);
+        for (form, code) in [("匿名加工情報", "DL403"), ("行政機関等匿名加工情報", "DL503")]
+        {
+            let case =
+                |step: &str, h: &str| column("iP06", "code", &format!("{{ generalize = {step} }}"), h, form);
             assert!(case("\"h\"", postal).warns(code));
             assert!(case("{ hierarchy = \"h\", min = 1 }", postal).warns(code));
             assert!(!case("{ hierarchy = \"h\", min = 2 }", postal).has(code));
             assert!(!case("{ hierarchy = \"h\", level = 3 }", postal).has(code));
             assert!(!case("{ hierarchy = \"h\", level = 1 }", "prefix = { lengths = [3] }").has(code));
         }
-        assert!(!column("iP06", "code", "\"keep\"", "", "仮名加工情報").has("DL304"), "no limit in this form");
+        assert!(
+            !column("iP06", "code", "\"keep\"", "", "仮名加工情報").has("DL304"),
+            "no limit in this form"
+        );
         for (mask, fires) in [("{ first = 4 }", true), ("{ first = 3 }", false), ("{ last = 1 }", true)] {
             let masked = format!(r#"role = "direct", item = "iP06", treatment = {{ mask = {mask} }}"#);
             assert_eq!(Case::column(&masked).form("匿名加工情報").has("DL403"), fires, "{mask}");
@@ -209,26 +217,32 @@ mod tests {
 
     #[test]
     fn dates_exact() {
-        for (form, code) in [("匿名加工情報", "DL412"), ("行政機関等匿名加工情報", "DL512")] {
+        for (form, code) in [("匿名加工情報", "DL412"), ("行政機関等匿名加工情報", "DL512")]
+        {
             let case = |value_type: &str, treatment: &str| column("iE01", value_type, treatment, "", form);
             assert!(case("date", "\"keep\"").warns(code));
             assert!(case("datetime", "\"keep\"").warns(code));
             assert!(case("date", "{ date_shift = { days = 100 } }").warns(code), "intervals remain");
             assert!(!case("date", "{ date_truncate = \"month\" }").has(code));
-            assert!(!case("date", "[ { date_shift = { days = 100 } }, { date_truncate = \"month\" } ]").has(code));
+            assert!(
+                !case("date", "[ { date_shift = { days = 100 } }, { date_truncate = \"month\" } ]").has(code)
+            );
             assert!(!case("date", "\"drop\"").has(code));
         }
     }
 
     #[test]
     fn top_code_missing() {
-        for (form, code) in [("匿名加工情報", "DL408"), ("行政機関等匿名加工情報", "DL508")] {
+        for (form, code) in [("匿名加工情報", "DL408"), ("行政機関等匿名加工情報", "DL508")]
+        {
             let level = "{ generalize = { hierarchy = \"h\", min = 1 } }";
             let bands = |top: &str| format!("bands = {{ widths = [5, 10]{top} }}");
             assert!(column("iP03", "date", "{ date_truncate = \"year\" }", "", form).warns(code));
             assert!(column("iP03", "integer", level, &bands(""), form).warns(code));
             assert!(column("iP03", "integer", level, &bands(", top = 100"), form).warns(code));
-            assert!(column("iP03", "integer", "{ generalize = \"h\" }", &bands(", top = 90"), form).warns(code));
+            assert!(
+                column("iP03", "integer", "{ generalize = \"h\" }", &bands(", top = 90"), form).warns(code)
+            );
             assert!(column("iP03", "integer", "{ top_code = 95 }", "", form).warns(code));
             assert!(!column("iP03", "integer", level, &bands(", top = 90"), form).has(code));
             assert!(!column("iP03", "integer", "{ top_code = 90 }", "", form).has(code));
@@ -240,7 +254,8 @@ mod tests {
 
     #[test]
     fn rare_value_unhandled() {
-        for (form, code) in [("匿名加工情報", "DL407"), ("行政機関等匿名加工情報", "DL507")] {
+        for (form, code) in [("匿名加工情報", "DL407"), ("行政機関等匿名加工情報", "DL507")]
+        {
             let case = |item: &str, treatment: &str| {
                 Case::column(&format!(r#"role = "sensitive", item = "{item}", treatment = {treatment}"#))
                     .form(form)

@@ -40,9 +40,9 @@ pub(super) fn key_not_memory_only<'a>(view: &View<'a>, params: &Params) -> Vec<H
 
 /// Something is made with a key of the listed lifetimes.
 pub(super) fn key_custody_reminder<'a>(view: &View<'a>, params: &Params) -> Vec<Hit<'a>> {
-    let keyed = view.published().any(|c| {
-        c.uses_pseudonym() || c.column.steps.iter().any(|s| matches!(s, Step::DateShift { .. }))
-    });
+    let keyed = view
+        .published()
+        .any(|c| c.uses_pseudonym() || c.column.steps.iter().any(|s| matches!(s, Step::DateShift { .. })));
     if keyed && params.keys.contains(&view.key_lifetime()) { form_itself(view) } else { Vec::new() }
 }
 
@@ -70,7 +70,8 @@ mod tests {
 
     #[test]
     fn order_kept() {
-        for (form, code) in [("匿名加工情報", "DL413"), ("行政機関等匿名加工情報", "DL513")] {
+        for (form, code) in [("匿名加工情報", "DL413"), ("行政機関等匿名加工情報", "DL513")]
+        {
             assert!(dropped(form).table("order = \"keep\"").fails(code));
             assert!(!dropped(form).has(code));
         }
@@ -78,14 +79,19 @@ mod tests {
 
     #[test]
     fn free_text_kept() {
-        for (form, code) in [("匿名加工情報", "DL414"), ("行政機関等匿名加工情報", "DL514")] {
-            let text = |treatment: &str| Case::column(&format!(r#"role = "text", item = "iE03", {treatment}"#)).form(form);
+        for (form, code) in [("匿名加工情報", "DL414"), ("行政機関等匿名加工情報", "DL514")]
+        {
+            let text = |treatment: &str| {
+                Case::column(&format!(r#"role = "text", item = "iE03", {treatment}"#)).form(form)
+            };
             assert!(text("treatment = \"keep\"").fails(code));
             assert!(!text("treatment = \"drop_text\"").has(code));
             assert!(!text("treatment = { constant = \"-\" }").has(code));
         }
         assert!(
-            Case::column(r#"role = "text", item = "iE03", treatment = "keep""#).form("仮名加工情報").warns("DL305")
+            Case::column(r#"role = "text", item = "iE03", treatment = "keep""#)
+                .form("仮名加工情報")
+                .warns("DL305")
         );
     }
 
@@ -97,7 +103,8 @@ mod tests {
 
     #[test]
     fn key_not_memory_only() {
-        for (form, code) in [("匿名加工情報", "DL406"), ("行政機関等匿名加工情報", "DL506")] {
+        for (form, code) in [("匿名加工情報", "DL406"), ("行政機関等匿名加工情報", "DL506")]
+        {
             assert!(dropped(form).key(KeyLifetime::File).fails(code));
             assert!(!dropped(form).key(KeyLifetime::MemoryOnly).has(code));
             assert!(!dropped(form).has(code), "not decided yet");
@@ -107,7 +114,8 @@ mod tests {
     #[test]
     fn key_custody_reminder() {
         for (form, code) in [("安全管理加工", "DL204"), ("仮名加工情報", "DL306")] {
-            let keyed = Case::column(r#"role = "link", item = "iN03", treatment = { pseudonym = "p" }"#).form(form);
+            let keyed =
+                Case::column(r#"role = "link", item = "iN03", treatment = { pseudonym = "p" }"#).form(form);
             assert!(keyed.has(code));
             assert!(!keyed.key(KeyLifetime::MemoryOnly).has(code));
             assert!(!dropped(form).has(code));

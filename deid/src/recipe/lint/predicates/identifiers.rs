@@ -32,7 +32,10 @@ fn is_surely_coarser(col: &Col<'_>) -> bool {
 
 /// A column of a marked item is treated in any other way than the allowed ones.
 pub(super) fn marked_kept<'a>(view: &View<'a>, params: &Params) -> Vec<Hit<'a>> {
-    view.published().filter(|c| c.is_marked(&params.marks) && !c.only(&params.allowed)).map(|c| c.hit()).collect()
+    view.published()
+        .filter(|c| c.is_marked(&params.marks) && !c.only(&params.allowed))
+        .map(|c| c.hit())
+        .collect()
 }
 
 /// As [`marked_kept`], and a pseudonym is allowed only with a key that does not last: from a key
@@ -100,19 +103,24 @@ mod tests {
     fn identification_code_kept() {
         for (form, _, code) in FORMS {
             let case = |treatment: &str| {
-                Case::column(&format!(r#"role = "direct", item = "iN06", treatment = {treatment}"#)).form(form)
+                Case::column(&format!(r#"role = "direct", item = "iN06", treatment = {treatment}"#))
+                    .form(form)
             };
             assert!(case("{ mask = { last = 2 } }").fails(code), "{form}");
             assert!(!case("{ pseudonym = \"p\" }").has(code), "{form}");
         }
-        let safety = |treatment: &str| Case::column(&format!(r#"role = "link", item = "iN06", treatment = {treatment}"#));
+        let safety = |treatment: &str| {
+            Case::column(&format!(r#"role = "link", item = "iN06", treatment = {treatment}"#))
+        };
         assert!(safety("\"keep\"").warns("DL202"));
         assert!(!safety("\"drop\"").has("DL202"));
     }
 
     #[test]
     fn financial_kept() {
-        let case = |treatment: &str| Case::column(&format!(r#"role = "direct", item = "iN12", treatment = {treatment}"#));
+        let case = |treatment: &str| {
+            Case::column(&format!(r#"role = "direct", item = "iN12", treatment = {treatment}"#))
+        };
         assert!(case("{ mask = { last = 4 } }").warns("DL203"));
         assert!(case("{ mask = { last = 4 } }").form("仮名加工情報").fails("DL303"));
         assert!(!case("\"drop\"").has("DL203"));
@@ -121,7 +129,8 @@ mod tests {
 
     #[test]
     fn link_code_kept() {
-        for (form, code) in [("匿名加工情報", "DL405"), ("行政機関等匿名加工情報", "DL505")] {
+        for (form, code) in [("匿名加工情報", "DL405"), ("行政機関等匿名加工情報", "DL505")]
+        {
             let case = |treatment: &str| {
                 Case::column(&format!(r#"role = "link", item = "iN07", treatment = {treatment}"#)).form(form)
             };
@@ -135,7 +144,9 @@ mod tests {
 
     #[test]
     fn low_entropy_pseudonym() {
-        let case = |item: &str| Case::column(&format!(r#"role = "link", item = "{item}", treatment = {{ pseudonym = "p" }}"#));
+        let case = |item: &str| {
+            Case::column(&format!(r#"role = "link", item = "{item}", treatment = {{ pseudonym = "p" }}"#))
+        };
         assert!(case("iN03").has("DL103"));
         assert!(case("iN03").key(KeyLifetime::File).has("DL103"));
         assert!(!case("iN03").key(KeyLifetime::MemoryOnly).has("DL103"));

@@ -22,7 +22,9 @@ pub(super) fn function(predicate: Predicate) -> Condition {
         Predicate::IdentificationCodeKept | Predicate::FinancialKept => identifiers::marked_kept,
         Predicate::LinkCodeKept => identifiers::link_code_kept,
         Predicate::LowEntropyPseudonym => identifiers::low_entropy_pseudonym,
-        Predicate::MyNumberNotDropped | Predicate::DisclosureRestrictedNotDropped => numbers::marked_not_dropped,
+        Predicate::MyNumberNotDropped | Predicate::DisclosureRestrictedNotDropped => {
+            numbers::marked_not_dropped
+        }
         Predicate::QuasiTooFine => grain::quasi_too_fine,
         Predicate::DatesExact => grain::dates_exact,
         Predicate::TopCodeMissing => grain::top_code_missing,

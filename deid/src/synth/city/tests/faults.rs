@@ -8,9 +8,7 @@ use super::*;
 /// city again.
 #[test]
 fn faults_match_their_truth() {
-    let many = Fault::ALL
-        .into_iter()
-        .fold(Injections::NONE, |all, fault| all.with(fault, 30_000));
+    let many = Fault::ALL.into_iter().fold(Injections::NONE, |all, fault| all.with(fault, 30_000));
     let clean = city(600, 3, Injections::NONE);
     let mut struck = city(600, 3, many);
     let mut kinds = BTreeSet::new();
@@ -19,11 +17,7 @@ fn faults_match_their_truth() {
         let cell = &mut struck.tables[table][record][column];
         match told.span {
             Some((from, to)) => {
-                let inside: String = cell
-                    .chars()
-                    .skip(from as usize)
-                    .take((to - from) as usize)
-                    .collect();
+                let inside: String = cell.chars().skip(from as usize).take((to - from) as usize).collect();
                 assert_eq!(inside, told.clean);
             }
             None if told.kind.starts_with("planted_") => assert!(!told.clean.is_empty()),
@@ -46,15 +40,8 @@ fn faults_match_their_truth() {
         assert!(a == b, "table {table}");
     }
     // A second registration has its own id and the birth date and town of the first.
-    let births: BTreeSet<_> = clean
-        .columns(Table::Residents, ["生年月日", "町名"])
-        .into_iter()
-        .collect();
-    assert!(
-        twice
-            .iter()
-            .all(|row| births.contains(&[row[5].as_str(), row[9].as_str()]))
-    );
+    let births: BTreeSet<_> = clean.columns(Table::Residents, ["生年月日", "町名"]).into_iter().collect();
+    assert!(twice.iter().all(|row| births.contains(&[row[5].as_str(), row[9].as_str()])));
 }
 
 /// One fault alone strikes as often as it is asked to, and nothing else happens.
@@ -63,11 +50,7 @@ fn faults_come_one_by_one() {
     for fault in Fault::ALL {
         let kept = city(600, 3, Injections::NONE.with(fault, 100_000));
         let is_fault = |kind: &str| !kind.starts_with("planted_") && !kind.starts_with("span_");
-        let told = kept
-            .truths
-            .iter()
-            .map(|t| t.3.kind)
-            .filter(|kind| is_fault(kind));
+        let told = kept.truths.iter().map(|t| t.3.kind).filter(|kind| is_fault(kind));
         let other = |kind: &&str| *kind != fault.code() && !kind.starts_with("duplicate_");
         let told: Vec<_> = told.collect();
         assert!(!told.is_empty(), "{fault:?}");
@@ -75,9 +58,7 @@ fn faults_come_one_by_one() {
     }
     let kept = city(3_000, 3, Injections::NONE.with(Fault::Blank, 100_000));
     near(
-        kept.share(Table::Residents, "氏名カナ", |k| {
-            !k.contains('\u{3000}') || k == "\u{3000}"
-        }),
+        kept.share(Table::Residents, "氏名カナ", |k| !k.contains('\u{3000}') || k == "\u{3000}"),
         1_000,
         180,
     );
@@ -127,10 +108,7 @@ fn notes_tell_all_their_names() {
     for (record, [id, note]) in notes.into_iter().enumerate() {
         let told = spans.get(&record).map_or(&[][..], Vec::as_slice);
         let is_told = |i: usize| told.iter().any(|(from, to)| (*from..*to).contains(&i));
-        let rest: String = (0..)
-            .zip(note.chars())
-            .map(|(i, c)| if is_told(i) { '\n' } else { c })
-            .collect();
+        let rest: String = (0..).zip(note.chars()).map(|(i, c)| if is_told(i) { '\n' } else { c }).collect();
         assert!(!rest.contains(['{', '}', '-']), "{note}");
         assert!(!rest.contains(&names[id]), "{note}");
     }

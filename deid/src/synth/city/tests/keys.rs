@@ -24,10 +24,7 @@ fn keys_lead_somewhere() {
         assert_eq!(set(table, key).len(), kept.rows(table).len(), "{key}");
     }
     // A prescription follows either a visit or a transport.
-    let (visits, transports) = (
-        set(Table::Visits, "受診番号"),
-        set(Table::Transports, "搬送番号"),
-    );
+    let (visits, transports) = (set(Table::Visits, "受診番号"), set(Table::Transports, "搬送番号"));
     for [visit, transport] in kept.columns(Table::Prescriptions, ["受診番号", "搬送番号"]) {
         assert!(visits.contains(visit) != transports.contains(transport));
         assert!(visit.is_empty() != transport.is_empty());
@@ -37,29 +34,17 @@ fn keys_lead_somewhere() {
     let insured: BTreeSet<_> = kept.columns(Table::Residents, key).into_iter().collect();
     assert_eq!(insured.len(), 3_000);
     for table in [Table::Visits, Table::Checkups] {
-        assert!(
-            kept.columns(table, key).iter().all(|k| insured.contains(k)),
-            "{table:?}"
-        );
+        assert!(kept.columns(table, key).iter().all(|k| insured.contains(k)), "{table:?}");
     }
-    assert!(
-        set(Table::Care, "介護被保険者番号").is_subset(&set(Table::Residents, "介護被保険者番号"))
-    );
+    assert!(set(Table::Care, "介護被保険者番号").is_subset(&set(Table::Residents, "介護被保険者番号")));
     let patient = ["医療機関コード", "患者ID"];
     let patients = kept.columns(Table::Patients, patient);
     let known: BTreeSet<_> = patients.iter().collect();
     assert_eq!(known.len(), patients.len());
-    assert!(
-        kept.columns(Table::Visits, patient)
-            .iter()
-            .all(|p| known.contains(p))
-    );
+    assert!(kept.columns(Table::Visits, patient).iter().all(|p| known.contains(p)));
     // The answer of the linkage: patient → resident → insurance key is the visit's own.
     let by_id: BTreeMap<_, _> = kept
-        .columns(
-            Table::Residents,
-            ["住民ID", "保険者番号", "記号", "番号", "枝番"],
-        )
+        .columns(Table::Residents, ["住民ID", "保険者番号", "記号", "番号", "枝番"])
         .into_iter()
         .map(|[id, a, b, c, d]| (id, [a, b, c, d]))
         .collect();
@@ -68,17 +53,8 @@ fn keys_lead_somewhere() {
         .into_iter()
         .map(|[at, patient, id]| ([at, patient], id))
         .collect();
-    let visits = kept.columns(
-        Table::Visits,
-        [
-            "医療機関コード",
-            "患者ID",
-            "保険者番号",
-            "記号",
-            "番号",
-            "枝番",
-        ],
-    );
+    let visits =
+        kept.columns(Table::Visits, ["医療機関コード", "患者ID", "保険者番号", "記号", "番号", "枝番"]);
     for [at, patient, a, b, c, d] in visits {
         assert_eq!(by_id[answer[&[at, patient]]], [a, b, c, d]);
     }
@@ -88,29 +64,20 @@ fn keys_lead_somewhere() {
 #[test]
 fn times_are_plausible() {
     let kept = city(3_000, 6, Injections::NONE);
-    for (table, column) in [
-        (Table::Transports, "覚知日時"),
-        (Table::Visits, "受診日"),
-        (Table::Prescriptions, "処方日"),
-    ] {
+    for (table, column) in
+        [(Table::Transports, "覚知日時"), (Table::Visits, "受診日"), (Table::Prescriptions, "処方日")]
+    {
         assert!(kept.column(table, column).is_sorted(), "{column}");
     }
-    let births: BTreeMap<_, _> = kept
-        .columns(Table::Residents, ["住民ID", "生年月日"])
-        .into_iter()
-        .map(|[a, b]| (a, b))
-        .collect();
-    for [id, called, arrived, age] in kept.columns(
-        Table::Transports,
-        ["住民ID", "覚知日時", "病着日時", "年齢"],
-    ) {
+    let births: BTreeMap<_, _> =
+        kept.columns(Table::Residents, ["住民ID", "生年月日"]).into_iter().map(|[a, b]| (a, b)).collect();
+    for [id, called, arrived, age] in
+        kept.columns(Table::Transports, ["住民ID", "覚知日時", "病着日時", "年齢"])
+    {
         assert!(called < arrived);
         assert!(births[id] <= &called[..10]);
         let day = |text| calendar::parse_iso(text).unwrap();
-        assert_eq!(
-            calendar::age_on(day(births[id]), day(called)).to_string(),
-            age
-        );
+        assert_eq!(calendar::age_on(day(births[id]), day(called)).to_string(), age);
     }
     for [id, day] in kept.columns(Table::Prescriptions, ["住民ID", "処方日"]) {
         assert!(births[id] <= day);
@@ -124,16 +91,10 @@ fn times_are_plausible() {
 fn families_share_a_name_and_a_town() {
     let kept = city(3_000, 2, Injections::NONE);
     let mut households: BTreeMap<&str, Vec<[&str; 4]>> = BTreeMap::new();
-    for [household, relation, name, town, nation] in kept.columns(
-        Table::Residents,
-        ["世帯番号", "続柄", "氏名", "町名", "国籍"],
-    ) {
-        let row = [
-            relation,
-            name.split('\u{3000}').next().unwrap(),
-            town,
-            nation,
-        ];
+    for [household, relation, name, town, nation] in
+        kept.columns(Table::Residents, ["世帯番号", "続柄", "氏名", "町名", "国籍"])
+    {
+        let row = [relation, name.split('\u{3000}').next().unwrap(), town, nation];
         households.entry(household).or_default().push(row);
     }
     for members in households.values() {
@@ -151,16 +112,11 @@ fn families_share_a_name_and_a_town() {
 #[test]
 fn individual_numbers_are_never_valid() {
     let kept = city(5_000, 11, Injections::usual());
-    let numbers = kept
-        .column(Table::Residents, "個人番号")
-        .filter(|n| !n.is_empty());
+    let numbers = kept.column(Table::Residents, "個人番号").filter(|n| !n.is_empty());
     let mut count = 0;
     for number in numbers {
         assert_eq!(number.len(), 12);
-        assert!(
-            !crate::synth::check_digit::is_individual_number(number),
-            "{number}"
-        );
+        assert!(!crate::synth::check_digit::is_individual_number(number), "{number}");
         count += 1;
     }
     assert_eq!(count, 5_000);
@@ -171,31 +127,16 @@ fn individual_numbers_are_never_valid() {
 fn carried_only() {
     let all = city(3_000, 5, Injections::NONE);
     let mut kept = Kept::default();
-    let params = Params {
-        injections: Injections::NONE,
-        people: People::Carried,
-        ..Params::new(3_000, 5)
-    };
+    let params = Params { injections: Injections::NONE, people: People::Carried, ..Params::new(3_000, 5) };
     generate(&params, &mut kept).unwrap();
-    assert_eq!(
-        kept.rows(Table::Transports),
-        all.rows(Table::Transports),
-        "the transports are all there"
-    );
+    assert_eq!(kept.rows(Table::Transports), all.rows(Table::Transports), "the transports are all there");
     let ids: BTreeSet<&str> = kept.column(Table::Residents, "住民ID").collect();
     let carried: BTreeSet<&str> = kept.column(Table::Transports, "住民ID").collect();
     assert_eq!(ids, carried);
     let whole: BTreeSet<_> = all.rows(Table::Residents).iter().collect();
-    assert!(
-        kept.rows(Table::Residents)
-            .iter()
-            .all(|row| whole.contains(row))
-    );
+    assert!(kept.rows(Table::Residents).iter().all(|row| whole.contains(row)));
     for table in [Table::Prescriptions, Table::Patients] {
         let of_table: BTreeSet<&str> = kept.column(table, "住民ID").collect();
-        assert!(
-            !of_table.is_empty() && of_table.is_subset(&ids),
-            "{table:?}"
-        );
+        assert!(!of_table.is_empty() && of_table.is_subset(&ids), "{table:?}");
     }
 }

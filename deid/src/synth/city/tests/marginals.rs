@@ -11,16 +11,8 @@ fn marginals_of_fifty_thousand() {
     assert_eq!(ages.len(), 50_000);
     near(ages.iter().filter(|a| **a >= 65).count(), 10_050, 60);
     near(ages.iter().filter(|a| **a < 15).count(), 7_250, 60);
-    near(
-        kept.share(Table::Residents, "性別", |s| s == "女"),
-        4_890,
-        150,
-    );
-    near(
-        kept.share(Table::Residents, "国籍", |n| n != "日本"),
-        500,
-        120,
-    );
+    near(kept.share(Table::Residents, "性別", |s| s == "女"), 4_890, 150);
+    near(kept.share(Table::Residents, "国籍", |n| n != "日本"), 500, 120);
     // One transport for 19 residents; shares of the fire agency, in 2,631 transports.
     let carried = kept.rows(Table::Transports).len();
     near(carried, 50_000 / 19, 3);
@@ -36,48 +28,25 @@ fn marginals_of_fifty_thousand() {
         ("事故種別", "転院搬送", 830, 170),
         ("事故種別", "交通事故", 540, 140),
     ] {
-        near(
-            kept.share(Table::Transports, column, |v| v == value),
-            share,
-            tolerance,
-        );
+        near(kept.share(Table::Transports, column, |v| v == value), share, tolerance);
     }
     let of_85 = |age: &str| age.parse::<i32>().unwrap() >= 85;
     near(kept.share(Table::Transports, "年齢", of_85), 2_420, 260);
     // Care: nobody under 40; published shares of the levels, men and women together.
     let care = kept.rows(Table::Care).len();
     near(care * 1_000 / 10_050, 190, 40);
-    near(
-        kept.share(Table::Care, "要介護度", |l| l == "要介護1"),
-        2_090,
-        250,
-    );
-    near(
-        kept.share(Table::Care, "要介護度", |l| l == "要介護5"),
-        840,
-        180,
-    );
+    near(kept.share(Table::Care, "要介護度", |l| l == "要介護1"), 2_090, 250);
+    near(kept.share(Table::Care, "要介護度", |l| l == "要介護5"), 840, 180);
     // Checkups: 58.1 % of 40–74; the syndrome and its first stage by sex; drugs.
     let invited = ages.iter().filter(|a| (40..=74).contains(*a)).count();
-    near(
-        kept.rows(Table::Checkups).len() * 10_000 / invited,
-        5_810,
-        110,
-    );
-    let judged = kept.columns(
-        Table::Checkups,
-        ["性別", "メタボ判定_9N501000000000011", "服薬"],
-    );
+    near(kept.rows(Table::Checkups).len() * 10_000 / invited, 5_810, 110);
+    let judged = kept.columns(Table::Checkups, ["性別", "メタボ判定_9N501000000000011", "服薬"]);
     for (sex, share) in [("男", 4_240), ("女", 1_290)] {
         let of_sex: Vec<_> = judged.iter().filter(|row| row[0] == sex).collect();
         let hits = of_sex.iter().filter(|row| row[1] != "非該当").count();
         near(hits * 10_000 / of_sex.len(), share, 160);
     }
-    near(
-        kept.share(Table::Checkups, "服薬", |d| d == "あり"),
-        3_070,
-        160,
-    );
+    near(kept.share(Table::Checkups, "服薬", |d| d == "あり"), 3_070, 160);
     // Assumed: some six visits and seven drugs a year.
     near(kept.rows(Table::Visits).len() * 100 / 50_000, 590, 40);
     let drugs = kept.rows(Table::Prescriptions).len() * 100 / 50_000;
@@ -107,16 +76,12 @@ fn planted_risks_are_alone() {
         let told = planted(kind);
         assert_eq!(told.len(), count, "{kind}");
         for truth in told {
-            let same = kept
-                .column(table, column)
-                .filter(|cell| *cell == truth.3.clean);
+            let same = kept.column(table, column).filter(|cell| *cell == truth.3.clean);
             assert_eq!(same.count(), 1, "{kind}");
         }
     }
     let hour = &planted("planted_unique_hour")[0].3.clean;
-    let same = kept
-        .column(Table::Transports, "覚知日時")
-        .filter(|t| t[..13] == hour[..13]);
+    let same = kept.column(Table::Transports, "覚知日時").filter(|t| t[..13] == hour[..13]);
     assert_eq!(same.count(), 1);
     let long = &planted("planted_unique_duration")[0];
     assert_eq!(kept.tables[long.0][long.1][long.2], long.3.written);

@@ -49,15 +49,8 @@ impl Sink for Kept {
             clean: truth.clean.to_owned(),
             written: truth.written.to_owned(),
         };
-        let column = truth
-            .table
-            .info()
-            .header()
-            .position(|name| name == truth.column);
-        let place = (
-            truth.table.place(),
-            usize::try_from(truth.record).unwrap() - 1,
-        );
+        let column = truth.table.info().header().position(|name| name == truth.column);
+        let place = (truth.table.place(), usize::try_from(truth.record).unwrap() - 1);
         self.truths.push((place.0, place.1, column.unwrap(), told));
         Ok(())
     }
@@ -65,10 +58,7 @@ impl Sink for Kept {
 
 fn city(residents: u32, seed: u64, injections: Injections) -> Kept {
     let mut kept = Kept::default();
-    let params = Params {
-        injections,
-        ..Params::new(residents, seed)
-    };
+    let params = Params { injections, ..Params::new(residents, seed) };
     let summary = generate(&params, &mut kept).unwrap();
     let rows: Vec<u64> = kept.tables.iter().map(|rows| rows.len() as u64).collect();
     assert_eq!(summary.rows, rows);
@@ -88,10 +78,7 @@ impl Kept {
 
     fn columns<const N: usize>(&self, table: Table, names: [&str; N]) -> Vec<[&str; N]> {
         let at = names.map(|name| table.info().header().position(|n| n == name).expect(name));
-        self.rows(table)
-            .iter()
-            .map(|row| at.map(|i| row[i].as_str()))
-            .collect()
+        self.rows(table).iter().map(|row| at.map(|i| row[i].as_str())).collect()
     }
 
     /// Cells of a column that satisfy a test, in ten-thousandths.
@@ -104,17 +91,12 @@ impl Kept {
         let as_of = calendar::day(2025, 10, 1);
         let birth = |text| calendar::parse_iso(text).unwrap();
         let births = self.column(Table::Residents, "生年月日");
-        births
-            .map(|text| calendar::age_on(birth(text), as_of))
-            .collect()
+        births.map(|text| calendar::age_on(birth(text), as_of)).collect()
     }
 }
 
 fn near(got: usize, expected: usize, tolerance: usize) {
-    assert!(
-        got.abs_diff(expected) <= tolerance,
-        "{got}, expected {expected} ± {tolerance}"
-    );
+    assert!(got.abs_diff(expected) <= tolerance, "{got}, expected {expected} ± {tolerance}");
 }
 
 #[test]
@@ -131,16 +113,10 @@ fn same_seed_same_city() {
             hash.update(b"\n");
         }
         let digest = hash.finalize();
-        format!(
-            "{:02x}{:02x}{:02x}{:02x}",
-            digest[0], digest[1], digest[2], digest[3]
-        )
+        format!("{:02x}{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2], digest[3])
     };
     let clean = digest(&city(400, 7, Injections::NONE));
-    assert_eq!(
-        [clean, digest(&city(400, 7, usual))],
-        ["b055e16b", "cbe323d2"]
-    );
+    assert_eq!([clean, digest(&city(400, 7, usual))], ["b055e16b", "cbe323d2"]);
 }
 
 #[test]
@@ -148,14 +124,8 @@ fn parameters_out_of_range() {
     let mut kept = Kept::default();
     let few = generate(&Params::new(49, 1), &mut kept);
     assert_eq!(few, Err(GenerateError::City(CityError::Residents)));
-    let early = Params {
-        as_of: jiff::civil::date(1999, 1, 1),
-        ..Params::new(100, 1)
-    };
-    assert_eq!(
-        generate(&early, &mut kept),
-        Err(GenerateError::City(CityError::AsOf))
-    );
+    let early = Params { as_of: jiff::civil::date(1999, 1, 1), ..Params::new(100, 1) };
+    assert_eq!(generate(&early, &mut kept), Err(GenerateError::City(CityError::AsOf)));
     assert!(kept.tables.iter().all(Vec::is_empty));
 }
 
