@@ -50,7 +50,7 @@ pub(crate) struct Row<'a> {
 impl<'a> RowBatch<'a> {
     /// Number of records.
     pub(crate) fn rows(&self) -> u64 {
-        if self.width == 0 { 0 } else { (self.cells.len() / self.width) as u64 }
+        self.cells.len().checked_div(self.width).unwrap_or(0) as u64
     }
 
     /// The records in order.

@@ -85,9 +85,9 @@ impl Parser<'_> {
 
     fn run(&mut self) -> Result<()> {
         let bytes = self.bytes;
-        let mut hits = memchr::memchr3_iter(self.dialect.delimiter, b'"', b'\n', bytes);
+        let hits = memchr::memchr3_iter(self.dialect.delimiter, b'"', b'\n', bytes);
         let mut skip_to = 0;
-        while let Some(at) = hits.next() {
+        for at in hits {
             if at < skip_to {
                 continue;
             }

@@ -227,6 +227,10 @@ pub fn decode_strict(encoding: TextEncoding, block: &[u8], out: &mut String) -> 
     }
 }
 
+/// An unpaired surrogate or a cut unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotUtf16;
+
 /// Streaming UTF-16 → UTF-8.
 pub struct Utf16Decoder(encoding_rs::Decoder);
 
@@ -242,15 +246,15 @@ impl Utf16Decoder {
     /// Appends the text of `block` to `out`.
     ///
     /// # Errors
-    /// An unpaired surrogate or a cut unit.
-    pub fn push(&mut self, block: &[u8], last: bool, out: &mut Vec<u8>) -> Result<(), ()> {
+    /// [`NotUtf16`].
+    pub fn push(&mut self, block: &[u8], last: bool, out: &mut Vec<u8>) -> Result<(), NotUtf16> {
         let mut text = String::new();
         text.reserve(
             self.0.max_utf8_buffer_length_without_replacement(block.len()).unwrap_or(block.len() * 3 + 16),
         );
         let (result, _) = self.0.decode_to_string_without_replacement(block, &mut text, last);
         out.extend_from_slice(text.as_bytes());
-        if matches!(result, DecoderResult::InputEmpty) { Ok(()) } else { Err(()) }
+        if matches!(result, DecoderResult::InputEmpty) { Ok(()) } else { Err(NotUtf16) }
     }
 }
 

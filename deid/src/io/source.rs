@@ -276,20 +276,20 @@ pub(crate) fn read_header(text: &str, delimiter: u8, eol: Eol) -> Result<Vec<Str
         .collect())
 }
 
-fn check_header(header: &[String]) -> std::result::Result<(), Diagnostic> {
+fn check_header(header: &[String]) -> Result<()> {
     if header.len() > MAX_COLUMNS {
-        return Err(Diagnostic::error(Code::InputLimit).number("limit", MAX_COLUMNS as u64));
+        return Err(Box::new(Diagnostic::error(Code::InputLimit).number("limit", MAX_COLUMNS as u64)));
     }
     let mut seen = std::collections::BTreeMap::new();
     for (i, name) in header.iter().enumerate() {
         let position = i as u64 + 1;
         if name.trim().is_empty() || name.chars().any(char::is_control) {
-            return Err(Diagnostic::error(Code::HeaderBad).number("position", position));
+            return Err(Box::new(Diagnostic::error(Code::HeaderBad).number("position", position)));
         }
         if let Some(other) = seen.insert(fold_header(name), position) {
-            return Err(Diagnostic::error(Code::HeaderDuplicate)
-                .number("position", position)
-                .number("other", other));
+            return Err(Box::new(
+                Diagnostic::error(Code::HeaderDuplicate).number("position", position).number("other", other),
+            ));
         }
     }
     Ok(())

@@ -42,7 +42,6 @@ pub(crate) struct Applied {
     pub(crate) scanned: Scanned,
     pub(crate) written: Written,
     pub(crate) form: Form,
-    pub(crate) header: Vec<String>,
     pub(crate) tally: Tally,
 }
 
@@ -174,7 +173,7 @@ pub(crate) fn apply_table(
         shuffler.finish(|block| sink.write(block)).map_err(in_table)?;
     }
     let written = sink.finish().map_err(in_table)?;
-    Ok(Applied { scanned, written, form, header, tally })
+    Ok(Applied { scanned, written, form, tally })
 }
 
 /// The published columns in the order of the file.

@@ -20,7 +20,7 @@ use crate::codes::Code;
 use crate::error::{Diagnostic, Result};
 use crate::io::batch::RowBatch;
 use crate::io::scan::{Scanned, scan};
-use crate::io::source::{Form, Source};
+use crate::io::source::Source;
 use crate::transform::hierarchy::Hierarchy;
 
 /// Most record numbers that are named for values missing from a hierarchy.
@@ -29,14 +29,8 @@ const FIRST_RECORDS: usize = 5;
 /// One counted table.
 pub(crate) struct Counted {
     pub(crate) scanned: Scanned,
-    pub(crate) form: Form,
-    pub(crate) header: Vec<String>,
     /// Distinct leaves of each quasi column, by code.
     pub(crate) leaves: Vec<Interner>,
-    /// Distinct published values of each sensitive column, by code; NULL has the code after.
-    pub(crate) values: Vec<Interner>,
-    /// Rows without a parent, suppressed by the recipe's policy.
-    pub(crate) orphans: u64,
     /// Distinct people with a row (rows, where rows are people).
     pub(crate) people: u64,
 }
@@ -209,7 +203,7 @@ fn count_table(
         std::mem::swap(&mut own_people, shared.people);
     }
     shared.missing.extend(std::mem::take(&mut merge.missing).into_values());
-    let (counted, own_keys) = merge.finish(scanned, source.form, source.header);
+    let (counted, own_keys) = merge.finish(scanned);
     shared.keys.push(own_keys);
     check_pins(table, &counted.scanned)?;
     Ok(counted)
@@ -282,7 +276,6 @@ struct Merge<'m> {
     values: Vec<Interner>,
     keys: Keys,
     keep_keys: bool,
-    orphans: u64,
     seen: PeopleSeen,
     missing: BTreeMap<usize, Missing>,
     scratch: String,
@@ -326,7 +319,6 @@ impl<'m> Merge<'m> {
             values: table.sensitive.iter().map(|_| Interner::default()).collect(),
             keys: if table.key_is_person() { Keys::of_people() } else { Keys::default() },
             keep_keys: table.key.is_some() && !table.key_is_person(),
-            orphans: 0,
             seen: PeopleSeen::default(),
             missing: BTreeMap::new(),
             scratch: String::new(),
@@ -368,7 +360,6 @@ impl<'m> Merge<'m> {
                 }
                 Belongs::Owned(owner) => (Some(owner.person), owner.record),
                 Belongs::Orphan => {
-                    self.orphans += 1;
                     if let Some(key) = key
                         && !self.keys.add(key, NONE, None)
                     {
@@ -446,21 +437,11 @@ impl<'m> Merge<'m> {
         Some(codes)
     }
 
-    fn finish(self, scanned: Scanned, form: Form, header: Vec<String>) -> (Counted, Keys) {
-        let people = if matches!(self.table.person, PersonSource::EachRow) {
-            scanned.records
-        } else {
-            self.seen.count
+    fn finish(self, scanned: Scanned) -> (Counted, Keys) {
+        let people = match self.table.person {
+            PersonSource::EachRow => scanned.records,
+            _ => self.seen.count,
         };
-        let counted = Counted {
-            scanned,
-            form,
-            header,
-            leaves: self.leaves,
-            values: self.values,
-            orphans: self.orphans,
-            people,
-        };
-        (counted, self.keys)
+        (Counted { scanned, leaves: self.leaves, people }, self.keys)
     }
 }

@@ -13,9 +13,6 @@ use crate::error::{Diagnostic, Result};
 use crate::manifest::Decimal;
 use crate::recipe::Recipe;
 
-/// Levels by table and column.
-pub(crate) type Levels = BTreeMap<String, BTreeMap<String, u8>>;
-
 /// One combination of levels with what it costs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

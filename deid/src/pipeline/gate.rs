@@ -1,7 +1,7 @@
 //! The gate: what the published bytes must measure, and what only the run can attest.
 
 use super::decide::{self, Counts};
-use super::recount::{Measurement, Owner};
+use super::recount::Measurement;
 use super::run::{Classified, Decided, Transformed};
 use crate::anonymity::outcome::{Joined, TableOutcome};
 use crate::anonymity::{Node, Outcome, Requirement};
@@ -165,9 +165,4 @@ impl GateFailure {
         }
         found
     }
-}
-
-/// Whether people of a table can be counted from what is published.
-pub(crate) fn is_recountable(owner: &Owner) -> bool {
-    *owner != Owner::Unknown
 }

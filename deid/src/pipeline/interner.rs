@@ -23,7 +23,6 @@ fn hash(text: &str) -> u64 {
     FixedState::with_seed(0x6465_6964).hash_one(text.as_bytes())
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the upper half of the hash is a filter")]
 fn short(hash: u64) -> u32 {
     (hash >> 32) as u32
 }

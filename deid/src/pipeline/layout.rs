@@ -26,8 +26,6 @@ pub(crate) enum PersonSource {
 #[derive(Debug, Clone)]
 pub(crate) struct TableLayout<'r> {
     pub(crate) spec: &'r TableSpec,
-    /// Index in the recipe.
-    pub(crate) recipe_index: usize,
     pub(crate) person: PersonSource,
     /// Columns counted in k, as indices into the recipe's columns.
     pub(crate) quasi: Vec<usize>,
@@ -80,18 +78,12 @@ impl<'r> Layout<'r> {
         let mut problems = Vec::new();
         for index in order {
             let Some(spec) = recipe.tables.get(index) else { continue };
-            layout.add(recipe, spec, index, &mut problems);
+            layout.add(recipe, spec, &mut problems);
         }
         if problems.is_empty() { Ok(layout) } else { Err(problems) }
     }
 
-    fn add(
-        &mut self,
-        recipe: &'r Recipe,
-        spec: &'r TableSpec,
-        recipe_index: usize,
-        problems: &mut Vec<Diagnostic>,
-    ) {
+    fn add(&mut self, recipe: &'r Recipe, spec: &'r TableSpec, problems: &mut Vec<Diagnostic>) {
         let column = |name: &str| spec.columns.iter().position(|c| c.name == name);
         let counted = |role: Role| -> Vec<usize> {
             let wanted = spec.columns.iter().enumerate().filter(|(_, c)| {
@@ -127,7 +119,6 @@ impl<'r> Layout<'r> {
         self.attributes += quasi.len();
         self.tables.push(TableLayout {
             spec,
-            recipe_index,
             person,
             quasi,
             first_attribute,

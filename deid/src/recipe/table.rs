@@ -1,6 +1,6 @@
 //! One table: its file, its format, its policies, its columns.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::Span;
 use super::column::Column;
@@ -200,13 +200,16 @@ pub(super) fn parse(name: &str, span: Span, value: Value<'_>, problems: &mut Pro
 
 /// TOML refuses the same key twice; headers that are equal only after folding are refused here.
 fn same_header_twice(table: &TableSpec, problems: &mut Problems) {
-    let mut seen = BTreeSet::new();
-    for column in &table.columns {
-        if !seen.insert(fold_header(&column.name)) {
+    let mut seen = BTreeMap::new();
+    for (i, column) in table.columns.iter().enumerate() {
+        let position = i as u64 + 1;
+        if let Some(other) = seen.insert(fold_header(&column.name), position) {
             problems.push(
                 Diagnostic::error(Code::HeaderDuplicate)
                     .in_table(&table.name)
                     .in_column(&column.name)
+                    .number("position", position)
+                    .number("other", other)
                     .at(column.span.clone()),
             );
         }
@@ -277,14 +280,9 @@ fn parse_format(t: &mut Table<'_>, file: &str, problems: &mut Problems) -> Optio
 }
 
 /// One of a closed set; the first entry is the default.
-fn choice<T: Copy>(
-    t: &mut Table<'_>,
-    key: &'static str,
-    all: &[(&'static str, T)],
-    problems: &mut Problems,
-) -> T
+fn choice<T>(t: &mut Table<'_>, key: &'static str, all: &[(&'static str, T)], problems: &mut Problems) -> T
 where
-    T: DefaultChoice,
+    T: DefaultChoice + Copy,
 {
     let Some(v) = t.get(key) else { return T::DEFAULT };
     let Some(text) = v.text(problems) else { return T::DEFAULT };
