@@ -1,8 +1,13 @@
 //! The report of a run, for an officer to read and print.
 
+mod chart;
+mod format;
+pub mod html;
 pub mod model;
+#[cfg(test)]
+mod sample;
+mod summary;
+mod table_view;
+mod words;
 
-/// stub until merged
-pub fn render(_report: &model::Report, _lang: crate::words::Lang) -> Result<String, ()> {
-    Ok(String::new())
-}
+pub use html::{RenderError, file_name, render};
