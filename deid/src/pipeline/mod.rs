@@ -22,4 +22,5 @@ mod reporting;
 pub(crate) mod row;
 pub mod run;
 pub mod summary;
+pub mod survey;
 pub mod verify;
