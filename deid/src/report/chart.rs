@@ -17,9 +17,8 @@ const TOP: u64 = 34;
 const BASE: u64 = 226;
 
 /// Lower edges of the bins: each small size by itself, then 1-2-5 steps; the last is open.
-const EDGES: [u64; 18] = [
-    1, 2, 3, 4, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000,
-];
+const EDGES: [u64; 18] =
+    [1, 2, 3, 4, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000];
 
 /// Classes of similar size.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +45,9 @@ pub(super) fn bins(sizes: &[(u64, u64)], k: Option<u64>) -> Vec<Bin> {
         .take_while(|(from, _)| **from <= largest)
         .map(|(from, to)| {
             let mut bin = Bin { from: *from, to, classes: 0, people: 0 };
-            for (size, classes) in sizes.iter().filter(|(size, _)| size >= from && to.is_none_or(|to| *size <= to)) {
+            for (size, classes) in
+                sizes.iter().filter(|(size, _)| size >= from && to.is_none_or(|to| *size <= to))
+            {
                 bin.classes = bin.classes.saturating_add(*classes);
                 bin.people = bin.people.saturating_add(size.saturating_mul(*classes));
             }
@@ -190,7 +191,10 @@ mod tests {
         assert_eq!((bins[4].to, bins[4].classes, bins[4].people), (Some(6), 3, 18));
         assert_eq!((bins[5].to, bins[5].classes, bins[5].people), (Some(9), 3, 23));
         let drawn = Histogram::new(&bins, Some(7), short_en).unwrap();
-        assert_eq!(drawn.bars.iter().map(|b| b.below).collect::<Vec<_>>(), [true, true, true, true, true, false]);
+        assert_eq!(
+            drawn.bars.iter().map(|b| b.below).collect::<Vec<_>>(),
+            [true, true, true, true, true, false]
+        );
         assert_eq!(drawn.k, Some((drawn.bars[5].edge, 7)));
     }
 
@@ -202,8 +206,14 @@ mod tests {
 
     #[test]
     fn numbers_are_written_short() {
-        assert_eq!((short_en(9_999), short_en(12_345), short_en(23_000_000)), ("9,999".into(), "12k".into(), "23M".into()));
-        assert_eq!((short_ja(9_999), short_ja(50_000), short_ja(1_200_000_000)), ("9,999".into(), "5万".into(), "12億".into()));
+        assert_eq!(
+            (short_en(9_999), short_en(12_345), short_en(23_000_000)),
+            ("9,999".into(), "12k".into(), "23M".into())
+        );
+        assert_eq!(
+            (short_ja(9_999), short_ja(50_000), short_ja(1_200_000_000)),
+            ("9,999".into(), "5万".into(), "12億".into())
+        );
     }
 
     #[test]

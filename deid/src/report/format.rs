@@ -87,7 +87,13 @@ pub(super) fn text(raw: &str) -> String {
     for c in raw.chars() {
         match c {
             '\n' | '\t' => out.push(' '),
-            '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{2028}' | '\u{2029}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}' => {
+            '\u{AD}'
+            | '\u{61C}'
+            | '\u{180E}'
+            | '\u{2028}'
+            | '\u{2029}'
+            | '\u{FFF9}'..='\u{FFFB}'
+            | '\u{E0000}'..='\u{E007F}' => {
                 out.push_str(&format!("<U+{:04X}>", u32::from(c)));
             }
             _ => out.push_str(Name::new(c.encode_utf8(&mut [0; 4])).as_str()),
@@ -121,7 +127,11 @@ pub(super) struct Moment {
 pub(super) fn in_japan(utc: &str) -> Option<Moment> {
     let moment: Timestamp = utc.parse().ok()?;
     let local = Offset::constant(9).to_datetime(moment);
-    let date = Date::new(i32::from(local.year()), u32::from(local.month().unsigned_abs()), u32::from(local.day().unsigned_abs()))?;
+    let date = Date::new(
+        i32::from(local.year()),
+        u32::from(local.month().unsigned_abs()),
+        u32::from(local.day().unsigned_abs()),
+    )?;
     let (era, year) = era_of(date)?;
     let year = if year == 1 { "元".to_owned() } else { year.to_string() };
     Some(Moment {
@@ -166,7 +176,10 @@ mod tests {
     #[test]
     fn moments_are_given_in_japan_and_in_its_eras() {
         let m = in_japan("2026-11-21T20:05:06Z").unwrap();
-        assert_eq!((m.era.as_str(), m.month.as_str(), m.day.as_str(), m.time.as_str()), ("令和8年", "11", "22", "05:05"));
+        assert_eq!(
+            (m.era.as_str(), m.month.as_str(), m.day.as_str(), m.time.as_str()),
+            ("令和8年", "11", "22", "05:05")
+        );
         assert_eq!(in_japan("2019-04-30T14:59:59Z").unwrap().era, "平成31年");
         assert_eq!(in_japan("2019-04-30T15:00:00Z").unwrap().era, "令和元年");
         assert!(in_japan("yesterday").is_none());

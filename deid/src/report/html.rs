@@ -47,13 +47,19 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, RenderError> {
         caveats: summary::caveats(report, &say),
         figures: summary::figures(report, &say),
         gate,
-        tables: report.tables.iter().enumerate().map(|(i, t)| TableView::new(i + 1, t, report, &say)).collect(),
+        tables: report
+            .tables
+            .iter()
+            .enumerate()
+            .map(|(i, t)| TableView::new(i + 1, t, report, &say))
+            .collect(),
         roles: used(report, |c| vec![c.role.clone()], |id| (say.role(id), say.role_meaning(id))),
         treatments: used(
             report,
             |c| c.treatments.iter().map(|(id, _)| id.clone()).collect(),
             |id| (say.treatment(id), say.treatment_meaning(id)),
         ),
+        any_suppressed: report.tables.iter().any(|t| t.suppressed > 0),
         cells: table_view::cells(report, &say),
         search: search(report, &say),
         alternatives: alternatives(report, &say),
@@ -87,6 +93,7 @@ struct Page<'a> {
     /// Words that the column lists use, and what they mean.
     roles: Vec<(String, String)>,
     treatments: Vec<(String, String)>,
+    any_suppressed: bool,
     cells: Vec<Line>,
     search: String,
     alternatives: Vec<Alternative>,
@@ -164,8 +171,10 @@ fn alternatives(report: &Report, say: &Say) -> Vec<Alternative> {
                 .iter()
                 .map(|level| {
                     let (table, column, at) = level;
-                    let place = if several { summary::place(say, table, column) } else { format::name(column) };
-                    let text = say.fill("report.column-level", &[("column", &place), ("level", &at.to_string())]);
+                    let place =
+                        if several { summary::place(say, table, column) } else { format::name(column) };
+                    let text =
+                        say.fill("report.column-level", &[("column", &place), ("level", &at.to_string())]);
                     (text, i > 0 && !chosen.contains(level))
                 })
                 .collect(),
@@ -174,7 +183,9 @@ fn alternatives(report: &Report, say: &Say) -> Vec<Alternative> {
 }
 
 fn joined(report: &Report, say: &Say) -> Vec<String> {
-    let share = |alone| summary::people(report).map_or_else(|| format::NONE.to_owned(), |people| format::share(alone, people));
+    let share = |alone| {
+        summary::people(report).map_or_else(|| format::NONE.to_owned(), |people| format::share(alone, people))
+    };
     let mut out = vec![say.t("report.joined.what").to_owned()];
     out.push(match report.joined {
         None => say.t("report.joined.unknown").to_owned(),
@@ -189,7 +200,11 @@ fn joined(report: &Report, say: &Say) -> Vec<String> {
 }
 
 fn limits(report: &Report, say: &Say) -> Vec<String> {
-    let pseudonyms = report.tables.iter().flat_map(|t| &t.columns).any(|c| c.treatments.iter().any(|(id, _)| id == "pseudonym"));
+    let pseudonyms = report
+        .tables
+        .iter()
+        .flat_map(|t| &t.columns)
+        .any(|c| c.treatments.iter().any(|(id, _)| id == "pseudonym"));
     let releases = match &report.follows {
         None => say.t("report.limit.releases").to_owned(),
         Some(digest) => say.fill("report.limit.follows", &[("digest", &format::name(digest))]),

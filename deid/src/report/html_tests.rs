@@ -30,11 +30,22 @@ fn no_key_is_left_over() {
     };
     let source = folder("src/report") + &folder("templates");
     // Looked up by id; the test of `words` covers roles, treatments and forms.
-    let by_id = ["role.", "role-meaning.", "treatment.", "treatment-meaning.", "form.", "format.", "value.", "parameter.", "month."];
+    let by_id = [
+        "role.",
+        "role-meaning.",
+        "treatment.",
+        "treatment-meaning.",
+        "form.",
+        "format.",
+        "value.",
+        "parameter.",
+        "month.",
+    ];
     let words = include_str!("../../i18n/ja.toml");
     let keys = words.lines().filter_map(|l| l.strip_prefix("\"report.")?.split('"').next());
-    let dead: Vec<&str> =
-        keys.filter(|k| !by_id.iter().any(|p| k.starts_with(p)) && !source.contains(&format!("\"report.{k}\""))).collect();
+    let dead: Vec<&str> = keys
+        .filter(|k| !by_id.iter().any(|p| k.starts_with(p)) && !source.contains(&format!("\"report.{k}\"")))
+        .collect();
     assert!(dead.is_empty(), "{dead:?}");
 }
 
@@ -49,11 +60,27 @@ fn the_same_report_gives_the_same_bytes() {
 fn nothing_comes_from_outside_and_nothing_runs() {
     for lang in BOTH {
         let page = render(&sample::emergency(), lang).unwrap();
-        for forbidden in ["<script", "http:", "https:", "src=", "@import", "<link", "<iframe", "<object", "javascript:", "onload"] {
+        for forbidden in [
+            "<script",
+            "http:",
+            "https:",
+            "src=",
+            "@import",
+            "<link",
+            "<iframe",
+            "<object",
+            "javascript:",
+            "onload",
+        ] {
             assert!(!page.contains(forbidden), "{forbidden}");
         }
         assert!(page.contains("default-src 'none'"));
-        let links: Vec<&str> = page.split("href=\"").skip(1).filter_map(|p| p.split('"').next()).filter(|l| !l.starts_with('#')).collect();
+        let links: Vec<&str> = page
+            .split("href=\"")
+            .skip(1)
+            .filter_map(|p| p.split('"').next())
+            .filter(|l| !l.starts_with('#'))
+            .collect();
         assert_eq!(links, [file_name(if lang == Lang::Ja { Lang::En } else { Lang::Ja })]);
         // url() only ever names a pattern of the page itself.
         assert_eq!(page.matches("url(").count(), page.matches("url(#").count());
@@ -65,8 +92,16 @@ fn every_word_is_there() {
     for lang in BOTH {
         for report in [sample::emergency(), sample::bare()] {
             let page = render(&report, lang).unwrap();
-            let keys: Vec<&str> = page.split("report.").skip(1).filter(|rest| !rest.starts_with("html") && !rest.starts_with("en.html")).collect();
-            assert!(keys.is_empty(), "{:?}", keys.iter().map(|k| k.chars().take(30).collect::<String>()).collect::<Vec<_>>());
+            let keys: Vec<&str> = page
+                .split("report.")
+                .skip(1)
+                .filter(|rest| !rest.starts_with("html") && !rest.starts_with("en.html"))
+                .collect();
+            assert!(
+                keys.is_empty(),
+                "{:?}",
+                keys.iter().map(|k| k.chars().take(30).collect::<String>()).collect::<Vec<_>>()
+            );
             assert!(!page.contains("NaN"));
         }
     }
@@ -78,7 +113,13 @@ fn a_bare_report_says_what_is_missing() {
     for lang in BOTH {
         let say = Say::new(lang);
         let page = render(&sample::bare(), lang).unwrap();
-        for key in ["report.summary.no-gate", "report.risk.not-counted", "report.search.none", "report.joined.unknown", "report.notes.none"] {
+        for key in [
+            "report.summary.no-gate",
+            "report.risk.not-counted",
+            "report.search.none",
+            "report.joined.unknown",
+            "report.notes.none",
+        ] {
             assert!(page.contains(say.t(key)), "{key}");
         }
         assert!(!page.contains("<svg"));
@@ -92,7 +133,8 @@ fn a_bare_report_says_what_is_missing() {
 fn headings_are_in_order_and_header_cells_have_a_scope() {
     for lang in BOTH {
         let page = render(&sample::emergency(), lang).unwrap();
-        let levels: Vec<u32> = page.split("<h").skip(1).filter_map(|p| p.chars().next()?.to_digit(10)).collect();
+        let levels: Vec<u32> =
+            page.split("<h").skip(1).filter_map(|p| p.chars().next()?.to_digit(10)).collect();
         assert_eq!(levels.iter().filter(|l| **l == 1).count(), 1);
         assert!(levels.windows(2).all(|w| w[1] <= w[0] + 1), "{levels:?}");
         assert_eq!(page.matches("<th ").count(), page.matches("<th scope=").count());

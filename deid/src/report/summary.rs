@@ -111,17 +111,35 @@ pub(super) fn gate_lines(report: &Report, say: &Say) -> (Vec<GateLine>, bool) {
             Some(false) => "report.gate.not-met",
             None => "report.gate.not-measured",
         };
-        lines.push(GateLine { what: say.t(key).to_owned(), place, asked, reached, result: say.t(result).to_owned() });
+        lines.push(GateLine {
+            what: say.t(key).to_owned(),
+            place,
+            asked,
+            reached,
+            result: say.t(result).to_owned(),
+        });
     };
     let or_more = |n: u64| say.fill("report.or-more", &[("n", &count(n))]);
     let or_less = |x: String| say.fill("report.or-less", &[("n", &x)]);
     for table in report.tables.iter().filter(|t| t.after.is_some() || has_quasi(t)) {
         let k = table.after.map(|r| r.k);
-        push("report.gate.k", super::format::name(&table.name), or_more(gate.k), count_or_none(k), k.map(|k| k >= gate.k));
+        push(
+            "report.gate.k",
+            super::format::name(&table.name),
+            or_more(gate.k),
+            count_or_none(k),
+            k.map(|k| k >= gate.k),
+        );
     }
     for (table, column, asked) in &gate.l {
         let reached = sensitive(report, table, column).and_then(|s| s.1);
-        push("report.gate.l", place(say, table, column), or_more(*asked), count_or_none(reached), reached.map(|l| l >= *asked));
+        push(
+            "report.gate.l",
+            place(say, table, column),
+            or_more(*asked),
+            count_or_none(reached),
+            reached.map(|l| l >= *asked),
+        );
     }
     for (table, column, asked) in &gate.t {
         let row = sensitive(report, table, column);
@@ -135,7 +153,13 @@ pub(super) fn gate_lines(report: &Report, say: &Say) -> (Vec<GateLine>, bool) {
         let ratio = if table.rows_in == 0 { 0.0 } else { table.suppressed as f64 / table.rows_in as f64 };
         let met = ratio <= gate.suppression;
         let reached = format!("{} ({})", share(table.suppressed, table.rows_in), count(table.suppressed));
-        push("report.gate.suppression", super::format::name(&table.name), or_less(percent(gate.suppression)), reached, Some(met));
+        push(
+            "report.gate.suppression",
+            super::format::name(&table.name),
+            or_less(percent(gate.suppression)),
+            reached,
+            Some(met),
+        );
     }
     (lines, all)
 }
@@ -152,7 +176,10 @@ fn sensitive<'a>(report: &'a Report, table: &str, column: &str) -> Option<&'a Se
 
 /// A table and one of its columns.
 pub(super) fn place(say: &Say, table: &str, column: &str) -> String {
-    say.fill("report.place", &[("table", &super::format::name(table)), ("column", &super::format::name(column))])
+    say.fill(
+        "report.place",
+        &[("table", &super::format::name(table)), ("column", &super::format::name(column))],
+    )
 }
 
 #[cfg(test)]

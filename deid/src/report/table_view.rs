@@ -27,6 +27,8 @@ pub(super) struct TableView {
     pub(super) people_gone: String,
     /// Risk: label, before, after; empty where nothing was counted.
     pub(super) risk: Vec<Line>,
+    /// Key of what is said where nothing was counted.
+    pub(super) no_risk: &'static str,
     /// The risk picture: label, width before and after, texts before and after.
     pub(super) risk_bars: Vec<RiskBar>,
     pub(super) histogram: Option<Histogram>,
@@ -82,7 +84,9 @@ impl TableView {
             file: format::name(&table.file),
             sha256: format::name(&table.sha256),
             format: say.file_format(&table.format),
-            order: say.t(if table.shuffled { "report.order.shuffled" } else { "report.order.kept" }).to_owned(),
+            order: say
+                .t(if table.shuffled { "report.order.shuffled" } else { "report.order.kept" })
+                .to_owned(),
             counts: [
                 count(table.rows_in),
                 count(table.rows_out),
@@ -90,8 +94,15 @@ impl TableView {
                 count_or_none(table.people.0),
                 count_or_none(table.people.1),
             ],
-            people_gone: count_or_none(table.people.0.zip(table.people.1).map(|(before, after)| before.saturating_sub(after))),
+            people_gone: count_or_none(
+                table.people.0.zip(table.people.1).map(|(before, after)| before.saturating_sub(after)),
+            ),
             risk: risk(table, say),
+            no_risk: if table.columns.iter().any(|c| c.role == "quasi" && c.published) {
+                "report.risk.unknown"
+            } else {
+                "report.risk.not-counted"
+            },
             risk_bars: risk_bars(table, say),
             histogram: Histogram::new(&bins, k, short),
             histogram_text: histogram_text(table, say),
@@ -123,7 +134,8 @@ impl TableView {
                 count(table.suppressed.saturating_sub(table.orphans)),
                 count(table.orphans),
                 format::share(table.suppressed, table.rows_in),
-                say.t(if table.recountable { "report.basis.recountable" } else { "report.basis.attested" }).to_owned(),
+                say.t(if table.recountable { "report.basis.recountable" } else { "report.basis.attested" })
+                    .to_owned(),
             ],
             columns: table.columns.iter().map(|c| ColumnView::new(c, say)).collect(),
         }
@@ -132,10 +144,18 @@ impl TableView {
 
 /// Tables in which single cells were changed: table, what, how many.
 pub(super) fn cells(report: &Report, say: &Say) -> Vec<Line> {
-    let kinds = ["report.cells.formula", "report.cells.suppressed", "report.cells.unparsable", "report.cells.replaced"];
+    let kinds = [
+        "report.cells.formula",
+        "report.cells.suppressed",
+        "report.cells.unparsable",
+        "report.cells.replaced",
+    ];
     let of_table = |table: &TableRow| {
         let changed = kinds.iter().zip(table.cells).filter(|(_, n)| *n > 0);
-        let line = |(key, n): (&&str, u64)| Line { label: format::name(&table.name), values: vec![say.t(key).to_owned(), count(n)] };
+        let line = |(key, n): (&&str, u64)| Line {
+            label: format::name(&table.name),
+            values: vec![say.t(key).to_owned(), count(n)],
+        };
         changed.map(line).collect::<Vec<_>>()
     };
     report.tables.iter().flat_map(of_table).collect()
@@ -147,7 +167,10 @@ fn risk(table: &TableRow, say: &Say) -> Vec<Line> {
     }
     let line = |key: &str, f: fn(RiskRow) -> String| Line {
         label: say.t(key).to_owned(),
-        values: [table.before, table.after].iter().map(|r| r.map_or_else(|| format::NONE.to_owned(), f)).collect(),
+        values: [table.before, table.after]
+            .iter()
+            .map(|r| r.map_or_else(|| format::NONE.to_owned(), f))
+            .collect(),
     };
     vec![
         line("report.risk.classes", |r| count(r.classes)),
@@ -191,11 +214,18 @@ impl ColumnView {
         Self {
             name: format::name(&column.name),
             item: column.item.as_ref().map_or_else(String::new, |(id, ja, en)| {
-                say.fill("report.item", &[("label", &format::name(say.pick(ja, en))), ("id", &format::name(id))])
+                say.fill(
+                    "report.item",
+                    &[("label", &format::name(say.pick(ja, en))), ("id", &format::name(id))],
+                )
             }),
             role: say.role(&column.role),
             published: column.published,
-            treatments: column.treatments.iter().map(|(id, p)| (say.treatment(id), say.parameters(p))).collect(),
+            treatments: column
+                .treatments
+                .iter()
+                .map(|(id, p)| (say.treatment(id), say.parameters(p)))
+                .collect(),
             level: column.level.map_or_else(String::new, |(level, height)| {
                 say.fill("report.level", &[("level", &level.to_string()), ("height", &height.to_string())])
             }),
@@ -205,7 +235,13 @@ impl ColumnView {
             }),
             values: column.values.map_or_else(
                 || format::NONE.to_owned(),
-                |(before, after)| if before == after { count(after) } else { format!("{} → {}", count(before), count(after)) },
+                |(before, after)| {
+                    if before == after {
+                        count(after)
+                    } else {
+                        format!("{} → {}", count(before), count(after))
+                    }
+                },
             ),
             unique: count_or_none(column.unique),
         }

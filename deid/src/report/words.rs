@@ -74,12 +74,14 @@ impl Say {
 
     /// Parameters `key value, key value` in words; a key without a word is shown as it is.
     pub(super) fn parameters(&self, raw: &str) -> String {
-        let said: Vec<String> = raw.split(',').map(str::trim).filter(|p| !p.is_empty()).map(|p| self.parameter(p)).collect();
+        let said: Vec<String> =
+            raw.split(',').map(str::trim).filter(|p| !p.is_empty()).map(|p| self.parameter(p)).collect();
         said.join(self.t("report.comma"))
     }
 
     fn parameter(&self, pair: &str) -> String {
-        let known = pair.split_once(' ').and_then(|(key, value)| Some((self.known("parameter", key)?, value.trim())));
+        let known =
+            pair.split_once(' ').and_then(|(key, value)| Some((self.known("parameter", key)?, value.trim())));
         let Some((key, value)) = known else { return format::name(pair) };
         let value = self.known("value", value).unwrap_or_else(|| format::name(value));
         format!("{key}{}{value}", self.t("report.colon"))
@@ -87,7 +89,8 @@ impl Say {
 
     /// A file format `csv / cp932 / CRLF` in words.
     pub(super) fn file_format(&self, raw: &str) -> String {
-        let said: Vec<String> = raw.split('/').map(str::trim).map(|part| self.or_id("format", &part.to_lowercase())).collect();
+        let said: Vec<String> =
+            raw.split('/').map(str::trim).map(|part| self.or_id("format", &part.to_lowercase())).collect();
         said.join(self.t("report.comma"))
     }
 
@@ -144,7 +147,9 @@ mod tests {
             Step::SuppressValues(Vec::new()),
         ];
         for say in [Say::new(Lang::Ja), Say::new(Lang::En)] {
-            for role in [Role::Direct, Role::Link, Role::Quasi, Role::Sensitive, Role::Text, Role::Keep, Role::Drop] {
+            for role in
+                [Role::Direct, Role::Link, Role::Quasi, Role::Sensitive, Role::Text, Role::Keep, Role::Drop]
+            {
                 assert_ne!(say.role(role.id()), role.id());
                 assert!(say.role_meaning(role.id()).is_some(), "{}", role.id());
             }
@@ -169,8 +174,14 @@ mod tests {
 
     #[test]
     fn moments_carry_both_calendars() {
-        assert_eq!(Say::new(Lang::Ja).moment("2026-11-22T04:05:06Z"), "令和8年（2026年）11月22日 13:05（日本時間）");
-        assert_eq!(Say::new(Lang::En).moment("2026-11-22T04:05:06Z"), "22 November 2026 (令和8年), 13:05 Japan time");
+        assert_eq!(
+            Say::new(Lang::Ja).moment("2026-11-22T04:05:06Z"),
+            "令和8年（2026年）11月22日 13:05（日本時間）"
+        );
+        assert_eq!(
+            Say::new(Lang::En).moment("2026-11-22T04:05:06Z"),
+            "22 November 2026 (令和8年), 13:05 Japan time"
+        );
         assert_eq!(Say::new(Lang::En).moment("soon"), "soon");
     }
 }
