@@ -59,6 +59,7 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, RenderError> {
             |c| c.treatments.iter().map(|(id, _)| id.clone()).collect(),
             |id| (say.treatment(id), say.treatment_meaning(id)),
         ),
+        any_suppressed: report.tables.iter().any(|t| t.suppressed > 0),
         cells: table_view::cells(report, &say),
         search: search(report, &say),
         alternatives: alternatives(report, &say),
@@ -92,6 +93,7 @@ struct Page<'a> {
     /// Words that the column lists use, and what they mean.
     roles: Vec<(String, String)>,
     treatments: Vec<(String, String)>,
+    any_suppressed: bool,
     cells: Vec<Line>,
     search: String,
     alternatives: Vec<Alternative>,

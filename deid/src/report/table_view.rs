@@ -27,6 +27,8 @@ pub(super) struct TableView {
     pub(super) people_gone: String,
     /// Risk: label, before, after; empty where nothing was counted.
     pub(super) risk: Vec<Line>,
+    /// Key of what is said where nothing was counted.
+    pub(super) no_risk: &'static str,
     /// The risk picture: label, width before and after, texts before and after.
     pub(super) risk_bars: Vec<RiskBar>,
     pub(super) histogram: Option<Histogram>,
@@ -96,6 +98,11 @@ impl TableView {
                 table.people.0.zip(table.people.1).map(|(before, after)| before.saturating_sub(after)),
             ),
             risk: risk(table, say),
+            no_risk: if table.columns.iter().any(|c| c.role == "quasi" && c.published) {
+                "report.risk.unknown"
+            } else {
+                "report.risk.not-counted"
+            },
             risk_bars: risk_bars(table, say),
             histogram: Histogram::new(&bins, k, short),
             histogram_text: histogram_text(table, say),
