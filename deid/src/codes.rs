@@ -58,8 +58,8 @@ codes! {
     RecipeRoleTreatment = "D111" => Usage;
     /// A hierarchy that does not nest or cannot be built.
     RecipeHierarchy = "D112" => Usage;
-    /// One domain is used with two normalisations.
-    RecipeDomainNormalisation = "D113" => Usage;
+    /// The two sides of a relation become pseudonyms of different domains: the files would not join.
+    RelationDomains = "D113" => Usage;
     /// The taxonomy item is not in the rule pack.
     RecipeUnknownItem = "D114" => Usage;
     /// A treatment does not fit the declared type.
@@ -178,8 +178,6 @@ codes! {
     FormulaCell = "D304" => Fault;
     /// A character cannot be written in the output encoding.
     Unmappable = "D305" => Fault;
-    /// Two values got one pseudonym.
-    PseudonymCollision = "D306" => Fault;
     /// A record refers to a parent that does not exist.
     Orphan = "D307" => Fault;
     /// A key column holds NULL or a value twice.

@@ -128,6 +128,7 @@ csv = "birth.csv"
 prefix = { lengths = [5, 3] }
 [table.t]
 file = "t.csv"
+null = [""]
 rows = 100
 [table.t.columns]
 "個人番号" = { role = "drop", item = "iN01" }

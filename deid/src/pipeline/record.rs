@@ -118,7 +118,7 @@ impl Measured<'_> {
             measures,
             gate: gate(recipe),
             releases: Releases {
-                follows: recipe.follows.as_deref().and_then(Sha256Hex::parse),
+                follows: recipe.follows.digest().and_then(Sha256Hex::parse),
                 assessment: AcrossReleases::NotAssessed,
             },
             acknowledged: recipe

@@ -67,7 +67,7 @@ impl Measured<'_> {
                     .collect()
             }),
             notes: notes(about.findings),
-            follows: recipe.follows.clone(),
+            follows: recipe.follows.digest().map(str::to_owned),
         }
     }
 

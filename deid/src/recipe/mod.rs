@@ -125,6 +125,28 @@ pub struct Acknowledgement {
     pub span: Span,
 }
 
+/// The place of this release in a series.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Follows {
+    /// The recipe does not say.
+    Unsaid,
+    /// It says that this is the first release (`"none"`).
+    First,
+    /// SHA-256 (hex) of the manifest that this release follows.
+    Release(String),
+}
+
+impl Follows {
+    /// The digest of the release before, where there is one.
+    #[must_use]
+    pub fn digest(&self) -> Option<&str> {
+        match self {
+            Self::Release(digest) => Some(digest),
+            Self::Unsaid | Self::First => None,
+        }
+    }
+}
+
 /// A recipe whose references all resolve.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Recipe {
@@ -146,8 +168,8 @@ pub struct Recipe {
     pub maker: Option<Maker>,
     /// Whether the public demo key may be used.
     pub demo: bool,
-    /// Digest of the manifest of the previous release; `None` = the first, or not assessed.
-    pub follows: Option<String>,
+    /// The release that this one follows.
+    pub follows: Follows,
     /// Tables in the order of the recipe.
     pub tables: Vec<TableSpec>,
     /// Pseudonym domains by name.

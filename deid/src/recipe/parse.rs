@@ -6,7 +6,9 @@ use toml::de::DeTable;
 
 use super::reader::{Problems, Table};
 use super::table::is_identifier;
-use super::{Acknowledgement, Domain, LegalForm, Maker, Recipe, Step, hierarchy, privacy, secret, table};
+use super::{
+    Acknowledgement, Domain, Follows, LegalForm, Maker, Recipe, Step, hierarchy, privacy, secret, table,
+};
 use crate::codes::Code;
 use crate::error::Diagnostic;
 
@@ -96,16 +98,14 @@ fn build(mut root: Table<'_>, problems: &mut Problems) -> Option<Recipe> {
         maker
     });
     let demo = root.flag("demo", problems);
-    let follows = root.get("follows").and_then(|v| {
-        let text = v.text(problems)?;
-        if text == "none" {
-            return None;
+    let follows = root.get("follows").map_or(Follows::Unsaid, |v| match v.text(problems) {
+        Some("none") | None => Follows::First,
+        Some(text) => {
+            if text.len() != 64 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
+                v.bad("none, [0-9a-f]{64}", problems);
+            }
+            Follows::Release(text.to_owned())
         }
-        if text.len() != 64 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
-            v.bad("none, [0-9a-f]{64}", problems);
-            return None;
-        }
-        Some(text.to_owned())
     });
 
     let mut domains = BTreeMap::new();
@@ -191,9 +191,56 @@ fn build(mut root: Table<'_>, problems: &mut Problems) -> Option<Recipe> {
     Some(recipe)
 }
 
+/// The two sides of a relation must become pseudonyms of one domain, or the files do not join.
+fn check_domains(recipe: &Recipe, problems: &mut Problems) {
+    let domain = |table: &str, column: &str| {
+        let steps = &recipe.table(table)?.column(column)?.steps;
+        steps.iter().find_map(|s| match s {
+            Step::Pseudonym { domain, .. } => Some(domain.clone()),
+            _ => None,
+        })
+    };
+    for relation in &recipe.relations {
+        let key = recipe.table(&relation.parent).and_then(|t| t.key.clone()).unwrap_or_default();
+        let sides = (domain(&relation.child, &relation.column), domain(&relation.parent, &key));
+        if let (Some(child), Some(parent)) = sides
+            && child != parent
+        {
+            problems.push(
+                Diagnostic::error(Code::RelationDomains)
+                    .in_table(&relation.child)
+                    .in_column(&relation.column)
+                    .at(relation.span.clone()),
+            );
+        }
+    }
+}
+
+/// A cell that a treatment turns into NULL needs a text for NULL in CSV.
+fn check_null(table: &super::TableSpec, problems: &mut Problems) {
+    if !matches!(table.format, super::FileFormat::Csv(_)) || !table.null.is_empty() {
+        return;
+    }
+    for column in table.columns.iter().filter(|c| c.is_published()) {
+        let makes_null = column.on_unparsable == super::OnUnparsable::Null
+            || column.steps.iter().any(|s| matches!(s, Step::SuppressValues(_) | Step::SuppressRare(_)));
+        if makes_null {
+            problems.push(
+                Diagnostic::error(Code::RecipeMissingKey)
+                    .name("key", "null")
+                    .in_table(&table.name)
+                    .in_column(&column.name)
+                    .at(column.span.clone()),
+            );
+        }
+    }
+}
+
 fn check_references(recipe: &Recipe, hierarchies: &BTreeSet<&str>, problems: &mut Problems) {
+    check_domains(recipe, problems);
     let mut files = BTreeSet::new();
     for table in &recipe.tables {
+        check_null(table, problems);
         if !files.insert(table.file.to_lowercase()) {
             problems.push(
                 Diagnostic::error(Code::RecipeBadValue)

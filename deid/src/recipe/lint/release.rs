@@ -6,11 +6,11 @@ use super::finding::Finding;
 use super::view::{Hit, View};
 use crate::codes::Code;
 use crate::error::Severity;
-use crate::recipe::{Role, Step};
+use crate::recipe::{Follows, Role, Step};
 
 pub(super) fn lint(view: &View<'_>, found: &mut Vec<Finding>) {
     let recipe = view.recipe;
-    if recipe.follows.is_none() {
+    if recipe.follows == Follows::Unsaid {
         found.push(Finding::own(Code::NotAcrossReleases, Severity::Info, Hit::default()));
     }
     for table in &recipe.tables {
@@ -82,7 +82,7 @@ mod tests {
     fn not_across_releases() {
         let case = Case::column(r#"role = "drop""#);
         assert!(case.has("D126"));
-        assert!(case.clone().head("follows = \"none\"").has("D126"));
+        assert!(!case.clone().head("follows = \"none\"").has("D126"));
         assert!(!case.head(&format!("follows = \"{}\"", "0a".repeat(32))).has("D126"));
     }
 
