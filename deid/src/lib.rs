@@ -22,6 +22,7 @@ pub mod io;
 pub mod manifest;
 pub mod measure;
 pub mod pipeline;
+pub mod process;
 pub mod recipe;
 pub mod report;
 pub mod rulepack;

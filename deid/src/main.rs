@@ -1,10 +1,18 @@
-//! The `deid` command.
+//! The `deid` command: harden the process, then hand over to [`deid::cli`].
+//!
+//! The first argument `__decode-parquet` makes this program the Parquet decoder instead: it takes
+//! stricter limits for itself and says nothing.
+
+use std::ffi::OsString;
 
 fn main() {
-    let args: Vec<std::ffi::OsString> = std::env::args_os().collect();
-    if args.get(1).is_some_and(|a| a == deid::io::DECODE_ARGUMENT) {
-        std::process::exit(deid::io::decode_main(args.get(2..).unwrap_or_default()));
-    }
-    let lang = std::env::var("DEID_LANG").ok();
-    std::process::exit(deid::cli::run(args, lang.as_deref()));
+    deid::process::harden();
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let status = if arguments.get(1).is_some_and(|a| a == deid::io::DECODE_ARGUMENT) {
+        deid::io::decode_main(arguments.get(2..).unwrap_or_default())
+    } else {
+        let lang = std::env::var("DEID_LANG").ok();
+        deid::process::contain(|| deid::cli::run(arguments, lang.as_deref()))
+    };
+    std::process::exit(status);
 }

@@ -90,6 +90,12 @@ impl Words {
         self.ui.get(key).map_or(key, String::as_str)
     }
 
+    /// As [`Words::ui`], but `None` when it is missing.
+    #[must_use]
+    pub fn find_ui(&self, key: &str) -> Option<&str> {
+        self.ui.get(key).map(String::as_str)
+    }
+
     /// A sentence of the interface with `{name}` replaced.
     #[must_use]
     pub fn fill(&self, key: &str, facts: &[(&str, &str)]) -> String {

@@ -192,8 +192,12 @@ pub(super) enum SynthCommand {
         seed: u64,
         #[arg(long)]
         out: PathBuf,
-        #[arg(long, value_parser = ["utf-8", "utf-8-bom", "utf-16", "cp932", "euc-jp"], default_value = "utf-8")]
+        #[arg(long, default_value = "utf-8")]
         encoding: String,
+        #[arg(long, value_delimiter = ',')]
+        tables: Vec<String>,
+        #[arg(long, value_parser = ["all", "carried"], default_value = "all")]
+        people: String,
         #[arg(long, default_value = "all")]
         injections: String,
         #[arg(long)]

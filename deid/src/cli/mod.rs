@@ -6,6 +6,7 @@
 mod arguments;
 mod check;
 mod explain;
+mod help;
 mod key;
 mod load;
 mod measure;
@@ -15,7 +16,9 @@ mod render;
 mod run;
 mod synth;
 mod synth_emergency;
+mod synth_files;
 mod table;
+mod usage;
 mod verify;
 
 use std::ffi::OsString;
@@ -46,12 +49,12 @@ type Outcome = Result<Exit, Vec<Diagnostic>>;
 pub fn run(arguments: Vec<OsString>, lang_variable: Option<&str>) -> i32 {
     let lang = find_lang(&arguments, lang_variable);
     let words = Words::load(lang);
-    let mut command = localise(Arguments::command(), &words, "cli");
+    let mut command = help::localise(Arguments::command(), &words, "cli");
     let parsed = command.try_get_matches_from_mut(arguments).and_then(|m| Arguments::from_arg_matches(&m));
     let parsed = match parsed {
         Ok(parsed) => parsed,
         Err(e) => {
-            let _ = e.print();
+            usage::print(&words, &e);
             return if e.use_stderr() { Exit::Usage as i32 } else { Exit::Done as i32 };
         }
     };
@@ -93,29 +96,6 @@ fn find_lang(arguments: &[OsString], variable: Option<&str>) -> Lang {
         }
     }
     if chosen.is_some_and(|c| c.starts_with("en")) { Lang::En } else { Lang::Ja }
-}
-
-/// Puts the translated sentences into a command and its subcommands: keys `cli.run`, `cli.run.key`.
-fn localise(mut command: clap::Command, words: &Words, prefix: &str) -> clap::Command {
-    let about = words.ui(prefix).to_owned();
-    command = command.about(about);
-    let arguments: Vec<String> = command.get_arguments().map(|a| a.get_id().to_string()).collect();
-    for id in arguments {
-        let key = format!("{prefix}.{id}");
-        let global = format!("cli.{id}");
-        let text =
-            [key.as_str(), global.as_str()].into_iter().map(|k| (k, words.ui(k))).find(|(k, t)| k != t);
-        if let Some((_, text)) = text {
-            let text = text.to_owned();
-            command = command.mut_arg(id, |a| a.help(text));
-        }
-    }
-    let names: Vec<String> = command.get_subcommands().map(|c| c.get_name().to_owned()).collect();
-    for name in names {
-        let key = format!("{prefix}.{name}");
-        command = command.mut_subcommand(name, |c| localise(c, words, &key));
-    }
-    command
 }
 
 /// Writes to standard output; a closed pipe is not an error.

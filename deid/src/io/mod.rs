@@ -4,6 +4,7 @@ pub(crate) mod batch;
 pub mod chunk;
 pub(crate) mod csv_parse;
 pub mod encoding;
+pub mod key_destroy;
 pub mod key_file;
 pub(crate) mod ndjson;
 pub(crate) mod parquet;

@@ -43,6 +43,15 @@ impl Staging {
     /// The target exists (without `replace`), is a link, is or contains or lies in an input, is a
     /// folder this tool did not write, or another run is writing to it.
     pub fn open(target: &Path, inputs: &[&Path], replace: bool) -> Result<Self> {
+        Self::open_marked(target, inputs, replace, MANIFEST_FILE)
+    }
+
+    /// As [`Staging::open`], for a folder that is marked as ours by another file than the
+    /// manifest: with `replace`, only a folder with a file of this name is replaced.
+    ///
+    /// # Errors
+    /// As [`Staging::open`].
+    pub fn open_marked(target: &Path, inputs: &[&Path], replace: bool, marker: &str) -> Result<Self> {
         let name = target.file_name().ok_or_else(|| fail(Code::OutputForeign, target))?;
         if let Ok(meta) = fs::symlink_metadata(target) {
             if meta.file_type().is_symlink() {
@@ -51,7 +60,7 @@ impl Staging {
             if !replace {
                 return Err(fail(Code::OutputExists, target));
             }
-            if !meta.is_dir() || !target.join(MANIFEST_FILE).is_file() {
+            if !meta.is_dir() || !target.join(marker).is_file() {
                 return Err(fail(Code::OutputForeign, target));
             }
         }
