@@ -12,4 +12,7 @@
 )]
 
 mod bad_data;
+mod made;
+mod oracle;
+mod recipes;
 mod tools;
