@@ -145,7 +145,7 @@ encoding = "utf-8"
 key = "番号"
 [table.people.columns]
 "番号" = { role = "link", item = "iN03", treatment = { pseudonym = "resident" } }
-"氏名" = { role = "direct", item = "iP01", treatment = "drop" }
+"氏名" = { role = "quasi", item = "iE03", treatment = "keep" }
 "所見" = { role = "sensitive", item = "iE03", treatment = { suppress = { rarer_than = 10 } } }
 "#
     );
@@ -247,7 +247,6 @@ fn wrong_usage_is_said_and_changes_nothing() {
         &["--demo-key", "--max-memory", "1"],
         &["--demo-key", "--key", "root.key"],
         &["--demo-key", "--nonsense"],
-        &["--demo-key", "--threads", "0"],
         &["--demo-key", "--recipient", ""],
     ] {
         let mut all = vec!["run", "recipe.toml", "--data", "data", "--out", "out"];
