@@ -5,7 +5,6 @@
 //! published file of its table, where the recipe says `keep`.
 
 use std::collections::HashMap;
-use std::path::Path;
 
 use base64::Engine as _;
 use regex::bytes::{Regex, RegexBuilder};
@@ -262,6 +261,13 @@ fn edit(place: &Place, name: &str, change: impl Fn(&str) -> String) {
     place.write(name, changed);
 }
 
+fn third_line(place: &Place, change: impl Fn(&str) -> String) {
+    edit(place, "data/drugs.ndjson", |text| {
+        let lines = text.lines().enumerate();
+        lines.map(|(i, l)| if i == 2 { change(l) } else { l.to_owned() } + "\n").collect()
+    });
+}
+
 fn faults() -> Vec<Fault> {
     let f = |name, code, make| Fault { name, code, make };
     vec![
@@ -280,11 +286,12 @@ fn faults() -> Vec<Fault> {
             place.write("data/events.csv", rest.join("\n"));
         }),
         f("nested cell", "D222", |place, _| {
-            edit(place, "data/drugs.ndjson", |t| t.replacen("\"備考\":\"", "\"備考\":[\"", 1).replacen("\"薬\"", "],\"薬\"", 0));
+            third_line(place, |l| l.replace("\"備考\":", "\"備考\":[").replace('}', "]}"));
         }),
-        f("key of an object in a cell", "D221", |place, _| {
-            edit(place, "data/drugs.ndjson", |t| t.replacen("\"備考\":", &format!("\"{}\":", token("d", "備", 1)), 2));
+        f("cell as a key", "D221", |place, _| {
+            third_line(place, |l| l.replace("備考", &token("d", "備", 1)));
         }),
+        f("cut in a cell", "D221", |place, _| third_line(place, |l| l[..l.len() - 4].to_owned())),
         f("infeasible", "D401", |place, _| edit(place, "recipe.toml", |t| t.replace("k = 3\n", "k = 1000\n"))),
         f("column unique", "D123", |place, _| {
             edit(place, "recipe.toml", |t| t.replacen("code = \"D123\"", "code = \"D128\"", 1));
@@ -338,19 +345,13 @@ fn no_cell_leaves_by_the_side_door_when_something_is_wrong() {
     let net = Net::new(&tables());
     for fault in faults() {
         let place = Place::new();
-        let mut broken = tables();
-        // Twice: for faults in the cells before writing, for faults in the files after it.
-        write(&place, &broken);
-        let before = place.text("recipe.toml");
-        (fault.make)(&place, &mut broken);
-        let files = ["data/events.csv", "data/drugs.ndjson"].map(|n| place.read(n));
-        let recipe = place.text("recipe.toml");
-        let fresh = Place::new();
-        write(&fresh, &tables());
-        let touched = recipe != before
-            || ["data/events.csv", "data/drugs.ndjson"].iter().zip(&files).any(|(n, f)| fresh.read(n) != *f);
-        if !touched {
-            write(&place, &broken);
+        // Some faults are in the cells, before the files are written, others in the files.
+        let mut cells = tables();
+        write(&place, &cells);
+        let whole = place.all();
+        (fault.make)(&place, &mut cells);
+        if place.all() == whole {
+            write(&place, &cells);
         }
         for format in ["text", "json"] {
             for command in ["check", "plan", "run"] {
@@ -368,7 +369,6 @@ fn no_cell_leaves_by_the_side_door_when_something_is_wrong() {
                     assert!(contains(&done.out, fault.code.as_bytes()) || contains(&done.err, fault.code.as_bytes()), "{what}");
                     place.assert_nothing_published(&what);
                 }
-                assert!(!Path::new("core").exists());
             }
         }
     }

@@ -12,6 +12,8 @@
 )]
 
 mod bad_data;
+mod canary;
+mod faults;
 mod made;
 mod oracle;
 mod recipes;

@@ -109,10 +109,16 @@ impl Place {
         self.deid(&run_arguments("recipe.toml", "out", more))
     }
 
-    /// Whatever lies in the place, `data/` apart: path → bytes (links: their target).
-    pub(crate) fn left(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+    /// Whatever lies in the place: path → bytes (links: their target).
+    pub(crate) fn all(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         let mut found = BTreeMap::new();
         walk(self.folder.path(), &mut found);
+        found
+    }
+
+    /// The same without `data/`.
+    pub(crate) fn left(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+        let mut found = self.all();
         found.retain(|path, _| !path.starts_with(self.path("data")));
         found
     }
