@@ -58,6 +58,7 @@ fn publish(
         .recipient
         .as_deref()
         .or(recipe.recipient.as_deref())
+        .filter(|r| !r.is_empty())
         .ok_or_else(|| Diagnostic::error(Code::RecipientMissing))?;
     let time = load::time(a.time.as_deref())?;
     let max_memory = load::memory(&a.max_memory)?;

@@ -68,14 +68,20 @@ impl Staging {
             Some(p) if !p.as_os_str().is_empty() => p,
             _ => Path::new("."),
         };
+        // Before any folder is made: a refused run leaves nothing, least of all among the inputs.
+        let above = parent.ancestors().find_map(|a| {
+            let a = if a.as_os_str().is_empty() { Path::new(".") } else { a };
+            a.canonicalize().ok()
+        });
+        let inputs: Vec<PathBuf> = inputs.iter().filter_map(|i| i.canonicalize().ok()).collect();
+        if above.is_some_and(|a| inputs.iter().any(|i| a.starts_with(i))) {
+            return Err(fail(Code::OutputIsInput, target));
+        }
         fs::create_dir_all(parent).map_err(|_| fail(Code::OutputFailed, parent))?;
         let parent = parent.canonicalize().map_err(|_| fail(Code::OutputFailed, parent))?;
         let target = parent.join(name);
-        for input in inputs {
-            let Ok(input) = input.canonicalize() else { continue };
-            if input.starts_with(&target) || target.starts_with(&input) {
-                return Err(fail(Code::OutputIsInput, &target));
-            }
+        if inputs.iter().any(|i| i.starts_with(&target) || target.starts_with(i)) {
+            return Err(fail(Code::OutputIsInput, &target));
         }
         let mut hidden = std::ffi::OsString::from(".deid-");
         hidden.push(name);

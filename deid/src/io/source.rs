@@ -197,6 +197,8 @@ fn open_csv(path: &Path, name: &Name, csv: &CsvFormat, null: &[String]) -> Resul
     let Some(end) = header_end(first) else {
         let code = if memchr::memchr(b'\r', first).is_some() && memchr::memchr(b'\n', first).is_none() {
             Code::CsvCrOnly
+        } else if memchr::memchr_iter(b'"', first).count() % 2 == 1 {
+            Code::CsvUnclosedQuote
         } else {
             Code::InputEmpty
         };

@@ -285,7 +285,8 @@ impl Worker<'_> {
                     let code = self.codes.get(*quasi).copied().unwrap_or(NONE);
                     let label = v.counts.labels.get(attribute).and_then(|l| l.label(level, code));
                     let cell = label.map(|l| (l, false));
-                    push(&mut self.writer, cell, self.check_formulas, self.formula, &mut self.row, tally)?;
+                    push(&mut self.writer, cell, self.check_formulas, self.formula, &mut self.row, tally)
+                        .map_err(|e| Box::new(e.in_column(self.reader.quasi_name(*quasi))))?;
                 }
                 Output::Chain(cell) => {
                     self.text.clear();

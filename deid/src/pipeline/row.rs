@@ -146,6 +146,11 @@ impl<'a> RowReader<'a> {
         })
     }
 
+    /// Name of the n-th quasi column.
+    pub(crate) fn quasi_name(&self, quasi: usize) -> &str {
+        self.quasi.get(quasi).map_or("", |cell| &cell.name)
+    }
+
     /// Finds the row's owner; `out_name` gets the person's name where the row itself names it.
     pub(crate) fn belongs(&mut self, row: &Row<'_>, out_name: &mut String) -> Result<Belongs> {
         out_name.clear();

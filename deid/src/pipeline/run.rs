@@ -249,6 +249,18 @@ impl<'a> Transformed<'a> {
     /// Every way in which the gate was missed.
     pub fn measure(self) -> std::result::Result<Measured<'a>, Vec<Diagnostic>> {
         let classified = self.classified;
+        // A file without records cannot be read again, so this is told before it is tried.
+        let empty: Vec<Diagnostic> = classified
+            .layout
+            .tables
+            .iter()
+            .zip(&self.applied)
+            .filter(|(_, applied)| applied.tally.written == 0)
+            .map(|(table, _)| Diagnostic::error(Code::AllSuppressed).in_table(&table.spec.name))
+            .collect();
+        if !empty.is_empty() {
+            return Err(empty);
+        }
         let targets = targets(&classified.layout, &self.applied, |file| self.staging.path(file));
         (classified.request.progress)(Stage::Measuring, "");
         let measurement =

@@ -123,6 +123,16 @@ pub(super) fn is_plain_path(text: &str) -> bool {
         && text.split('/').all(|part| !part.is_empty() && part != "." && part != "..")
 }
 
+/// Whether a published file may have the name of this input: one component, since the manifest
+/// names plain files only, and none of the files that a run writes about itself.
+fn is_publishable(text: &str) -> bool {
+    let name = text.to_lowercase();
+    !name.contains('/')
+        && !name.starts_with('.')
+        && !name.ends_with(".dsse.json")
+        && !matches!(name.as_str(), "decision.json" | "report.html" | "report.en.html")
+}
+
 pub(super) fn parse(name: &str, span: Span, value: Value<'_>, problems: &mut Problems) -> Option<TableSpec> {
     if !is_identifier(name) {
         problems.push(
@@ -132,7 +142,7 @@ pub(super) fn parse(name: &str, span: Span, value: Value<'_>, problems: &mut Pro
     let mut t = value.table(problems)?;
     let file = t.need("file", problems).and_then(|v| {
         let text = v.text(problems)?;
-        if is_plain_path(text) {
+        if is_plain_path(text) && is_publishable(text) {
             return Some(text.to_owned());
         }
         problems.push(Diagnostic::error(Code::RecipePath).name("path", text).at(v.span()));

@@ -1,0 +1,20 @@
+//! The program as a person runs it: arguments in; exit status, words and files out.
+//!
+//! Nothing here calls the library. Each file holds one promise of the README and tries to break it.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "tests"
+)]
+
+mod bad_data;
+mod canary;
+mod faults;
+mod made;
+mod oracle;
+mod recipes;
+mod tools;
