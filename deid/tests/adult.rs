@@ -4,7 +4,13 @@
 //! The table is not part of the project. Where `../shared/data/arx` is absent the tests say so and
 //! pass over it.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::print_stderr, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "tests"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -79,8 +85,7 @@ fn plan_reaches_the_optimum_of_every_k_row() {
         let dir = prepare(&arx, k, limit);
         let decision = deid(dir.path(), &["plan", "recipe.toml", "--data", "data"]);
         let chosen = &decision["chosen"];
-        let found: Vec<u64> =
-            QUASI.iter().map(|q| chosen["levels"]["adult"][q].as_u64().unwrap()).collect();
+        let found: Vec<u64> = QUASI.iter().map(|q| chosen["levels"]["adult"][q].as_u64().unwrap()).collect();
         assert_eq!(found, levels, "k={k} s={limit}");
         let found: f64 = chosen["loss"].as_str().unwrap().parse().unwrap();
         assert!((found - loss).abs() < 1e-9, "k={k} s={limit}: {found}");
