@@ -36,7 +36,7 @@ pub mod verdict;
 pub use builder::{ExchangeBuilder, NULL_LEAF};
 pub use lattice::{Attribute, Level, Node};
 pub use loss::Quality;
-pub use outcome::{Outcome, apply};
+pub use outcome::{Outcome, apply, tables_at};
 pub use problem::{Exchange, People, RecordId, Role, TableSpec};
 pub use requirement::{Reference, Requirement, SensitiveRequirement};
 pub use search::{Found, Search, SearchError, SearchOptions, search};

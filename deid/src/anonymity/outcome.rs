@@ -104,12 +104,47 @@ pub fn apply<'a>(
     quality: Quality,
     node: &Node,
 ) -> Result<Outcome<'a>, SearchError> {
+    let (engine, met, tables) = settled(exchange, requirement, quality, node)?;
+    let joined = match (&engine.relation, tables.as_slice()) {
+        (Some(relation), _) => Some(join(relation)),
+        (None, [only]) => Some(joined_of_one(only)),
+        (None, _) => None,
+    };
+    Ok(Outcome {
+        node: node.clone(),
+        met: met == Verdict::Met,
+        loss: engine.loss(node),
+        tables,
+        joined,
+        verdicts: Verdicts::new(exchange, engine),
+    })
+}
+
+/// The tables as they are at a node, without what only a published node is asked for.
+///
+/// # Errors
+/// As [`apply`].
+pub fn tables_at(
+    exchange: &Exchange,
+    requirement: &Requirement,
+    quality: Quality,
+    node: &Node,
+) -> Result<Vec<TableOutcome>, SearchError> {
+    settled(exchange, requirement, quality, node).map(|(_, _, tables)| tables)
+}
+
+fn settled<'a>(
+    exchange: &'a Exchange,
+    requirement: &Requirement,
+    quality: Quality,
+    node: &Node,
+) -> Result<(Engine<'a>, Verdict, Vec<TableOutcome>), SearchError> {
     requirement.validate(&exchange.sensitive_columns())?;
     if !node_fits(&exchange.attributes, node) {
         return Err(SearchError::Node);
     }
     let mut engine = Engine::new(exchange, requirement, quality);
-    let met = engine.settle(node) == Verdict::Met;
+    let met = engine.settle(node);
     let mut tables = vec![TableOutcome::default(); exchange.tables.len()];
     for histogram in &engine.histograms {
         if let Some(slot) = tables.get_mut(histogram.table()) {
@@ -127,19 +162,7 @@ pub fn apply<'a>(
         outcome.rows = table.rows;
         outcome.suppressed_rows = suppressed;
     }
-    let joined = match (&engine.relation, tables.as_slice()) {
-        (Some(relation), _) => Some(join(relation)),
-        (None, [only]) => Some(joined_of_one(only)),
-        (None, _) => None,
-    };
-    Ok(Outcome {
-        node: node.clone(),
-        met,
-        loss: engine.loss(node),
-        tables,
-        joined,
-        verdicts: Verdicts::new(exchange, engine),
-    })
+    Ok((engine, met, tables))
 }
 
 /// Sizes of the classes that are left, from (people, rows) of each.
@@ -267,6 +290,11 @@ fn join(relation: &Relation<'_>) -> Joined {
             has_rows |= !of_table.is_empty();
             if !relation.is_person_table(table.table) {
                 describe(&mut key, &mut of_table);
+            } else if relation.kinds.of_person.is_empty() {
+                // Nobody else asks for kinds of people then: the set of classes stands for itself.
+                of_table.sort_unstable();
+                of_table.dedup_by_key(|(class, _)| *class);
+                key.extend(of_table.iter().map(|(class, _)| *class));
             }
         }
         if *alive && has_rows {

@@ -40,7 +40,9 @@ pub(crate) struct Relation<'a> {
 
 impl<'a> Relation<'a> {
     pub(crate) fn new(exchange: &'a Exchange, requirement: &Requirement) -> Self {
-        let kinds = exchange.person_table().map(|table| Kinds::new(exchange, table)).unwrap_or_default();
+        // Kinds are part of the classes of other tables; alone, the person table needs none.
+        let person = exchange.person_table().filter(|_| exchange.tables.len() > 1);
+        let kinds = person.map(|table| Kinds::new(exchange, table)).unwrap_or_default();
         let mut tables: Vec<RelatedTable> = Vec::new();
         for index in 0..exchange.tables.len() {
             let earlier = tables.iter().map(|t| t.table).collect::<Vec<_>>();

@@ -13,8 +13,14 @@ use super::encoding::{TextEncoding, Utf16Decoder};
 use crate::codes::Code;
 use crate::error::{Diagnostic, Name, Result};
 
-/// Bytes read at a time.
+/// Bytes that the recognition of an encoding reads at a time.
 pub(crate) const CHUNK: usize = 1 << 20;
+
+/// Bytes of a chunk: with its cells and what becomes of it, it stays in a core's own cache.
+const BLOCK: usize = 256 << 10;
+
+/// Bytes read and hashed at a time.
+const PIECE: u64 = 64 << 10;
 
 /// A file (or a decoder's pipe) read once from front to back, hashed as it is read.
 pub(crate) struct HashedFile {
@@ -32,26 +38,22 @@ impl HashedFile {
     /// Appends up to `want` bytes to `out`; returns how many (0 = end).
     pub(crate) fn read(&mut self, want: usize, out: &mut Vec<u8>) -> Result<usize> {
         let start = out.len();
-        out.resize(start + want, 0);
-        let mut filled = start;
-        while filled < out.len() {
-            let room = out.get_mut(filled..).unwrap_or_default();
-            match self.file.read(room) {
-                Ok(0) => break,
-                Ok(n) => filled += n,
-                Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(_) => {
-                    out.truncate(start);
-                    return Err(Box::new(
-                        Diagnostic::error(Code::InputUnreadable).in_file(self.name.clone()),
-                    ));
-                }
+        out.reserve(want);
+        loop {
+            let before = out.len();
+            let left = (start + want).saturating_sub(before) as u64;
+            // `read_to_end` fills spare room without clearing it first.
+            if (&mut self.file).take(left.min(PIECE)).read_to_end(out).is_err() {
+                out.truncate(start);
+                return Err(Box::new(Diagnostic::error(Code::InputUnreadable).in_file(self.name.clone())));
             }
+            if out.len() == before {
+                break;
+            }
+            self.hash.update(out.get(before..).unwrap_or_default());
         }
-        out.truncate(filled);
-        self.hash.update(out.get(start..).unwrap_or_default());
-        self.bytes += (filled - start) as u64;
-        Ok(filled - start)
+        self.bytes += (out.len() - start) as u64;
+        Ok(out.len() - start)
     }
 
     /// SHA-256 (hex) and length of everything read.
@@ -108,7 +110,7 @@ impl Chunker {
         out.clear();
         std::mem::swap(out, &mut self.rest);
         loop {
-            if !self.ended && out.len() < CHUNK {
+            if !self.ended && out.len() < BLOCK {
                 std::mem::swap(out, &mut self.rest);
                 self.fill()?;
                 std::mem::swap(out, &mut self.rest);
@@ -134,13 +136,13 @@ impl Chunker {
     fn fill(&mut self) -> Result<()> {
         match &mut self.utf16 {
             None => {
-                if self.file.read(CHUNK, &mut self.rest)? == 0 {
+                if self.file.read(BLOCK, &mut self.rest)? == 0 {
                     self.ended = true;
                 }
             }
             Some(decoder) => {
                 let mut raw = Vec::new();
-                let n = self.file.read(CHUNK, &mut raw)?;
+                let n = self.file.read(BLOCK, &mut raw)?;
                 self.ended = n == 0;
                 if decoder.push(&raw, self.ended, &mut self.rest).is_err() {
                     return Err(Box::new(

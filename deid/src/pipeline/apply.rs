@@ -7,6 +7,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use crossbeam_channel::{Receiver, bounded};
+
 use super::compile::{Compiler, Keys};
 use super::decide::{Counts, Labels};
 use super::interner::NONE;
@@ -70,6 +72,8 @@ impl Tally {
 /// How a published column gets its text.
 #[derive(Clone)]
 enum Output {
+    /// As it stood in a file of the same form: nothing to treat, and nothing to quote.
+    Copy(Cell),
     /// Through its chain.
     Chain(Cell),
     /// From the dictionary: the n-th quasi column of the table.
@@ -97,8 +101,9 @@ struct Worker<'a> {
     shuffle: Option<Arc<crate::crypto::Prf>>,
     name: String,
     text: String,
-    row: String,
     codes: Vec<u32>,
+    /// Buffers that were written and may be filled again.
+    pool: Receiver<Keyed>,
 }
 
 /// Treats and writes one table.
@@ -123,6 +128,7 @@ pub(crate) fn apply_table(
         outputs(table, &assignment, pass.compiler, verdict.is_some(), &source.form).map_err(in_table)?;
     let null = table.spec.null.first().map_or("", String::as_str);
     let shuffle = (table.spec.order == Order::Shuffle).then(|| Arc::clone(&pass.keys.order));
+    let (pool_in, pool) = bounded::<Keyed>(2 * pass.threads + 2);
     let make = || Worker {
         index,
         reader: reader.clone(),
@@ -134,8 +140,8 @@ pub(crate) fn apply_table(
         shuffle: shuffle.clone(),
         name: String::new(),
         text: String::new(),
-        row: String::new(),
         codes: vec![NONE; table.quasi.len()],
+        pool: pool.clone(),
     };
     let file = pass.staging.create(&table.spec.file)?;
     let mut sink = Sink::new(file, &form, &header, table.spec.unmappable).map_err(in_table)?;
@@ -157,9 +163,11 @@ pub(crate) fn apply_table(
         |_, _, (rows, part): (Keyed, Tally)| {
             tally.add(&part);
             match &mut shuffler {
-                Some(s) => s.push(&rows),
-                None => sink.write(&rows.bytes),
+                Some(s) => s.push(&rows)?,
+                None => sink.write(rows.text.as_bytes())?,
             }
+            let _ = pool_in.try_send(rows);
+            Ok(())
         },
     )
     .map_err(in_table)?;
@@ -199,11 +207,10 @@ fn outputs(
                 if !counted {
                     fixed_level(spec, table)?;
                 }
-                Output::Chain(Cell {
-                    position,
-                    name: spec.name.as_str().into(),
-                    chain: compiler.column(&table.spec.name, spec, None)?,
-                })
+                let chain = compiler.column(&table.spec.name, spec, None)?;
+                let copied = chain.is_copy() && matches!(form, Form::Csv { .. });
+                let cell = Cell { position, name: spec.name.as_str().into(), chain };
+                if copied { Output::Copy(cell) } else { Output::Chain(cell) }
             }
         });
     }
@@ -234,7 +241,8 @@ fn fixed_level(column: &crate::recipe::Column, table: &TableLayout<'_>) -> Resul
 
 impl Worker<'_> {
     fn run(&mut self, batch: &RowBatch<'_>) -> Result<(Keyed, Tally)> {
-        let mut rows = Keyed::default();
+        let mut rows = self.pool.try_recv().unwrap_or_default();
+        rows.clear();
         let mut tally = Tally::default();
         for (i, row) in batch.iter().enumerate() {
             let at = |e: Box<Diagnostic>| Box::new(e.at_record(i as u64 + 1));
@@ -275,9 +283,19 @@ impl Worker<'_> {
                 None => return Err(changed()),
             }
         }
-        self.row.clear();
+        let out = &mut rows.text;
         for output in &mut self.outputs {
             match output {
+                Output::Copy(cell) => {
+                    let text = row.cell(cell.position).map(|t| (t, row.was_quoted(cell.position)));
+                    match text {
+                        Some((text, false)) if !(self.check_formulas && is_formula(text, false)) => {
+                            self.writer.plain(text, out);
+                        }
+                        text => push(&mut self.writer, text, self.check_formulas, self.formula, out, tally)
+                            .map_err(|e| Box::new(e.in_column(&*cell.name)))?,
+                    }
+                }
                 Output::Label { quasi } => {
                     let v = self.verdict.ok_or_else(changed)?;
                     let attribute = self.reader.table.first_attribute + *quasi;
@@ -285,7 +303,7 @@ impl Worker<'_> {
                     let code = self.codes.get(*quasi).copied().unwrap_or(NONE);
                     let label = v.counts.labels.get(attribute).and_then(|l| l.label(level, code));
                     let cell = label.map(|l| (l, false));
-                    push(&mut self.writer, cell, self.check_formulas, self.formula, &mut self.row, tally)
+                    push(&mut self.writer, cell, self.check_formulas, self.formula, out, tally)
                         .map_err(|e| Box::new(e.in_column(self.reader.quasi_name(*quasi))))?;
                 }
                 Output::Chain(cell) => {
@@ -295,21 +313,20 @@ impl Worker<'_> {
                         Published::Text => {
                             let check = self.check_formulas && !cell.chain.is_numeric();
                             let text = Some((self.text.as_str(), row.was_quoted(cell.position)));
-                            push(&mut self.writer, text, check, self.formula, &mut self.row, tally)
+                            push(&mut self.writer, text, check, self.formula, out, tally)
                                 .map_err(|e| Box::new(e.in_column(&*cell.name)))?;
                         }
                         state => {
                             tally.cells_suppressed += u64::from(state == Published::Suppressed);
                             tally.unparsed += u64::from(state == Published::Unparsed);
-                            self.writer.cell(None, false, &mut self.row);
+                            self.writer.cell(None, false, out);
                         }
                     }
                 }
             }
         }
-        self.writer.end(&mut self.row);
+        self.writer.end(out);
         tally.written += 1;
-        rows.bytes.extend_from_slice(self.row.as_bytes());
         if let Some(prf) = &self.shuffle {
             rows.end_row(prf);
         }

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::compile::Compiler;
-use super::interner::{Interner, NONE};
+use super::interner::{Interner, NONE, Texts};
 use super::layout::{Layout, PersonSource, TableLayout};
 use super::people::{Keys, People};
 use super::row::{Belongs, Known, LocalColumn, RowReader, read_leaf};
@@ -61,29 +61,6 @@ struct Chunk {
     names: Texts,
     keys: Texts,
     belongs: Vec<Belongs>,
-}
-
-/// One text per row.
-#[derive(Default)]
-struct Texts {
-    arena: String,
-    ends: Vec<usize>,
-}
-
-impl Texts {
-    fn push(&mut self, text: &str) {
-        self.arena.push_str(text);
-        self.ends.push(self.arena.len());
-    }
-
-    fn iter(&self) -> impl Iterator<Item = &str> {
-        let mut start = 0;
-        self.ends.iter().map(move |end| {
-            let text = self.arena.get(start..*end).unwrap_or_default();
-            start = *end;
-            text
-        })
-    }
 }
 
 /// Counts every table of the layout. `progress` is told the table before each.
@@ -247,10 +224,10 @@ fn read_chunk(reader: &mut RowReader<'_>, batch: &RowBatch<'_>) -> Result<Chunk>
         let at = |e: Box<Diagnostic>| Box::new(e.at_record(i as u64 + 1));
         let belongs = reader.belongs(&row, &mut name).map_err(at)?;
         if belongs == Belongs::Named {
-            chunk.names.push(&name);
+            chunk.names.push(Some(&name));
         }
         if let Some(key) = reader.key(&row).map_err(at)? {
-            chunk.keys.push(key);
+            chunk.keys.push(Some(key));
         }
         chunk.belongs.push(belongs);
         let context = reader.context(belongs, &name);
@@ -347,12 +324,12 @@ impl<'m> Merge<'m> {
         let (mut leaf_codes, mut value_codes) = (vec![0; maps.len()], vec![0; value_maps.len()]);
         for (row, belongs) in chunk.belongs.iter().enumerate() {
             let record = before + row as u64 + 1;
-            let key = if self.keep_keys { keys.next() } else { None };
+            let key = if self.keep_keys { keys.next().flatten() } else { None };
             let (person, parent) = match belongs {
                 Belongs::Itself => (None, None),
                 Belongs::Named => {
-                    let (code, new) =
-                        people.names.intern(names.next().unwrap_or_default()).ok_or_else(too_many)?;
+                    let (hash, name) = names.next().flatten().unwrap_or_default();
+                    let (code, new) = people.names.intern_hashed(hash, name).ok_or_else(too_many)?;
                     if !new && self.table.key_is_person() {
                         return Err(self.key_twice(record));
                     }

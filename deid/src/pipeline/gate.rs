@@ -4,7 +4,7 @@ use super::decide::{self, Counts};
 use super::recount::Measurement;
 use super::run::{Classified, Decided, Transformed};
 use crate::anonymity::outcome::{Joined, TableOutcome};
-use crate::anonymity::{Node, Outcome, Requirement};
+use crate::anonymity::{self, Node, Outcome, Requirement};
 use crate::codes::Code;
 use crate::error::{Diagnostic, Result};
 use crate::measure::risk::{Risk, risk};
@@ -37,14 +37,14 @@ impl Figures {
         let counts = &decided.counts;
         let leaves = Node(vec![0; counts.exchange.attributes().len()]);
         let quality = decide::quality(classified.request.recipe);
-        let before = crate::anonymity::apply(&counts.exchange, &Requirement::k(1, 1.0), quality, &leaves)
+        let before = anonymity::tables_at(&counts.exchange, &Requirement::k(1, 1.0), quality, &leaves)
             .map_err(|_| Box::new(Diagnostic::error(Code::Internal)))?;
         let with_risk = |t: &TableOutcome| (t.clone(), risk_of(t));
         Ok(Self {
             tables: outcome.tables.clone(),
             joined: outcome.joined.clone(),
             loss: outcome.loss,
-            before: before.tables.iter().map(with_risk).collect(),
+            before: before.iter().map(with_risk).collect(),
             attributes: attributes(counts, &outcome.node),
         })
     }

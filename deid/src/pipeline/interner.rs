@@ -15,16 +15,24 @@ pub(crate) const NONE: u32 = u32::MAX;
 pub(crate) struct Interner {
     arena: String,
     ends: Vec<usize>,
-    table: HashTable<(u32, u32)>,
+    /// (code, hash): growing the table needs no look at the texts.
+    table: HashTable<(u32, Hash)>,
 }
 
-/// The seed is fixed: order of iteration never reaches an output, only look-ups do.
-fn hash(text: &str) -> u64 {
-    FixedState::with_seed(0x6465_6964).hash_one(text.as_bytes())
-}
+/// The hash of a text, made where there is time for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Hash(u32);
 
-fn short(hash: u64) -> u32 {
-    (hash >> 32) as u32
+impl Hash {
+    /// The seed is fixed: order of iteration never reaches an output, only look-ups do.
+    pub(crate) fn of(text: &str) -> Self {
+        Self((FixedState::with_seed(0x6465_6964).hash_one(text.as_bytes()) >> 32) as u32)
+    }
+
+    /// The 32 bits spread over what the table looks at: its lowest and its highest bits.
+    fn spread(self) -> u64 {
+        u64::from(self.0).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    }
 }
 
 impl Interner {
@@ -42,14 +50,21 @@ impl Interner {
 
     /// The code of a known text.
     pub(crate) fn find(&self, text: &str) -> Option<u32> {
-        let h = hash(text);
-        self.table.find(h, |(code, s)| *s == short(h) && self.text(*code) == text).map(|(code, _)| *code)
+        let hash = Hash::of(text);
+        self.table
+            .find(hash.spread(), |(code, known)| *known == hash && self.text(*code) == text)
+            .map(|(code, _)| *code)
     }
 
     /// The code of a text, new or known; whether it is new. `None` after 2³² − 1 texts.
     pub(crate) fn intern(&mut self, text: &str) -> Option<(u32, bool)> {
-        let h = hash(text);
-        if let Some((code, _)) = self.table.find(h, |(code, s)| *s == short(h) && self.text(*code) == text) {
+        self.intern_hashed(Hash::of(text), text)
+    }
+
+    /// As [`Interner::intern`], for a text whose hash is known.
+    pub(crate) fn intern_hashed(&mut self, hash: Hash, text: &str) -> Option<(u32, bool)> {
+        let same = |(code, known): &(u32, Hash)| *known == hash && self.text(*code) == text;
+        if let Some((code, _)) = self.table.find(hash.spread(), same) {
             return Some((*code, false));
         }
         let code = self.len();
@@ -58,18 +73,36 @@ impl Interner {
         }
         self.arena.push_str(text);
         self.ends.push(self.arena.len());
-        let (arena, ends) = (&self.arena, &self.ends);
-        self.table.insert_unique(h, (code, short(h)), |(c, _)| {
-            let c = *c as usize;
-            let start = c.checked_sub(1).and_then(|i| ends.get(i)).copied().unwrap_or(0);
-            hash(ends.get(c).and_then(|end| arena.get(start..*end)).unwrap_or_default())
-        });
+        self.table.insert_unique(hash.spread(), (code, hash), |(_, hash)| hash.spread());
         Some((code, true))
     }
 
     /// All texts in the order of their codes.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
         (0..self.len()).map(|c| self.text(c))
+    }
+}
+
+/// One text or NULL per row with its hash: what a worker hands to the thread that interns.
+#[derive(Default)]
+pub(crate) struct Texts {
+    arena: String,
+    rows: Vec<(Option<Hash>, usize)>,
+}
+
+impl Texts {
+    pub(crate) fn push(&mut self, text: Option<&str>) {
+        self.arena.push_str(text.unwrap_or_default());
+        self.rows.push((text.map(Hash::of), self.arena.len()));
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Option<(Hash, &str)>> {
+        let mut start = 0;
+        self.rows.iter().map(move |(hash, end)| {
+            let text = self.arena.get(start..*end).unwrap_or_default();
+            start = *end;
+            hash.map(|hash| (hash, text))
+        })
     }
 }
 
@@ -92,6 +125,17 @@ mod tests {
                 prop_assert_eq!(interner.intern(text), Some((want, new)));
                 prop_assert_eq!(interner.text(want), text);
                 prop_assert_eq!(interner.find(text), Some(want));
+            }
+            let mut column = Texts::default();
+            for text in &texts {
+                column.push(Some(text));
+                column.push(None);
+            }
+            for (row, text) in column.iter().zip(texts.iter().flat_map(|t| [Some(t), None])) {
+                prop_assert_eq!(row.map(|(_, t)| t), text.map(String::as_str));
+                if let Some((hash, known)) = row {
+                    prop_assert!(interner.intern_hashed(hash, known).is_some_and(|(_, new)| !new));
+                }
             }
             prop_assert_eq!(interner.iter().count(), oracle.len());
         }

@@ -10,6 +10,7 @@ pub(crate) mod count;
 pub(crate) mod decide;
 pub mod decision;
 pub(crate) mod gate;
+pub(crate) mod grouped;
 pub(crate) mod hierarchies;
 pub(crate) mod interner;
 pub(crate) mod layout;

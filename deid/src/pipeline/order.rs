@@ -16,24 +16,30 @@ use crate::error::{Diagnostic, Result};
 /// Rows of one chunk with their order keys.
 #[derive(Default)]
 pub(crate) struct Keyed {
-    pub(crate) bytes: Vec<u8>,
-    /// (order key, end of the row in `bytes`).
+    pub(crate) text: String,
+    /// (order key, end of the row in `text`); empty where the order is kept.
     pub(crate) rows: Vec<(u64, u32)>,
 }
 
 impl Keyed {
-    /// Ends the row that was written to `bytes` since the last call.
+    /// Forgets the rows and keeps the memory.
+    pub(crate) fn clear(&mut self) {
+        self.text.clear();
+        self.rows.clear();
+    }
+
+    /// Ends the row that was written to `text` since the last call.
     pub(crate) fn end_row(&mut self, prf: &Prf) {
         let start = self.rows.last().map_or(0, |(_, end)| *end as usize);
-        let key = prf.tag64(self.bytes.get(start..).unwrap_or_default());
-        self.rows.push((key, u32::try_from(self.bytes.len()).unwrap_or(u32::MAX)));
+        let key = prf.tag64(self.text.as_bytes().get(start..).unwrap_or_default());
+        self.rows.push((key, u32::try_from(self.text.len()).unwrap_or(u32::MAX)));
     }
 
     fn iter(&self) -> impl Iterator<Item = (u64, &[u8])> {
         let mut start = 0;
         self.rows.iter().map(move |(key, end)| {
             let end = *end as usize;
-            let row = self.bytes.get(start..end).unwrap_or_default();
+            let row = self.text.as_bytes().get(start..end).unwrap_or_default();
             start = end;
             (*key, row)
         })
@@ -165,7 +171,7 @@ mod tests {
         for chunk in rows.chunks(3) {
             let mut keyed = Keyed::default();
             for row in chunk {
-                keyed.bytes.extend_from_slice(row.as_bytes());
+                keyed.text.push_str(row);
                 keyed.end_row(&prf);
             }
             s.push(&keyed).unwrap();

@@ -3,7 +3,7 @@
 //! Built while a table is counted, read-only for the tables after it. Memory is the people and
 //! the rows of parent tables, never the rows of a leaf table.
 
-use super::interner::{Interner, NONE};
+use super::interner::{Hash, Interner, NONE};
 use crate::anonymity::RecordId;
 
 /// The people of an exchange, numbered in the order of the person table.
@@ -41,8 +41,8 @@ impl Keys {
     }
 
     /// Adds a row's key; `false` when it is there already.
-    pub(crate) fn add(&mut self, key: &str, person: u32, record: Option<RecordId>) -> bool {
-        match self.names.intern(key) {
+    pub(crate) fn add(&mut self, key: (Hash, &str), person: u32, record: Option<RecordId>) -> bool {
+        match self.names.intern_hashed(key.0, key.1) {
             Some((_, true)) => {
                 self.person.push(person);
                 self.record.push(record);

@@ -4,11 +4,13 @@
 //! folder, with nothing but the manifest. It needs no recipe and no key: names of columns, the way
 //! from a table to its person, and how each file is written.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::interner::{Interner, NONE};
+use super::grouped::{ByPerson, Sequences};
+use super::interner::{Interner, NONE, Texts};
 use super::row::LocalColumn;
+use crate::anonymity::tuples::TupleSet;
 use crate::codes::Code;
 use crate::error::{Diagnostic, Result};
 use crate::io::batch::RowBatch;
@@ -84,7 +86,9 @@ pub(crate) struct Measurement {
 /// The columns of one table in memory: codes only.
 struct Columns {
     scanned: Scanned,
+    /// Per row; empty where classes are all that is asked (no people, no other column).
     tuple: Vec<u32>,
+    rows_of_tuple: Vec<u64>,
     sensitive: Vec<Vec<u32>>,
     others: Vec<Vec<u32>>,
     person: Option<Vec<u32>>,
@@ -106,29 +110,79 @@ pub(crate) fn measure(targets: &[Target], threads: usize) -> Result<Measurement>
     let mut links = Links::default();
     let mut read = Vec::new();
     for (index, target) in targets.iter().enumerate() {
-        read.push(
-            columns(index, target, targets, &mut links, threads)
-                .map_err(|e| Box::new(e.in_table(&target.id)))?,
-        );
+        read.push(columns(index, target, &mut links, threads).map_err(|e| Box::new(e.in_table(&target.id)))?);
     }
-    let kinds = kinds(targets, &read);
+    let people = links.people.len();
+    let kinds = kinds(targets, &read, people);
     let mut tables = Vec::new();
     for (target, columns) in targets.iter().zip(&read) {
-        tables.push(table(target, columns, &kinds).map_err(|_| Box::new(Diagnostic::error(Code::Internal)))?);
+        let measured = table(target, columns, kinds.as_deref(), people);
+        tables.push(measured.map_err(|_| Box::new(Diagnostic::error(Code::Internal)))?);
     }
-    Ok(Measurement { joined: joined(targets, &read, &kinds), tables })
+    Ok(Measurement { joined: joined(targets, &read, people), tables })
 }
 
-/// One chunk in codes of its own dictionaries: tuple columns, sensitive, others, links.
-struct Chunk(Vec<LocalColumn>);
+/// One chunk in codes of its own dictionaries.
+struct Chunk {
+    /// Distinct values of the quasi columns, their distinct tuples, and the tuple of each row.
+    quasi: Vec<Interner>,
+    tuples: TupleSet,
+    tuple: Vec<u32>,
+    /// Names are nearly all different within a chunk: they go to the one dictionary as they are.
+    link: Texts,
+    /// Sensitive, other and referred columns.
+    rest: Vec<LocalColumn>,
+}
 
-fn columns(
-    index: usize,
-    target: &Target,
-    targets: &[Target],
-    links: &mut Links,
-    threads: usize,
-) -> Result<Columns> {
+/// Positions of the wanted columns in the file.
+struct Wanted {
+    quasi: Vec<usize>,
+    link: Option<usize>,
+    rest: Vec<usize>,
+}
+
+impl Wanted {
+    fn read(&self, batch: &RowBatch<'_>) -> Option<Chunk> {
+        let mut chunk = Chunk {
+            quasi: self.quasi.iter().map(|_| Interner::default()).collect(),
+            tuples: TupleSet::new(self.quasi.len()),
+            tuple: Vec::new(),
+            link: Texts::default(),
+            rest: self.rest.iter().map(|_| LocalColumn::default()).collect(),
+        };
+        if self.quasi.is_empty() && self.link.is_none() && self.rest.is_empty() {
+            return Some(chunk);
+        }
+        let mut tuple = vec![NONE; self.quasi.len()];
+        for row in batch.iter() {
+            for ((slot, texts), at) in tuple.iter_mut().zip(&mut chunk.quasi).zip(&self.quasi) {
+                *slot = match row.cell(*at) {
+                    Some(text) => texts.intern(text)?.0,
+                    None => NONE,
+                };
+            }
+            chunk.tuple.push(chunk.tuples.intern(&tuple)?);
+            if let Some(at) = self.link {
+                chunk.link.push(row.cell(at));
+            }
+            for (local, at) in chunk.rest.iter_mut().zip(&self.rest) {
+                local.push(row.cell(*at));
+            }
+        }
+        Some(chunk)
+    }
+}
+
+/// Codes of a chunk's texts in the table's dictionary.
+fn translate(local: &Interner, dictionary: &mut Interner) -> Option<Vec<u32>> {
+    local.iter().map(|text| dictionary.intern(text).map(|(code, _)| code)).collect()
+}
+
+fn code(map: &[u32], local: u32) -> u32 {
+    map.get(local as usize).copied().unwrap_or(NONE)
+}
+
+fn columns(index: usize, target: &Target, links: &mut Links, threads: usize) -> Result<Columns> {
     let source = Source::open(&target.path, &target.format, &target.null)?;
     let position = |name: &String| {
         source.header.iter().position(|h| h == name).ok_or_else(|| {
@@ -143,75 +197,94 @@ fn columns(
         Owner::Column(c) | Owner::Parent { column: c, .. } => Some(c),
         _ => None,
     };
-    let named: Vec<&String> = target.quasi.iter().chain(&target.sensitive).chain(&target.others).collect();
-    let mut wanted: Vec<usize> = named.iter().map(|n| position(n)).collect::<Result<_>>()?;
-    let link_at = link.map(|_| wanted.len());
-    if let Some(name) = link {
-        wanted.push(position(name)?);
-    }
-    let referred_from = wanted.len();
-    for name in &target.referred {
-        wanted.push(position(name)?);
-    }
-    let mut global: Vec<Interner> = wanted.iter().map(|_| Interner::default()).collect();
-    let (q, s, o) = (target.quasi.len(), target.sensitive.len(), target.others.len());
-    let mut tuples = crate::anonymity::tuples::TupleSet::new(q);
+    let positions = |names: &[String]| names.iter().map(position).collect::<Result<Vec<_>>>();
+    let wanted = Wanted {
+        quasi: positions(&target.quasi)?,
+        link: link.map(position).transpose()?,
+        rest: [&target.sensitive, &target.others, &target.referred]
+            .map(|names| positions(names))
+            .into_iter()
+            .collect::<Result<Vec<_>>>()?
+            .concat(),
+    };
+    let (s, o) = (target.sensitive.len(), target.others.len());
     let mut out = Columns {
         scanned: Scanned { records: 0, sha256: String::new(), bytes: 0 },
         tuple: Vec::new(),
+        rows_of_tuple: Vec::new(),
         sensitive: vec![Vec::new(); s],
         others: vec![Vec::new(); o],
         person: link.map(|_| Vec::new()),
     };
     let too_many = || Box::new(Diagnostic::error(Code::InputLimit).number("limit", u64::from(NONE)));
-    let work = |(): &mut (), batch: &RowBatch<'_>| {
-        let mut locals: Vec<LocalColumn> = wanted.iter().map(|_| LocalColumn::default()).collect();
-        for row in batch.iter() {
-            for (local, at) in locals.iter_mut().zip(&wanted) {
-                local.push(row.cell(*at));
-            }
-        }
-        Ok(Chunk(locals))
-    };
+    let by_row = wanted.link.is_some() || !wanted.rest.is_empty();
+    let mut quasi: Vec<Interner> = wanted.quasi.iter().map(|_| Interner::default()).collect();
+    let mut rest: Vec<Interner> = wanted.rest.iter().map(|_| Interner::default()).collect();
+    let mut linked = Interner::default();
+    let mut tuples = TupleSet::new(quasi.len());
     let mut references: Vec<Vec<u32>> = vec![Vec::new(); target.referred.len()];
-    let take = |_, rows: u64, chunk: Chunk| {
-        let mut codes: Vec<Vec<u32>> = Vec::with_capacity(chunk.0.len());
-        for (at, local) in chunk.0.iter().enumerate() {
-            // Person names get the numbers of the whole exchange, other texts those of the column.
-            let is_person = Some(at) == link_at && matches!(target.owner, Owner::Column(_));
-            let dictionary = if is_person { Some(&mut links.people) } else { global.get_mut(at) };
-            let Some(dictionary) = dictionary else { return Err(too_many()) };
-            let map: Option<Vec<u32>> =
-                local.texts.iter().map(|t| dictionary.intern(t).map(|(c, _)| c)).collect();
-            let map = map.ok_or_else(too_many)?;
-            let code = |c: &u32| map.get(*c as usize).copied().unwrap_or(NONE);
-            codes.push(local.codes.iter().map(code).collect());
+    let mut merge = |rows: u64, chunk: &Chunk| -> Option<()> {
+        let mut maps = Vec::with_capacity(quasi.len());
+        for (local, dictionary) in chunk.quasi.iter().zip(&mut quasi) {
+            maps.push(translate(local, dictionary)?);
         }
-        let mut tuple = vec![0; q];
-        for row in 0..usize::try_from(rows).unwrap_or(0) {
-            for (slot, column) in tuple.iter_mut().zip(&codes) {
-                *slot = column.get(row).copied().unwrap_or(NONE);
+        let mut tuple_map = Vec::with_capacity(chunk.tuples.len());
+        let mut tuple = vec![NONE; maps.len()];
+        for local in chunk.tuples.iter() {
+            for ((slot, map), local) in tuple.iter_mut().zip(&maps).zip(local) {
+                *slot = code(map, *local);
             }
-            out.tuple.push(tuples.intern(&tuple).ok_or_else(too_many)?);
+            tuple_map.push(tuples.intern(&tuple)?);
         }
-        for (to, from) in out.sensitive.iter_mut().chain(&mut out.others).zip(codes.iter().skip(q)) {
-            to.extend_from_slice(from);
+        if rows > 0 && chunk.tuple.is_empty() {
+            tuples.intern(&[])?;
         }
-        if let (Some(to), Some(from)) = (&mut out.person, link_at.and_then(|at| codes.get(at))) {
-            to.extend_from_slice(from);
+        out.rows_of_tuple.resize(tuples.len(), 0);
+        match out.rows_of_tuple.as_mut_slice() {
+            [only] if chunk.tuple.is_empty() => *only += rows,
+            rows_of_tuple => {
+                for local in &chunk.tuple {
+                    if let Some(n) = rows_of_tuple.get_mut(code(&tuple_map, *local) as usize) {
+                        *n += 1;
+                    }
+                }
+            }
         }
-        for (to, from) in references.iter_mut().zip(codes.iter().skip(referred_from)) {
-            to.extend_from_slice(from);
+        if by_row {
+            out.tuple.extend(chunk.tuple.iter().map(|local| code(&tuple_map, *local)));
         }
-        Ok(())
+        if let Some(person) = &mut out.person {
+            // Person names get the numbers of the whole exchange, other texts those of the column.
+            let named = matches!(target.owner, Owner::Column(_));
+            let dictionary = if named { &mut links.people } else { &mut linked };
+            for text in chunk.link.iter() {
+                person.push(match text {
+                    Some((hash, text)) => dictionary.intern_hashed(hash, text)?.0,
+                    None => NONE,
+                });
+            }
+        }
+        let columns = out.sensitive.iter_mut().chain(&mut out.others).chain(&mut references);
+        for ((to, local), dictionary) in columns.zip(&chunk.rest).zip(&mut rest) {
+            let map = translate(&local.texts, dictionary)?;
+            to.extend(local.codes.iter().map(|local| code(&map, *local)));
+        }
+        Some(())
     };
-    out.scanned = scan(source.chunks, &source.parser, threads, || (), work, take)?;
+    out.scanned = scan(
+        source.chunks,
+        &source.parser,
+        threads,
+        || (),
+        |(), batch| wanted.read(batch).ok_or_else(too_many),
+        |_, rows, chunk| merge(rows, &chunk).ok_or_else(too_many),
+    )?;
     if let Owner::Parent { table, parent_column, .. } = &target.owner {
-        resolve(&mut out, links, (*table, parent_column), link_at.and_then(|at| global.get(at)));
+        resolve(&mut out, links, (*table, parent_column), Some(&linked));
     }
-    for (name, (codes, at)) in target.referred.iter().zip(references.into_iter().zip(referred_from..)) {
+    for (name, (codes, at)) in target.referred.iter().zip(references.into_iter().zip(s + o..)) {
         let own_person = matches!(&target.owner, Owner::Column(c) if c == name);
-        let texts = if own_person { None } else { global.get_mut(at).map(std::mem::take) };
+        let texts = if own_person { None } else { rest.get_mut(at).map(std::mem::take) };
         let mut person_of = vec![NONE; texts.as_ref().map_or(0, |t| t.len() as usize)];
         for (code, person) in codes.iter().zip(out.person.as_deref().unwrap_or_default()) {
             if let Some(slot) = person_of.get_mut(*code as usize) {
@@ -222,7 +295,6 @@ fn columns(
             links.references.insert((index, name.clone()), (texts, person_of));
         }
     }
-    let _ = targets;
     Ok(out)
 }
 
@@ -245,73 +317,89 @@ fn resolve(out: &mut Columns, links: &Links, parent: (usize, &String), texts: Op
     }
 }
 
-/// For each person the set of tuples in the person table, numbered.
-struct Kinds {
-    of_person: Vec<u32>,
+/// For each person the number of its set of tuples in the person table; only where some other
+/// table has people, whose classes it is a part of.
+fn kinds(targets: &[Target], read: &[Columns], people: u32) -> Option<Vec<u32>> {
+    let person = person_table(targets, read)?;
+    let mut tables = targets.iter().zip(read);
+    if !tables.any(|(target, columns)| !target.is_person_table && columns.person.is_some()) {
+        return None;
+    }
+    let mut numbers = Sequences::default();
+    let mut set = Vec::new();
+    let number = |tuples: &[u32]| {
+        if tuples.is_empty() {
+            return NONE;
+        }
+        set.clear();
+        set.extend_from_slice(tuples);
+        set.sort_unstable();
+        set.dedup();
+        numbers.add(&set)
+    };
+    Some(ByPerson::new(person.person.as_deref()?, &person.tuple, people).iter().map(number).collect())
 }
 
-fn kinds(targets: &[Target], read: &[Columns]) -> Option<Kinds> {
+/// The table of people, if it names them.
+fn person_table<'r>(targets: &[Target], read: &'r [Columns]) -> Option<&'r Columns> {
     let (_, columns) = targets.iter().zip(read).find(|(t, _)| t.is_person_table)?;
-    let people = columns.person.as_ref()?;
-    let mut sets: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
-    for (person, tuple) in people.iter().zip(&columns.tuple) {
-        sets.entry(*person).or_default().insert(*tuple);
-    }
-    let mut numbers: BTreeMap<&BTreeSet<u32>, u32> = BTreeMap::new();
-    let mut of_person = Vec::new();
-    for (person, set) in &sets {
-        let next = u32::try_from(numbers.len()).unwrap_or(NONE);
-        let number = *numbers.entry(set).or_insert(next);
-        let at = *person as usize;
-        if of_person.len() <= at {
-            of_person.resize(at + 1, NONE);
-        }
-        if let Some(slot) = of_person.get_mut(at) {
-            *slot = number;
-        }
-    }
-    Some(Kinds { of_person })
+    columns.person.is_some().then_some(columns)
 }
 
 fn table(
     target: &Target,
     columns: &Columns,
-    kinds: &Option<Kinds>,
+    kinds: Option<&[u32]>,
+    count: u32,
 ) -> std::result::Result<Measured, MeasureError> {
     let known = !matches!(target.owner, Owner::Unknown);
-    let mut class_columns = vec![columns.tuple.clone()];
-    if let (false, Some(kinds), Some(person)) = (target.is_person_table, kinds, &columns.person) {
-        let kind = |p: &u32| kinds.of_person.get(*p as usize).copied().unwrap_or(NONE);
-        class_columns.push(person.iter().map(kind).collect());
-    }
-    let classes = Classes::new(&class_columns)?;
     let people = columns.person.as_deref();
-    let sizes = if known { classes.people(people)? } else { Vec::new() };
+    let kinds = kinds.filter(|_| !target.is_person_table).zip(people);
+    // Tuples are classes already, unless those of the person take part.
+    let classes = if kinds.is_some() || !columns.sensitive.is_empty() {
+        let mut class_columns = vec![columns.tuple.clone()];
+        if let Some((kinds, people)) = kinds {
+            class_columns.push(people.iter().map(|p| code(kinds, *p)).collect());
+        }
+        Some(Classes::new(&class_columns)?)
+    } else {
+        None
+    };
+    let of_row = classes.as_ref().map_or(columns.tuple.as_slice(), Classes::of_row);
+    let rows = classes.as_ref().map_or(columns.rows_of_tuple.as_slice(), Classes::rows);
+    let grouped = people.map(|people| ByPerson::new(people, of_row, count));
+    let sizes = match &grouped {
+        _ if !known => Vec::new(),
+        Some(grouped) => grouped.people_per_value(rows.len()),
+        None => rows.to_vec(),
+    };
     let k = k_anonymity(&sizes);
     let mut by_size = BTreeMap::new();
     for size in &sizes {
         *by_size.entry(*size).or_insert(0) += 1;
     }
     let mut sensitive = Vec::new();
-    for (name, values) in target.sensitive.iter().zip(&columns.sensitive) {
+    for ((name, values), classes) in
+        target.sensitive.iter().zip(&columns.sensitive).zip(classes.iter().cycle())
+    {
         let reference = Distribution::of_column(people, values)?;
-        let l = l_diversity(&classes, values)?;
-        let t = t_closeness(&classes, people, values, &reference)?;
+        let l = l_diversity(classes, values)?;
+        let t = t_closeness(classes, people, values, &reference)?;
         sensitive.push((name.clone(), l, if known { t } else { None }));
     }
     let mut unique = Vec::new();
     for (name, values) in target.others.iter().zip(&columns.others) {
         unique.push((name.clone(), uniqueness(std::slice::from_ref(values), people)?.unique));
     }
-    let distinct = match (&target.owner, people) {
+    let distinct = match (&target.owner, &grouped) {
         (Owner::Unknown, _) => None,
-        (_, Some(people)) => Some(people.iter().collect::<BTreeSet<_>>().len() as u64),
+        (_, Some(grouped)) => Some(grouped.people()),
         (_, None) => Some(columns.scanned.records),
     };
     Ok(Measured {
         scanned: columns.scanned.clone(),
         people: distinct,
-        classes: classes.count() as u64,
+        classes: rows.len() as u64,
         k: k.k,
         average_class: k.average_class,
         risk: risk(&sizes),
@@ -322,22 +410,31 @@ fn table(
 }
 
 /// People who share the person table's tuples and the multiset of tuples in every event table.
-fn joined(targets: &[Target], read: &[Columns], kinds: &Option<Kinds>) -> Option<(u64, u64)> {
-    kinds.as_ref()?;
+fn joined(targets: &[Target], read: &[Columns], people: u32) -> Option<(u64, u64)> {
+    person_table(targets, read)?;
     if targets.iter().any(|t| t.owner == Owner::Unknown || t.owner == Owner::EachRow && !t.quasi.is_empty()) {
         return None;
     }
-    let mut records: BTreeMap<u32, Vec<(usize, u32)>> = BTreeMap::new();
-    for (index, columns) in read.iter().enumerate() {
-        for (person, tuple) in columns.person.iter().flatten().zip(&columns.tuple) {
-            records.entry(*person).or_default().push((index, *tuple));
+    let tables = read.iter().filter_map(|c| c.person.as_ref().map(|p| ByPerson::new(p, &c.tuple, people)));
+    let tables: Vec<ByPerson> = tables.collect();
+    let mut records: Vec<_> = tables.iter().map(ByPerson::iter).collect();
+    let mut groups = Sequences::default();
+    let mut all = Vec::new();
+    for _ in 0..=people {
+        all.clear();
+        let mut rows = 0;
+        for tuples in records.iter_mut().filter_map(Iterator::next) {
+            // The number of rows tells where the next table begins.
+            all.push(u32::try_from(tuples.len()).unwrap_or(NONE));
+            let from = all.len();
+            all.extend_from_slice(tuples);
+            all.get_mut(from..).unwrap_or_default().sort_unstable();
+            rows += tuples.len();
+        }
+        if rows > 0 {
+            groups.add(&all);
         }
     }
-    let mut groups: BTreeMap<Vec<(usize, u32)>, u64> = BTreeMap::new();
-    for (_, mut all) in records {
-        all.sort_unstable();
-        *groups.entry(all).or_insert(0) += 1;
-    }
-    let least = groups.values().copied().min()?;
-    Some((least, groups.values().filter(|n| **n == 1).count() as u64))
+    let least = groups.counts.iter().copied().min()?;
+    Some((least, groups.counts.iter().filter(|n| **n == 1).count() as u64))
 }

@@ -33,24 +33,28 @@ struct Matcher {
     cell: Cell,
     normaliser: Normaliser,
     text: String,
-    copy: String,
 }
 
 impl Matcher {
-    fn read(&mut self, row: &Row<'_>) -> Result<Option<&str>> {
+    /// Fills `text`; `false` = NULL.
+    fn fill(&mut self, row: &Row<'_>) -> Result<bool> {
         self.text.clear();
-        let published = self
-            .cell
-            .chain
-            .leaf(row.cell(self.cell.position), &RowContext::default(), &mut self.text)
-            .map_err(|e| problem(e, &self.cell.name))?;
-        if published.is_null() {
-            return Ok(None);
+        let cell = row.cell(self.cell.position);
+        let published = self.cell.chain.leaf(cell, &RowContext::default(), &mut self.text);
+        Ok(!published.map_err(|e| problem(e, &self.cell.name))?.is_null())
+    }
+
+    fn read(&mut self, row: &Row<'_>) -> Result<Option<&str>> {
+        Ok(if self.fill(row)? { Some(self.normaliser.apply(&self.text)) } else { None })
+    }
+
+    /// The text of a column that is never NULL.
+    fn read_key(&mut self, row: &Row<'_>) -> Result<&str> {
+        if self.fill(row)? {
+            Ok(self.normaliser.apply(&self.text))
+        } else {
+            Err(Box::new(Diagnostic::error(Code::KeyNull).in_column(&*self.cell.name)))
         }
-        self.copy.clear();
-        let normalised = self.normaliser.apply(&self.text);
-        self.copy.push_str(normalised);
-        Ok(Some(&self.copy))
     }
 }
 
@@ -121,7 +125,6 @@ impl<'a> RowReader<'a> {
                 cell: Cell { position: position(column)?, name: spec.name.as_str().into(), chain },
                 normaliser: domain.map_or_else(|| Ok(Normaliser::new(&[])), super::compile::normaliser)?,
                 text: String::new(),
-                copy: String::new(),
             })
         };
         let link = match table.person {
@@ -155,23 +158,20 @@ impl<'a> RowReader<'a> {
     pub(crate) fn belongs(&mut self, row: &Row<'_>, out_name: &mut String) -> Result<Belongs> {
         out_name.clear();
         let Some(link) = &mut self.link else { return Ok(Belongs::Itself) };
-        let name = Arc::clone(&link.cell.name);
-        let text = link.read(row)?;
         match self.table.person {
             PersonSource::EachRow => Ok(Belongs::Itself),
             PersonSource::Column(_) => {
-                let text =
-                    text.ok_or_else(|| Box::new(Diagnostic::error(Code::KeyNull).in_column(&*name)))?;
-                out_name.push_str(text);
+                out_name.push_str(link.read_key(row)?);
                 Ok(Belongs::Named)
             }
             PersonSource::Parent { table, orphans, .. } => {
-                let owner = text.and_then(|t| find_owner(self.known, table, t));
+                let owner = link.read(row)?.and_then(|t| find_owner(self.known, table, t));
                 match (owner, orphans) {
                     (Some(owner), _) => Ok(Belongs::Owned(owner)),
                     (None, Orphans::Suppress) => Ok(Belongs::Orphan),
                     (None, Orphans::Error) => {
-                        Err(Box::new(Diagnostic::error(Code::Orphan).in_column(&*name).number("count", 1)))
+                        let orphan = Diagnostic::error(Code::Orphan).in_column(&*link.cell.name);
+                        Err(Box::new(orphan.number("count", 1)))
                     }
                 }
             }
@@ -180,12 +180,7 @@ impl<'a> RowReader<'a> {
 
     /// The key by which other tables refer to the row, when it is not the person's name.
     pub(crate) fn key<'k>(&'k mut self, row: &Row<'_>) -> Result<Option<&'k str>> {
-        let Some(key) = &mut self.key else { return Ok(None) };
-        let name = Arc::clone(&key.cell.name);
-        match key.read(row)? {
-            Some(text) => Ok(Some(text)),
-            None => Err(Box::new(Diagnostic::error(Code::KeyNull).in_column(&*name))),
-        }
+        self.key.as_mut().map(|key| key.read_key(row)).transpose()
     }
 
     /// What treatments may know of the row.

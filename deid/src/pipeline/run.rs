@@ -261,7 +261,7 @@ impl<'a> Transformed<'a> {
         if !empty.is_empty() {
             return Err(empty);
         }
-        let targets = targets(&classified.layout, &self.applied, |file| self.staging.path(file));
+        let targets = targets(classified, &self.applied, |file| self.staging.path(file));
         (classified.request.progress)(Stage::Measuring, "");
         let measurement =
             recount::measure(&targets, classified.request.threads).map_err(|e| Vec::from(*e))?;
@@ -326,7 +326,10 @@ pub(crate) fn published_format(form: &Form) -> FileFormat {
 }
 
 /// The published tables as the recount sees them.
-fn targets(layout: &Layout<'_>, applied: &[Applied], path: impl Fn(&str) -> PathBuf) -> Vec<Target> {
+fn targets(classified: &Classified<'_>, applied: &[Applied], path: impl Fn(&str) -> PathBuf) -> Vec<Target> {
+    let layout = &classified.layout;
+    // Whom other columns make unique is limited by the gate; without one nobody asks.
+    let gated = classified.request.recipe.privacy.is_some();
     let name = |t: &TableLayout<'_>, column: usize| {
         t.spec.columns.get(column).map(|c| c.name.clone()).unwrap_or_default()
     };
@@ -360,7 +363,8 @@ fn targets(layout: &Layout<'_>, applied: &[Applied], path: impl Fn(&str) -> Path
             }
         };
         let others = table.spec.columns.iter().filter(|c| {
-            c.is_published()
+            gated
+                && c.is_published()
                 && c.role != Role::Quasi
                 && !c.steps.iter().any(|s| matches!(s, Step::Pseudonym { .. } | Step::Constant(_)))
         });

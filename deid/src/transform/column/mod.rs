@@ -70,6 +70,12 @@ impl Column {
         self.steps.iter().all(Treatment::is_published)
     }
 
+    /// Whether every cell is published as it was read, without even a check of its type.
+    #[must_use]
+    pub fn is_copy(&self) -> bool {
+        self.value_type == ValueType::Text && matches!(self.steps.as_slice(), [Treatment::Keep(_)])
+    }
+
     /// Whether published cells can be plain numbers (exempt from the formula check).
     #[must_use]
     pub fn is_numeric(&self) -> bool {
