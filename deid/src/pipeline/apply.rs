@@ -285,17 +285,21 @@ impl Worker<'_> {
                     let code = self.codes.get(*quasi).copied().unwrap_or(NONE);
                     let label = v.counts.labels.get(attribute).and_then(|l| l.label(level, code));
                     let cell = label.map(|l| (l, false));
-                    push(&mut self.writer, cell, self.check_formulas, self.formula, &mut self.row, tally)
-                        .map_err(|e| Box::new(e.in_column(self.reader.quasi_name(*quasi))))?;
+                    let (name, numeric) = self.reader.quasi_kind(*quasi);
+                    let formulas = self.check_formulas.then_some(Formulas { policy: self.formula, numeric });
+                    push(&mut self.writer, cell, formulas, &mut self.row, tally)
+                        .map_err(|e| Box::new(e.in_column(name)))?;
                 }
                 Output::Chain(cell) => {
                     self.text.clear();
                     let published = cell.chain.apply(row.cell(cell.position), &context, &mut self.text);
                     match published.map_err(|e| problem(e, &cell.name))? {
                         Published::Text => {
-                            let check = self.check_formulas && !cell.chain.is_numeric();
+                            let numeric = cell.chain.is_numeric();
+                            let formulas =
+                                self.check_formulas.then_some(Formulas { policy: self.formula, numeric });
                             let text = Some((self.text.as_str(), row.was_quoted(cell.position)));
-                            push(&mut self.writer, text, check, self.formula, &mut self.row, tally)
+                            push(&mut self.writer, text, formulas, &mut self.row, tally)
                                 .map_err(|e| Box::new(e.in_column(&*cell.name)))?;
                         }
                         state => {
@@ -321,12 +325,19 @@ fn changed() -> Box<Diagnostic> {
     Box::new(Diagnostic::error(Code::InputChanged))
 }
 
+/// How cells that a spreadsheet would run are looked for and treated.
+#[derive(Clone, Copy)]
+struct Formulas {
+    policy: FormulaPolicy,
+    /// The column is of a declared numeric type: plain numbers are exempt, labels are not.
+    numeric: bool,
+}
+
 /// Writes a published text, neutralised if a spreadsheet would run it.
 fn push(
     writer: &mut RowWriter,
     cell: Option<(&str, bool)>,
-    check: bool,
-    policy: FormulaPolicy,
+    formulas: Option<Formulas>,
     row: &mut String,
     tally: &mut Tally,
 ) -> Result<()> {
@@ -334,8 +345,8 @@ fn push(
         writer.cell(None, false, row);
         return Ok(());
     };
-    if check && is_formula(text, false) {
-        if policy == FormulaPolicy::Refuse {
+    if let Some(formulas) = formulas.filter(|f| is_formula(text, f.numeric)) {
+        if formulas.policy == FormulaPolicy::Refuse {
             return Err(Box::new(Diagnostic::error(Code::FormulaCell).number("count", 1)));
         }
         tally.formulas += 1;

@@ -14,6 +14,7 @@
 mod bad_data;
 mod canary;
 mod faults;
+mod laws;
 mod made;
 mod oracle;
 mod recipes;
