@@ -98,7 +98,8 @@ struct Tables {
 }
 
 fn tables() -> Tables {
-    let row = |table: &str, columns: &[&str], i| columns.iter().map(|c| token(table, c, i)).collect::<Vec<_>>();
+    let row =
+        |table: &str, columns: &[&str], i| columns.iter().map(|c| token(table, c, i)).collect::<Vec<_>>();
     let mut tables = Tables { persons: vec![], events: vec![], drugs: vec![] };
     for i in 0..PEOPLE {
         let mut person = row("p", &["番", "名", "電"], i);
@@ -174,7 +175,10 @@ impl Net {
             let published = path.parent().is_some_and(|p| p.ends_with("out"));
             let found = self.find(&bytes);
             let allowed = |(shape, token): &(&[u8], &String)| {
-                published && *shape == token.as_bytes() && kept.contains(&name.as_str()) && token.contains("e所")
+                published
+                    && *shape == token.as_bytes()
+                    && kept.contains(&name.as_str())
+                    && token.contains("e所")
             };
             let leaked: Vec<_> = found.into_iter().filter(|f| !allowed(f)).collect();
             assert!(leaked.is_empty(), "{what}: {}: {:?}", path.display(), leaked[0].1);
@@ -207,7 +211,9 @@ fn shapes(cell: &str) -> Vec<Vec<u8>> {
     ];
     for safe in [true, false] {
         let percent = bytes.iter().fold(String::new(), |t, b| match b {
-            b if safe && (b.is_ascii_alphanumeric() || *b == b'-') => t + char::from(*b).encode_utf8(&mut [0; 4]),
+            b if safe && (b.is_ascii_alphanumeric() || *b == b'-') => {
+                t + char::from(*b).encode_utf8(&mut [0; 4])
+            }
             b => t + &format!("%{b:02X}"),
         });
         all.push(percent.into_bytes());
@@ -292,19 +298,28 @@ fn faults() -> Vec<Fault> {
             third_line(place, |l| l.replace("備考", &token("d", "備", 1)));
         }),
         f("cut in a cell", "D221", |place, _| third_line(place, |l| l[..l.len() - 4].to_owned())),
-        f("infeasible", "D401", |place, _| edit(place, "recipe.toml", |t| t.replace("k = 3\n", "k = 1000\n"))),
+        f("infeasible", "D401", |place, _| {
+            edit(place, "recipe.toml", |t| t.replace("k = 3\n", "k = 1000\n"))
+        }),
         f("column unique", "D123", |place, _| {
             edit(place, "recipe.toml", |t| t.replacen("code = \"D123\"", "code = \"D128\"", 1));
         }),
         f("not the digest", "D217", |place, _| {
-            edit(place, "recipe.toml", |t| t.replace("key = \"件\"", &format!("key = \"件\"\nsha256 = \"{}\"", "ab".repeat(32))));
+            edit(place, "recipe.toml", |t| {
+                t.replace("key = \"件\"", &format!("key = \"件\"\nsha256 = \"{}\"", "ab".repeat(32)))
+            });
         }),
         f("not in hierarchy", "D302", |place, _| {
             edit(place, "recipe.toml", |t| {
-                t.replace("[hierarchy.two]\nprefix = { lengths = [2] }", "[hierarchy.two]\nlist = { leaves = [\"x\", \"y\"] }")
+                t.replace(
+                    "[hierarchy.two]\nprefix = { lengths = [2] }",
+                    "[hierarchy.two]\nlist = { leaves = [\"x\", \"y\"] }",
+                )
             });
         }),
-        f("wrong encoding", "D203", |place, _| edit(place, "recipe.toml", |t| t.replace("\"cp932\"", "\"utf-8\""))),
+        f("wrong encoding", "D203", |place, _| {
+            edit(place, "recipe.toml", |t| t.replace("\"cp932\"", "\"utf-8\""))
+        }),
     ]
 }
 
@@ -366,7 +381,11 @@ fn no_cell_leaves_by_the_side_door_when_something_is_wrong() {
                 net.assert_dry(&place, &done, &[], &what);
                 if command == "run" {
                     assert_ne!(done.code, Some(0), "{what}");
-                    assert!(contains(&done.out, fault.code.as_bytes()) || contains(&done.err, fault.code.as_bytes()), "{what}");
+                    assert!(
+                        contains(&done.out, fault.code.as_bytes())
+                            || contains(&done.err, fault.code.as_bytes()),
+                        "{what}"
+                    );
                     place.assert_nothing_published(&what);
                 }
             }

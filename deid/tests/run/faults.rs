@@ -25,8 +25,11 @@ fn has_strace() -> bool {
 fn place() -> Place {
     let place = Place::new();
     place.write("recipe.toml", exchange(HEAD, "k = 2\nsuppression = 1.0\n"));
-    let (mut persons, mut transports, mut prescriptions) =
-        ("pid,area,group,note\n".to_owned(), "tid,pid,place,grade\n".to_owned(), "tid,kind,drug\n".to_owned());
+    let (mut persons, mut transports, mut prescriptions) = (
+        "pid,area,group,note\n".to_owned(),
+        "tid,pid,place,grade\n".to_owned(),
+        "tid,kind,drug\n".to_owned(),
+    );
     for i in 0..60 {
         persons.push_str(&format!("{i:04},x1{},a1,Q7xn{}\n", i % 2, i % 3));
         transports.push_str(&format!("t{i:04},{i:04},y1{},Q7xg{}\n", i % 2, i % 3));
@@ -100,7 +103,8 @@ fn any_call_may_fail_and_any_moment_may_be_the_last() {
     if !has_strace() {
         return;
     }
-    let calls = ["openat", "write", "fsync", "renameat2", "mkdir", "read", "flock", "close", "statx", "getdents64"];
+    let calls =
+        ["openat", "write", "fsync", "renameat2", "mkdir", "read", "flock", "close", "statx", "getdents64"];
     let counts = census(&calls);
     let mut plan = Vec::new();
     for (call, count) in calls.iter().zip(&counts) {
@@ -108,7 +112,8 @@ fn any_call_may_fail_and_any_moment_may_be_the_last() {
             continue;
         }
         let sample = |n: usize| -> Vec<usize> {
-            let mut at: Vec<usize> = (0..n).map(|i| 1 + i * count.saturating_sub(1) / n.max(2).saturating_sub(1)).collect();
+            let mut at: Vec<usize> =
+                (0..n).map(|i| 1 + i * count.saturating_sub(1) / n.max(2).saturating_sub(1)).collect();
             at.push(*count);
             at.dedup();
             at
@@ -163,7 +168,11 @@ fn a_failed_replacement_keeps_the_old_output() {
         let inject = format!("inject={call}:{error}:when=1");
         place.prepare(&mut command).args(["-f", "-qq", "-o", "/dev/null", "-e", &inject]);
         command.arg(env!("CARGO_BIN_EXE_deid"));
-        command.args(run_arguments("recipe.toml", "out", &["--demo-key", "--replace", "--recipient", "room-b"]));
+        command.args(run_arguments(
+            "recipe.toml",
+            "out",
+            &["--demo-key", "--replace", "--recipient", "room-b"],
+        ));
         let done = Done::of(command.output().unwrap());
         if done.code != Some(0) {
             assert_eq!(files(&place.path("out")), old, "{call}: {}", done.said());
@@ -200,7 +209,8 @@ fn a_run_may_be_told_to_stop_at_any_time() {
         place.run(&RUN).ok();
         start.elapsed()
     };
-    let signals = [rustix::process::Signal::TERM, rustix::process::Signal::INT, rustix::process::Signal::KILL];
+    let signals =
+        [rustix::process::Signal::TERM, rustix::process::Signal::INT, rustix::process::Signal::KILL];
     for part in 1..=12_u32 {
         let place = place();
         let inputs = files(&place.path("data"));

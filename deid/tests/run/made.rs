@@ -161,7 +161,12 @@ null = [""]
     let pseudonyms = |out: &str| {
         let done = place.deid(&super::tools::run_arguments("recipe.toml", out, &[])).ok();
         drop(done);
-        place.text(&format!("{out}/people.csv")).lines().skip(1).map(|l| l[..26].to_owned()).collect::<Vec<_>>()
+        place
+            .text(&format!("{out}/people.csv"))
+            .lines()
+            .skip(1)
+            .map(|l| l[..26].to_owned())
+            .collect::<Vec<_>>()
     };
     let (first, second) = (pseudonyms("out"), pseudonyms("out2"));
     assert_eq!(first.len(), 60);

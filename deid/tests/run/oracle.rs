@@ -30,7 +30,8 @@ fn generate(random: &mut ChaCha8Rng) -> Made {
         1 => &["x11", "x12", "x21", "NULL"],
         _ => &["x11", "x12", "x21", "y11", "y", "", "NULL"],
     };
-    let notes: &[&str] = if random.random_bool(0.5) { &["n1", "n2"] } else { &["n1", "n2", "", "NULL", "NA"] };
+    let notes: &[&str] =
+        if random.random_bool(0.5) { &["n1", "n2"] } else { &["n1", "n2", "", "NULL", "NA"] };
     let people = random.random_range(6..60);
     let mut made = Made { persons: vec![], transports: vec![], prescriptions: vec![] };
     for person in 0..people {
@@ -124,9 +125,11 @@ fn figures(seen: &[Seen]) -> Option<Figures> {
 }
 
 fn measure<'m>(predicate: &'m Value, definition: &str, table: Option<&str>) -> &'m Value {
-    let found = predicate["measures"].as_array().unwrap().iter().find(|m| {
-        m["definition"] == definition && m["table"].as_str() == table
-    });
+    let found = predicate["measures"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|m| m["definition"] == definition && m["table"].as_str() == table);
     &found.unwrap_or_else(|| panic!("no {definition} of {table:?}"))["value"]
 }
 
@@ -139,7 +142,8 @@ fn check(seed: u64) -> String {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let made = generate(&mut random);
     let k = random.random_range(2..=5_u64);
-    let mut privacy = format!("k = {k}\nsuppression = {}\n", pick(&mut random, &["0.2", "0.5", "0.9", "1.0"]));
+    let mut privacy =
+        format!("k = {k}\nsuppression = {}\n", pick(&mut random, &["0.2", "0.5", "0.9", "1.0"]));
     let l = random.random_bool(0.4).then_some(2_u64);
     let t = random.random_bool(0.3).then_some(0.7);
     if l.is_some() {
@@ -147,7 +151,9 @@ fn check(seed: u64) -> String {
     }
     if t.is_some() {
         let reference = pick(&mut random, &["input", "published"]);
-        privacy.push_str(&format!("t = {{ prescriptions = {{ \"drug\" = 0.7 }} }}\nt_reference = \"{reference}\"\n"));
+        privacy.push_str(&format!(
+            "t = {{ prescriptions = {{ \"drug\" = 0.7 }} }}\nt_reference = \"{reference}\"\n"
+        ));
     }
     let place = Place::new();
     place.write("recipe.toml", exchange(HEAD, &privacy));
@@ -202,8 +208,7 @@ fn check(seed: u64) -> String {
         class.push(own.clone());
         Seen { person: person.clone(), class, sensitive: sensitive.clone() }
     };
-    let seen_transports: Vec<Seen> =
-        transports.iter().map(|r| event(&text(&r[1]), &r[2], &r[3])).collect();
+    let seen_transports: Vec<Seen> = transports.iter().map(|r| event(&text(&r[1]), &r[2], &r[3])).collect();
     let seen_prescriptions: Vec<Seen> =
         prescriptions.iter().map(|r| event(&owner[&text(&r[0])], &r[1], &r[2])).collect();
     for (table, seen) in
@@ -262,8 +267,9 @@ fn check(seed: u64) -> String {
 #[test]
 fn the_published_bytes_hold_what_the_manifest_says() {
     let ends: Vec<String> = std::thread::scope(|scope| {
-        let halves: Vec<_> =
-            (0..2).map(|half| scope.spawn(move || (half * 40..half * 40 + 40).map(check).collect::<Vec<_>>())).collect();
+        let halves: Vec<_> = (0..2)
+            .map(|half| scope.spawn(move || (half * 40..half * 40 + 40).map(check).collect::<Vec<_>>()))
+            .collect();
         halves.into_iter().flat_map(|h| h.join().unwrap()).collect()
     });
     let published = ends.iter().filter(|e| *e == "published").count();
