@@ -110,6 +110,8 @@ codes! {
     RoleWeakerThanItem = "D138" => Usage;
     /// A check of the legal form (code in the rule pack) stops the run.
     LegalFormCheck = "D140" => NotMet;
+    /// The recipe file is not there or cannot be read.
+    RecipeUnreadable = "D141" => Usage;
     /// A hierarchy or domain is declared and not used.
     DeclaredUnused = "D139" => Usage;
 
@@ -248,6 +250,9 @@ codes! {
     OutputBusy = "D605" => Fault;
     /// A folder in the way does not look like an output of this tool.
     OutputForeign = "D606" => Usage;
+
+    /// The output is visible and whole, but the disk has not confirmed it.
+    OutputNotConfirmed = "D607" => Fault;
 
     // D7xx: usage and the machine
     /// A value on the command line is not allowed.

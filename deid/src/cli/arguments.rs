@@ -16,8 +16,8 @@ pub(super) struct Arguments {
     pub(super) lang: Option<String>,
     #[arg(long, global = true)]
     pub(super) quiet: bool,
-    #[arg(long, global = true, value_parser = clap::value_parser!(usize))]
-    pub(super) threads: Option<usize>,
+    #[arg(long, global = true)]
+    pub(super) threads: Option<std::num::NonZeroUsize>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -31,13 +31,16 @@ pub(super) fn text_file(path: &Path, code: Code) -> Result<String> {
     let fail = || Box::new(Diagnostic::error(code).in_file(name.clone()).name("detail", "-"));
     let file = open_regular(path, &name).map_err(|_| fail())?;
     let mut text = String::new();
-    file.take(MAX_TEXT).read_to_string(&mut text).map_err(|_| fail())?;
+    file.take(MAX_TEXT + 1).read_to_string(&mut text).map_err(|_| fail())?;
+    if text.len() as u64 > MAX_TEXT {
+        return Err(fail());
+    }
     Ok(text)
 }
 
 /// Reads a recipe; on problems gives them with the text that their spans point into.
 pub(super) fn recipe(path: &Path) -> std::result::Result<Loaded, (Vec<Diagnostic>, String)> {
-    let text = text_file(path, Code::RecipeSyntax).map_err(|e| (Vec::from(*e), String::new()))?;
+    let text = text_file(path, Code::RecipeUnreadable).map_err(|e| (Vec::from(*e), String::new()))?;
     let recipe = match Recipe::parse(&text) {
         Ok(recipe) => recipe,
         Err(problems) => return Err((problems, text)),

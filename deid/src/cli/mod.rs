@@ -64,7 +64,7 @@ pub fn run(arguments: Vec<OsString>, lang_variable: Option<&str>) -> i32 {
         quiet: parsed.quiet,
         threads: parsed
             .threads
-            .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from)),
+            .map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from),
     };
     let outcome = match parsed.command {
         Command::Check(a) => check::run(&session, &a),

@@ -13,7 +13,7 @@ use super::{Outcome, Session, load, say, tell};
 use crate::codes::Code;
 use crate::error::{Diagnostic, Exit, Result};
 use crate::io::publish::{MANIFEST_FILE, Staging, shown, write_private};
-use crate::manifest::{RunManifest, sign};
+use crate::manifest::{RunManifest, sign, verify_intact};
 use crate::pipeline::decision::Decision;
 use crate::pipeline::record::Circumstances;
 use crate::pipeline::run::{Classified, Measured, Request};
@@ -21,6 +21,8 @@ use crate::pipeline::summary::Summary;
 
 /// Name of the decision inside the published folder.
 const DECISION_FILE: &str = "decision.json";
+/// Files of a run's folder that are about the run, not part of what it states.
+pub(super) const BESIDE: [&str; 4] = [MANIFEST_FILE, DECISION_FILE, "report.html", "report.en.html"];
 
 pub(super) fn run(session: &Session, a: &RunArguments) -> Outcome {
     let started = Instant::now();
@@ -79,6 +81,9 @@ fn publish(
             .into_iter()
             .flatten()
             .collect();
+    if a.replace {
+        only_ours(&a.out)?;
+    }
     let staging = Staging::open(&a.out, &inputs, a.replace)?;
     if staging.removed_leftover && !session.quiet {
         tell(session.words.ui("run.leftover"));
@@ -128,6 +133,23 @@ fn finish(
     let summary = measured.summary();
     let out = measured.publish()?;
     print(session, a, &summary, &out, started.elapsed().as_secs_f64(), about);
+    Ok(())
+}
+
+/// Refuses to replace a folder in which somebody has put files of their own: notes, or a verifier's
+/// counter-signature.
+fn only_ours(out: &Path) -> Result<()> {
+    let Ok(bytes) = std::fs::read(out.join(MANIFEST_FILE)) else { return Ok(()) };
+    let foreign = |path: &Path| Box::new(Diagnostic::error(Code::OutputForeign).name("path", shown(path)));
+    let manifest = verify_intact::<RunManifest>(&bytes).map_err(|_| foreign(out))?;
+    let entries = std::fs::read_dir(out).map_err(|_| foreign(out))?;
+    for entry in entries {
+        let name = entry.map_err(|_| foreign(out))?.file_name().to_string_lossy().into_owned();
+        let stated = manifest.statement().subject.iter().any(|s| s.name == name);
+        if !stated && !BESIDE.contains(&name.as_str()) {
+            return Err(foreign(&out.join(name)));
+        }
+    }
     Ok(())
 }
 

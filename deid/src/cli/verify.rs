@@ -124,7 +124,7 @@ fn digests(folder: &Path) -> Result<BTreeMap<String, Sha256Hex>> {
     for entry in std::fs::read_dir(folder).map_err(|_| fail())? {
         let entry = entry.map_err(|_| fail())?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        if BESIDE.contains(&name.as_str()) || verifier_of(&name).is_some() {
+        if super::run::BESIDE.contains(&name.as_str()) || verifier_of(&name).is_some() {
             continue;
         }
         let mut file = crate::io::source::open_regular(&entry.path(), &crate::error::Name::new(&name))?;

@@ -131,7 +131,7 @@ impl Staging {
         let old = rename(&self.folder, &self.target, self.replace)?;
         self.done = true;
         if let Some(parent) = self.target.parent() {
-            sync_dir(parent)?;
+            sync_dir(parent).map_err(|_| fail(Code::OutputNotConfirmed, &self.target))?;
         }
         if let Some(old) = old {
             fs::remove_dir_all(&old).map_err(|_| failed("rmdir"))?;

@@ -28,22 +28,23 @@ pub(crate) struct RowWriter {
 
 #[derive(Clone)]
 enum Kind {
-    Csv { delimiter: u8, eol: Eol, null: String, always_quote: bool },
+    Csv { delimiter: u8, eol: Eol, null: Vec<String>, always_quote: bool },
     NdJson { header: Vec<String> },
 }
 
 impl RowWriter {
-    /// `null` = the text that means NULL in CSV.
-    pub(crate) fn new(form: &Form, header: &[String], null: &str) -> Self {
+    /// `null` = the texts that mean NULL in CSV; the first is written, a value equal to any of them is
+    /// quoted.
+    pub(crate) fn new(form: &Form, header: &[String], null: &[String]) -> Self {
         let kind = match form {
             Form::Csv { delimiter, eol, .. } => {
-                Kind::Csv { delimiter: *delimiter, eol: *eol, null: null.to_owned(), always_quote: false }
+                Kind::Csv { delimiter: *delimiter, eol: *eol, null: null.to_vec(), always_quote: false }
             }
             Form::NdJson => Kind::NdJson { header: header.to_vec() },
             Form::Parquet(_) => Kind::Csv {
                 delimiter: b',',
                 eol: Eol::Lf,
-                null: parquet::NULL.to_owned(),
+                null: vec![parquet::NULL.to_owned()],
                 always_quote: true,
             },
         };
@@ -74,12 +75,12 @@ impl RowWriter {
                     out.push(char::from(*delimiter));
                 }
                 match cell {
-                    None => out.push_str(null),
+                    None => out.push_str(null.first().map_or("", String::as_str)),
                     Some(text) => {
                         let must = quoted
                             || *always_quote
                             || needs_quotes(text, *delimiter)
-                            || text == null.as_str() && !null.is_empty();
+                            || null.iter().any(|n| n == text);
                         if must { push_quoted(text, out) } else { out.push_str(text) }
                     }
                 }
@@ -186,7 +187,7 @@ impl Sink {
         let mut sink = Self { out, buffer: Vec::new() };
         if matches!(form, Form::Csv { .. }) {
             let mut line = String::new();
-            let mut writer = RowWriter::new(form, header, "");
+            let mut writer = RowWriter::new(form, header, &[]);
             for name in header {
                 writer.cell(Some(name), false, &mut line);
             }

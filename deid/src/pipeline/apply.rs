@@ -126,14 +126,13 @@ pub(crate) fn apply_table(
     let reader = RowReader::new(table, &assignment, pass.compiler, known).map_err(in_table)?;
     let (outputs, header, form) =
         outputs(table, &assignment, pass.compiler, verdict.is_some(), &source.form).map_err(in_table)?;
-    let null = table.spec.null.first().map_or("", String::as_str);
     let shuffle = (table.spec.order == Order::Shuffle).then(|| Arc::clone(&pass.keys.order));
     let (pool_in, pool) = bounded::<Keyed>(2 * pass.threads + 2);
     let make = || Worker {
         index,
         reader: reader.clone(),
         outputs: outputs.clone(),
-        writer: RowWriter::new(&form, &header, null),
+        writer: RowWriter::new(&form, &header, &table.spec.null),
         verdict,
         formula: table.spec.formula,
         check_formulas: matches!(form, Form::Csv { .. }),
@@ -292,8 +291,13 @@ impl Worker<'_> {
                         Some((text, false)) if !(self.check_formulas && is_formula(text, false)) => {
                             self.writer.plain(text, out);
                         }
-                        text => push(&mut self.writer, text, self.check_formulas, self.formula, out, tally)
-                            .map_err(|e| Box::new(e.in_column(&*cell.name)))?,
+                        text => {
+                            let formulas = self
+                                .check_formulas
+                                .then_some(Formulas { policy: self.formula, numeric: false });
+                            push(&mut self.writer, text, formulas, out, tally)
+                                .map_err(|e| Box::new(e.in_column(&*cell.name)))?;
+                        }
                     }
                 }
                 Output::Label { quasi } => {
@@ -303,17 +307,21 @@ impl Worker<'_> {
                     let code = self.codes.get(*quasi).copied().unwrap_or(NONE);
                     let label = v.counts.labels.get(attribute).and_then(|l| l.label(level, code));
                     let cell = label.map(|l| (l, false));
-                    push(&mut self.writer, cell, self.check_formulas, self.formula, out, tally)
-                        .map_err(|e| Box::new(e.in_column(self.reader.quasi_name(*quasi))))?;
+                    let (name, numeric) = self.reader.quasi_kind(*quasi);
+                    let formulas = self.check_formulas.then_some(Formulas { policy: self.formula, numeric });
+                    push(&mut self.writer, cell, formulas, out, tally)
+                        .map_err(|e| Box::new(e.in_column(name)))?;
                 }
                 Output::Chain(cell) => {
                     self.text.clear();
                     let published = cell.chain.apply(row.cell(cell.position), &context, &mut self.text);
                     match published.map_err(|e| problem(e, &cell.name))? {
                         Published::Text => {
-                            let check = self.check_formulas && !cell.chain.is_numeric();
+                            let numeric = cell.chain.is_numeric();
+                            let formulas =
+                                self.check_formulas.then_some(Formulas { policy: self.formula, numeric });
                             let text = Some((self.text.as_str(), row.was_quoted(cell.position)));
-                            push(&mut self.writer, text, check, self.formula, out, tally)
+                            push(&mut self.writer, text, formulas, out, tally)
                                 .map_err(|e| Box::new(e.in_column(&*cell.name)))?;
                         }
                         state => {
@@ -338,12 +346,19 @@ fn changed() -> Box<Diagnostic> {
     Box::new(Diagnostic::error(Code::InputChanged))
 }
 
+/// How cells that a spreadsheet would run are looked for and treated.
+#[derive(Clone, Copy)]
+struct Formulas {
+    policy: FormulaPolicy,
+    /// The column is of a declared numeric type: plain numbers are exempt, labels are not.
+    numeric: bool,
+}
+
 /// Writes a published text, neutralised if a spreadsheet would run it.
 fn push(
     writer: &mut RowWriter,
     cell: Option<(&str, bool)>,
-    check: bool,
-    policy: FormulaPolicy,
+    formulas: Option<Formulas>,
     row: &mut String,
     tally: &mut Tally,
 ) -> Result<()> {
@@ -351,8 +366,8 @@ fn push(
         writer.cell(None, false, row);
         return Ok(());
     };
-    if check && is_formula(text, false) {
-        if policy == FormulaPolicy::Refuse {
+    if let Some(formulas) = formulas.filter(|f| is_formula(text, f.numeric)) {
+        if formulas.policy == FormulaPolicy::Refuse {
             return Err(Box::new(Diagnostic::error(Code::FormulaCell).number("count", 1)));
         }
         tally.formulas += 1;

@@ -149,9 +149,9 @@ impl<'a> RowReader<'a> {
         })
     }
 
-    /// Name of the n-th quasi column.
-    pub(crate) fn quasi_name(&self, quasi: usize) -> &str {
-        self.quasi.get(quasi).map_or("", |cell| &cell.name)
+    /// Name of the n-th quasi column, and whether it is of a numeric type.
+    pub(crate) fn quasi_kind(&self, quasi: usize) -> (&str, bool) {
+        self.quasi.get(quasi).map_or(("", false), |cell| (&cell.name, cell.chain.is_numeric()))
     }
 
     /// Finds the row's owner; `out_name` gets the person's name where the row itself names it.

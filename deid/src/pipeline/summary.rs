@@ -28,9 +28,9 @@ pub struct TableSummary {
     pub people: Option<u64>,
     /// Least number of people in a class.
     pub k: Option<u64>,
-    /// Least distinct l over the sensitive columns.
+    /// Least distinct l over the sensitive columns that have a limit, or over all if none has.
     pub l: Option<u64>,
-    /// Greatest t over the sensitive columns, against what is published.
+    /// Greatest t over the same columns, against what is published.
     pub t: Option<f64>,
     /// 1/k.
     pub highest: Option<f64>,
@@ -62,7 +62,21 @@ impl Measured<'_> {
                 let own = measured.sensitive.get(position);
                 if known { own.and_then(|s| s.2) } else { engine.and_then(|s| s.t_published) }
             };
-            let positions = 0..layout.sensitive.len();
+            // Where some columns have a limit, the figures that matter are those of these columns.
+            let limited = |c: &crate::recipe::Column| {
+                let key = (layout.spec.name.clone(), c.name.clone());
+                run.classified
+                    .request
+                    .recipe
+                    .privacy
+                    .as_ref()
+                    .is_some_and(|p| p.l.contains_key(&key) || p.t.contains_key(&key))
+            };
+            let column = |at: &usize| layout.sensitive.get(*at).and_then(|c| layout.spec.columns.get(*c));
+            let all: Vec<usize> = (0..layout.sensitive.len()).collect();
+            let gated: Vec<usize> =
+                all.iter().copied().filter(|at| column(at).is_some_and(limited)).collect();
+            let positions = if gated.is_empty() { all } else { gated }.into_iter();
             tables.push(TableSummary {
                 name: layout.spec.name.clone(),
                 rows_in: applied.scanned.records,

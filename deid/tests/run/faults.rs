@@ -54,7 +54,8 @@ fn hurt(place: &Place, call: &str, what: &str, when: usize) -> Done {
     done
 }
 
-/// How often each call is made by a run that nothing hurts.
+/// How often each call is made by the busiest thread of a run that nothing hurts: `strace` counts
+/// for each thread by itself.
 fn census(calls: &[&str]) -> Vec<usize> {
     let place = place();
     let mut command = Command::new("strace");
@@ -63,7 +64,14 @@ fn census(calls: &[&str]) -> Vec<usize> {
     command.arg(env!("CARGO_BIN_EXE_deid")).args(run_arguments("recipe.toml", "out", &RUN));
     Done::of(command.output().unwrap()).ok();
     let trace = place.text("tmp/trace");
-    calls.iter().map(|c| trace.lines().filter(|l| l.contains(&format!(" {c}("))).count()).collect()
+    let busiest = |call: &&str| {
+        let mut threads = std::collections::BTreeMap::<&str, usize>::new();
+        for line in trace.lines().filter(|l| l.contains(&format!(" {call}("))) {
+            *threads.entry(line.split(' ').next().unwrap()).or_default() += 1;
+        }
+        threads.values().copied().max().unwrap_or(0)
+    };
+    calls.iter().map(busiest).collect()
 }
 
 /// What holds after any injury, and after the run that follows.
@@ -79,7 +87,9 @@ fn check(place: &Place, inputs: &std::collections::BTreeMap<String, Vec<u8>>, do
         assert_ne!(done.code, Some(0), "{what}: done, and nothing there: {}", done.said());
     }
     // Killed, refused by the system's loader (127), or an honest fault.
-    assert!(matches!(done.code, None | Some(0 | 3 | 127 | 137)), "{what}: {}", done.said());
+    // The recipe itself may have been what could not be read.
+    let recipe = done.code == Some(2) && done.said().contains("D101");
+    assert!(recipe || matches!(done.code, None | Some(0 | 3 | 127 | 137)), "{what}: {}", done.said());
     assert!(!contains(&done.err, b"panicked"), "{what}: {}", done.said());
     let more: &[&str] = if visible { &["--demo-key", "--replace"] } else { &["--demo-key"] };
     let next = place.run(more);
@@ -123,6 +133,8 @@ fn any_call_may_fail_and_any_moment_may_be_the_last() {
     }
     assert!(counts[0] > 0 && counts[1] > 0 && counts[2] > 0 && counts[3] > 0, "{counts:?}");
     assert!(plan.len() >= 60, "{} injections", plan.len());
+    let counter = std::sync::atomic::AtomicUsize::new(0);
+    let stopped = &counter;
     std::thread::scope(|scope| {
         for half in plan.chunks(plan.len().div_ceil(2)) {
             scope.spawn(move || {
@@ -131,10 +143,16 @@ fn any_call_may_fail_and_any_moment_may_be_the_last() {
                     let inputs = files(&place.path("data"));
                     let done = hurt(&place, call, error, *when);
                     check(&place, &inputs, &done, &format!("{call} {error} at {when}"));
+                    if done.code != Some(0) {
+                        stopped.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                    }
                 }
             });
         }
     });
+    // A close that fails, or a look at what is not needed, does not stop a run; most of the rest does.
+    let stopped = counter.into_inner();
+    assert!(stopped * 2 > plan.len(), "only {stopped} of {} injections stopped a run", plan.len());
 }
 
 #[test]

@@ -8,12 +8,14 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::string_slice,
+    clippy::print_stderr,
     reason = "tests"
 )]
 
 mod bad_data;
 mod canary;
 mod faults;
+mod laws;
 mod made;
 mod oracle;
 mod recipes;
