@@ -231,8 +231,8 @@ fn the_complete_example_is_the_same_in_both_languages() {
 /// Texts in docs/manifest.md that are hashed, and only look like command lines.
 const HASHED: [&str; 3] = ["key id v1", "demo root key v1: public", "demo signing key v1: public"];
 
-/// Command lines in blocks and in `code`: what follows `deid ` or `cargo run … -- `.
-fn command_lines(page: &str) -> Vec<String> {
+/// Command lines in blocks (whole: true) and in `code`: what follows `deid ` or `cargo run … -- `.
+fn command_lines(page: &str) -> Vec<(String, bool)> {
     let start = |text: &str| {
         let text = text.trim();
         let after = text.strip_prefix("cargo run ").and_then(|t| t.split_once(" -- ")).map(|(_, rest)| rest);
@@ -242,11 +242,13 @@ fn command_lines(page: &str) -> Vec<String> {
     let mut found = Vec::new();
     for (kind, block) in blocks(page) {
         if kind.is_empty() || matches!(kind, "sh" | "console" | "bash") {
-            found.extend(block.lines().filter_map(|l| start(l.split(" # ").next().unwrap())));
+            let lines = block.lines().filter_map(|l| start(l.split(" # ").next().unwrap()));
+            found.extend(lines.map(|line| (line, true)));
         }
     }
     let outside = page.split("```").step_by(2);
-    found.extend(outside.flat_map(|text| text.split('`').skip(1).step_by(2)).filter_map(start));
+    let inline = outside.flat_map(|text| text.split('`').skip(1).step_by(2)).filter_map(start);
+    found.extend(inline.map(|line| (line, false)));
     found
 }
 
@@ -258,14 +260,15 @@ fn arguments(line: &str) -> Vec<String> {
     plain.split_whitespace().filter(|w| *w != "|").map(first).collect()
 }
 
-/// `--help` after the words of a line: the command exists, and its help names every option.
+/// `--help` after the words of a line: the command exists, its help names every option, and a
+/// whole line has those that its usage demands.
 #[test]
 fn every_command_line_has_options_that_exist() {
     let mut all = pages(&["docs", "docs/ja", "docs/methods", "rules", "fixtures"]);
     all.push(("README.md".to_owned(), std::fs::read_to_string(root().join("README.md")).unwrap()));
     let (mut wrong, mut count) = (Vec::new(), 0);
     for (name, text) in all {
-        for line in command_lines(&text) {
+        for (line, is_whole) in command_lines(&text) {
             let words = arguments(&line);
             let deep = matches!(words.first().map(String::as_str), Some("key" | "synth"));
             let command: Vec<&String> =
@@ -276,6 +279,13 @@ fn every_command_line_has_options_that_exist() {
             let known = |option: &str| help.split([' ', ',', '\n', '=']).any(|word| word == option);
             let options = words.iter().filter(|w| w.starts_with('-')).map(|w| w.split('=').next().unwrap());
             count += 1;
+            let usage = help.lines().find(|l| l.contains(": deid ")).unwrap_or_default();
+            let demanded = usage.split(' ').filter(|w| is_whole && w.starts_with("--"));
+            wrong.extend(
+                demanded
+                    .filter(|o| !words.iter().any(|w| w == o))
+                    .map(|o| format!("{name}: deid {line}: no {o}")),
+            );
             if output.status.code() != Some(0) {
                 wrong.push(format!("{name}: deid {line}"));
             }
