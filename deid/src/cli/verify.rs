@@ -20,9 +20,6 @@ use crate::manifest::{
     RunManifest, Sha256Hex, Signer, Subject, TrustedKeys, sign, verify_intact, verify_trusted,
 };
 
-/// Files of a run's folder that are about the run, not part of what it states.
-const BESIDE: [&str; 4] = [MANIFEST_FILE, "decision.json", "report.html", "report.en.html"];
-
 pub(super) fn run(session: &Session, a: &VerifyArguments) -> Outcome {
     let time = load::time(a.time.as_deref())?;
     let bytes = read(&a.folder.join(MANIFEST_FILE))?;

@@ -178,6 +178,11 @@ impl<'a> RowReader<'a> {
         }
     }
 
+    /// The code of a person of the person table, by the name that [`RowReader::belongs`] gave.
+    pub(crate) fn person_named(&self, name: &str) -> Option<u32> {
+        self.known.people.names.find(name)
+    }
+
     /// The key by which other tables refer to the row, when it is not the person's name.
     pub(crate) fn key<'k>(&'k mut self, row: &Row<'_>) -> Result<Option<&'k str>> {
         self.key.as_mut().map(|key| key.read_key(row)).transpose()

@@ -169,7 +169,9 @@ impl<'a> Classified<'a> {
         }
         let compiler = self.compiler(keys, Frequent::new());
         let progress = |table: &str| (self.request.progress)(Stage::Counting, table);
-        super::rarity::count(&self.layout, &compiler, self.request.data, self.request.threads, &progress)
+        let (data, threads) = (self.request.data, self.request.threads);
+        let people = count::count(&self.layout, &compiler, data, threads, &progress)?;
+        super::rarity::count(&self.layout, &compiler, &people, data, threads, &progress)
     }
 
     /// Counts, decides and writes every table into `staging`.

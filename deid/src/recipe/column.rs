@@ -188,6 +188,20 @@ impl Column {
                     .at(span.clone()),
             );
         }
+        // Only the search chooses levels, and it sees quasi-identifiers only: elsewhere an open level
+        // would mean level 0, the value itself.
+        let open = self
+            .steps
+            .iter()
+            .any(|s| matches!(s, Step::Generalize { min, max, .. } if min.is_none() || min != max));
+        if self.role != Role::Quasi && open {
+            problems.push(
+                Diagnostic::error(Code::RecipeMissingKey)
+                    .name("key", "level")
+                    .in_column(&self.name)
+                    .at(span.clone()),
+            );
+        }
         treatment::check_order(self, span, problems);
     }
 }

@@ -238,17 +238,6 @@ fn check_null(table: &super::TableSpec, problems: &mut Problems) {
 
 fn check_references(recipe: &Recipe, hierarchies: &BTreeSet<&str>, problems: &mut Problems) {
     check_domains(recipe, problems);
-    let counted = |c: &super::Column| c.role == super::Role::Quasi && c.is_published();
-    if let Some(privacy) = &recipe.privacy
-        && !recipe.tables.iter().flat_map(|t| &t.columns).any(counted)
-    {
-        // A gate over nothing would read like a promise.
-        problems.push(
-            Diagnostic::error(Code::RecipeMissingKey)
-                .name("key", "role = \"quasi\"")
-                .at(privacy.span.clone()),
-        );
-    }
     let mut files = BTreeSet::new();
     for table in &recipe.tables {
         check_null(table, problems);

@@ -65,7 +65,7 @@ fn the_analysis_copy_meets_its_gate_and_is_intact() {
 #[test]
 fn a_decision_of_yesterday_gives_the_same_levels() {
     let dir = exchange();
-    ok(deid(dir.path(), &format!("plan analysis.toml --data data --decision d.json --format json")));
+    ok(deid(dir.path(), "plan analysis.toml --data data --decision d.json --format json"));
     ok(deid(dir.path(), &format!("run analysis.toml --data data --demo-key --out a {TIME}")));
     ok(deid(
         dir.path(),
