@@ -198,7 +198,8 @@ impl Sink {
 
     /// Writes a block of whole rows (UTF-8).
     pub(crate) fn write(&mut self, rows: &[u8]) -> Result<()> {
-        let text = || simdutf8::basic::from_utf8(rows).map_err(|_| Diagnostic::error(Code::Internal));
+        let text =
+            || simdutf8::basic::from_utf8(rows).map_err(|_| Box::new(Diagnostic::error(Code::Internal)));
         match &mut self.out {
             Out::Text { writer, file } => {
                 if writer.is_utf8() {

@@ -191,7 +191,7 @@ mod tests {
             let mut anew = Interner::default();
             let mut again = Vec::new();
             prop_assert_eq!(anew.intern_all(&column, &mut again), Some(()));
-            prop_assert_eq!(codes, again);
+            prop_assert_eq!(&codes, &again);
             prop_assert!(anew.iter().eq(interner.iter()));
             Interner::default().find_all(&column, &mut again);
             prop_assert!(again.iter().all(|c| *c == NONE));
