@@ -20,7 +20,22 @@ pub struct TupleSet {
     width: usize,
     codes: Vec<u32>,
     len: u32,
-    index: HashTable<u32>,
+    /// (number, hash): growing needs no look at the tuples, and few look-ups see a wrong one.
+    index: HashTable<(u32, u32)>,
+}
+
+fn short_hash(tuple: &[u32]) -> u32 {
+    (HASHER.hash_one(tuple) >> 32) as u32
+}
+
+/// The 32 bits spread over what the table looks at: its lowest and its highest bits.
+fn spread(hash: u32) -> u64 {
+    u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// Tuples are a few codes wide: a loop beats the call that compares memory.
+fn same(a: &[u32], b: &[u32]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a == b)
 }
 
 impl TupleSet {
@@ -47,9 +62,10 @@ impl TupleSet {
         if tuple.len() != self.width {
             return None;
         }
-        let hash = HASHER.hash_one(tuple);
+        let hash = short_hash(tuple);
         let (codes, width) = (&self.codes, self.width);
-        if let Some(found) = self.index.find(hash, |i| row(codes, width, *i) == tuple) {
+        let found = self.index.find(spread(hash), |(i, h)| *h == hash && same(row(codes, width, *i), tuple));
+        if let Some((found, _)) = found {
             return Some(*found);
         }
         if self.len == u32::MAX {
@@ -57,8 +73,7 @@ impl TupleSet {
         }
         let id = self.len;
         self.codes.extend_from_slice(tuple);
-        let codes = &self.codes;
-        self.index.insert_unique(hash, id, |i| HASHER.hash_one(row(codes, width, *i)));
+        self.index.insert_unique(spread(hash), (id, hash), |(_, hash)| spread(*hash));
         self.len += 1;
         Some(id)
     }
@@ -69,8 +84,9 @@ impl TupleSet {
         if tuple.len() != self.width {
             return None;
         }
-        let hash = HASHER.hash_one(tuple);
-        self.index.find(hash, |i| row(&self.codes, self.width, *i) == tuple).copied()
+        let hash = short_hash(tuple);
+        let is_it = |(i, h): &(u32, u32)| *h == hash && same(row(&self.codes, self.width, *i), tuple);
+        self.index.find(spread(hash), is_it).map(|(found, _)| *found)
     }
 
     /// The tuple of a number; empty when there is none.

@@ -11,8 +11,8 @@ use crossbeam_channel::{Receiver, bounded};
 
 use super::compile::{Compiler, Keys};
 use super::decide::{Counts, Labels};
-use super::interner::NONE;
-use super::layout::TableLayout;
+use super::interner::{NONE, Texts};
+use super::layout::{PersonSource, TableLayout};
 use super::order::{Keyed, Shuffler};
 use super::people::People;
 use super::row::{Belongs, Cell, Known, RowReader, problem, read_leaf};
@@ -102,6 +102,9 @@ struct Worker<'a> {
     name: String,
     text: String,
     codes: Vec<u32>,
+    /// Names of the people of a chunk, and their numbers.
+    names: Texts,
+    people: Vec<u32>,
     /// Buffers that were written and may be filled again.
     pool: Receiver<Keyed>,
 }
@@ -140,6 +143,8 @@ pub(crate) fn apply_table(
         name: String::new(),
         text: String::new(),
         codes: vec![NONE; table.quasi.len()],
+        names: Texts::default(),
+        people: Vec::new(),
         pool: pool.clone(),
     };
     let file = pass.staging.create(&table.spec.file)?;
@@ -243,15 +248,40 @@ impl Worker<'_> {
         let mut rows = self.pool.try_recv().unwrap_or_default();
         rows.clear();
         let mut tally = Tally::default();
+        self.find_people(batch);
         for (i, row) in batch.iter().enumerate() {
             let at = |e: Box<Diagnostic>| Box::new(e.at_record(i as u64 + 1));
-            self.one(&row, &mut rows, &mut tally).map_err(at)?;
+            self.one(i, &row, &mut rows, &mut tally).map_err(at)?;
         }
         Ok((rows, tally))
     }
 
-    fn one(&mut self, row: &Row<'_>, rows: &mut Keyed, tally: &mut Tally) -> Result<()> {
-        let belongs = self.reader.belongs(row, &mut self.name)?;
+    /// Looks up the people of all rows together, which is much faster than one by one. A row that
+    /// fails ends the list: it fails again, with its number, when its turn comes.
+    fn find_people(&mut self, batch: &RowBatch<'_>) {
+        self.names.clear();
+        let Some(v) = self.verdict else { return };
+        if !matches!(self.reader.table.person, PersonSource::Column(_)) {
+            return;
+        }
+        for row in batch.iter() {
+            if self.reader.belongs(&row, &mut self.name).is_err() {
+                break;
+            }
+            self.names.push(Some(&self.name));
+        }
+        v.counts.people.names.find_all(&self.names, &mut self.people);
+    }
+
+    fn one(&mut self, index: usize, row: &Row<'_>, rows: &mut Keyed, tally: &mut Tally) -> Result<()> {
+        let belongs = match self.names.get(index) {
+            Some(name) => {
+                self.name.clear();
+                self.name.push_str(name);
+                Belongs::Named
+            }
+            None => self.reader.belongs(row, &mut self.name)?,
+        };
         if belongs == Belongs::Orphan {
             tally.orphans += 1;
             tally.suppressed += 1;
@@ -269,7 +299,10 @@ impl Worker<'_> {
                 };
             }
             let (person, parent) = match belongs {
-                Belongs::Named => (Some(v.counts.people.names.find(&self.name).ok_or_else(changed)?), None),
+                Belongs::Named => {
+                    let person = self.people.get(index).copied().filter(|p| *p != NONE);
+                    (Some(person.ok_or_else(changed)?), None)
+                }
                 Belongs::Owned(owner) => (Some(owner.person), owner.record),
                 Belongs::Itself | Belongs::Orphan => (None, None),
             };

@@ -256,6 +256,8 @@ struct Merge<'m> {
     seen: PeopleSeen,
     missing: BTreeMap<usize, Missing>,
     scratch: String,
+    /// Person of each row of the chunk at hand.
+    people: Vec<u32>,
 }
 
 /// Distinct people with a row in one table.
@@ -299,6 +301,7 @@ impl<'m> Merge<'m> {
             seen: PeopleSeen::default(),
             missing: BTreeMap::new(),
             scratch: String::new(),
+            people: Vec::new(),
         }
     }
 
@@ -320,7 +323,9 @@ impl<'m> Merge<'m> {
                 local.texts.iter().map(|t| global.intern(t).map(|(c, _)| c)).collect();
             value_maps.push(codes.ok_or_else(too_many)?);
         }
-        let (mut names, mut keys) = (chunk.names.iter(), chunk.keys.iter());
+        let mut known = people.names.len();
+        people.names.intern_all(&chunk.names, &mut self.people).ok_or_else(too_many)?;
+        let (mut named, mut keys) = (0, chunk.keys.iter());
         let (mut leaf_codes, mut value_codes) = (vec![0; maps.len()], vec![0; value_maps.len()]);
         for (row, belongs) in chunk.belongs.iter().enumerate() {
             let record = before + row as u64 + 1;
@@ -328,8 +333,11 @@ impl<'m> Merge<'m> {
             let (person, parent) = match belongs {
                 Belongs::Itself => (None, None),
                 Belongs::Named => {
-                    let (hash, name) = names.next().flatten().unwrap_or_default();
-                    let (code, new) = people.names.intern_hashed(hash, name).ok_or_else(too_many)?;
+                    let code = self.people.get(named).copied().unwrap_or(NONE);
+                    named += 1;
+                    // New names get the next number each.
+                    let new = code == known;
+                    known += u32::from(new);
                     if !new && self.table.key_is_person() {
                         return Err(self.key_twice(record));
                     }

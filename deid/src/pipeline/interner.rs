@@ -77,6 +77,45 @@ impl Interner {
         Some((code, true))
     }
 
+    /// The codes of all rows in `out` (cleared first): [`NONE`] for NULL and for unknown texts.
+    ///
+    /// Step by step over the whole column, not text by text: the look-ups of one step do not wait
+    /// for each other, so that a large dictionary costs a fraction of the time.
+    pub(crate) fn find_all(&self, texts: &Texts, out: &mut Vec<u32>) {
+        out.clear();
+        out.extend(texts.rows.iter().map(|(hash, _)| {
+            let found = hash.and_then(|h| self.table.find(h.spread(), |(_, known)| *known == h));
+            found.map_or(NONE, |(code, _)| *code)
+        }));
+        let place = |code: &u32| match *code as usize {
+            0 => (0, self.ends.first().copied().unwrap_or(0)),
+            code => match self.ends.get(code - 1..=code) {
+                Some([start, end]) => (*start, *end),
+                _ => (0, 0),
+            },
+        };
+        let places: Vec<(usize, usize)> = out.iter().map(place).collect();
+        for ((code, (start, end)), row) in out.iter_mut().zip(places).zip(texts.iter()) {
+            if let (true, Some((_, text))) = (*code != NONE, row)
+                && self.arena.get(start..end) != Some(text)
+            {
+                // Another text with the same 32 bits.
+                *code = self.find(text).unwrap_or(NONE);
+            }
+        }
+    }
+
+    /// The codes of all rows, new or known; [`NONE`] for NULL. `None` after 2³² − 1 texts.
+    pub(crate) fn intern_all(&mut self, texts: &Texts, out: &mut Vec<u32>) -> Option<()> {
+        self.find_all(texts, out);
+        for (code, row) in out.iter_mut().zip(texts.iter()) {
+            if let (NONE, Some((hash, text))) = (*code, row) {
+                *code = self.intern_hashed(hash, text)?.0;
+            }
+        }
+        Some(())
+    }
+
     /// All texts in the order of their codes.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
         (0..self.len()).map(|c| self.text(c))
@@ -91,9 +130,21 @@ pub(crate) struct Texts {
 }
 
 impl Texts {
+    pub(crate) fn clear(&mut self) {
+        self.arena.clear();
+        self.rows.clear();
+    }
+
     pub(crate) fn push(&mut self, text: Option<&str>) {
         self.arena.push_str(text.unwrap_or_default());
         self.rows.push((text.map(Hash::of), self.arena.len()));
+    }
+
+    /// The text of a row; `None` for NULL and beyond the last row.
+    pub(crate) fn get(&self, row: usize) -> Option<&str> {
+        let start = row.checked_sub(1).and_then(|i| self.rows.get(i)).map_or(0, |(_, end)| *end);
+        let (hash, end) = self.rows.get(row)?;
+        hash.and_then(|_| self.arena.get(start..*end))
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = Option<(Hash, &str)>> {
@@ -131,6 +182,19 @@ mod tests {
                 column.push(Some(text));
                 column.push(None);
             }
+            let mut codes = Vec::new();
+            interner.find_all(&column, &mut codes);
+            prop_assert_eq!(codes.len(), 2 * texts.len());
+            for (pair, text) in codes.chunks(2).zip(&texts) {
+                prop_assert_eq!(pair, [interner.find(text).unwrap(), NONE]);
+            }
+            let mut anew = Interner::default();
+            let mut again = Vec::new();
+            prop_assert_eq!(anew.intern_all(&column, &mut again), Some(()));
+            prop_assert_eq!(&codes, &again);
+            prop_assert!(anew.iter().eq(interner.iter()));
+            Interner::default().find_all(&column, &mut again);
+            prop_assert!(again.iter().all(|c| *c == NONE));
             for (row, text) in column.iter().zip(texts.iter().flat_map(|t| [Some(t), None])) {
                 prop_assert_eq!(row.map(|(_, t)| t), text.map(String::as_str));
                 if let Some((hash, known)) = row {

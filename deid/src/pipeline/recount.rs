@@ -223,6 +223,7 @@ fn columns(index: usize, target: &Target, links: &mut Links, threads: usize) -> 
     let mut linked = Interner::default();
     let mut tuples = TupleSet::new(quasi.len());
     let mut references: Vec<Vec<u32>> = vec![Vec::new(); target.referred.len()];
+    let mut people = Vec::new();
     let mut merge = |rows: u64, chunk: &Chunk| -> Option<()> {
         let mut maps = Vec::with_capacity(quasi.len());
         for (local, dictionary) in chunk.quasi.iter().zip(&mut quasi) {
@@ -257,12 +258,8 @@ fn columns(index: usize, target: &Target, links: &mut Links, threads: usize) -> 
             // Person names get the numbers of the whole exchange, other texts those of the column.
             let named = matches!(target.owner, Owner::Column(_));
             let dictionary = if named { &mut links.people } else { &mut linked };
-            for text in chunk.link.iter() {
-                person.push(match text {
-                    Some((hash, text)) => dictionary.intern_hashed(hash, text)?.0,
-                    None => NONE,
-                });
-            }
+            dictionary.intern_all(&chunk.link, &mut people)?;
+            person.extend_from_slice(&people);
         }
         let columns = out.sensitive.iter_mut().chain(&mut out.others).chain(&mut references);
         for ((to, local), dictionary) in columns.zip(&chunk.rest).zip(&mut rest) {
