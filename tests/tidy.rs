@@ -262,7 +262,9 @@ fn every_fixture_folder_is_described() {
         let path = shown(&file);
         let below = path.strip_prefix("fixtures/").unwrap();
         let parts: Vec<&str> = below.split('/').collect();
-        for end in 1..parts.len() {
+        // Each folder of a bad input says itself what is wrong with it.
+        let depth = if below.starts_with("bad/data/") { 3 } else { parts.len() };
+        for end in 1..parts.len().min(depth) {
             folders.insert(format!("`{}/`", parts[..end].join("/")));
         }
     }

@@ -74,6 +74,11 @@ impl<'a> Classified<'a> {
     pub fn new(request: &'a Request<'a>) -> std::result::Result<Self, Vec<Diagnostic>> {
         let hierarchies = hierarchies::build(request.recipe, request.hierarchy_files)?;
         let layout = Layout::new(request.recipe)?;
+        if let (Some(privacy), 0) = (&request.recipe.privacy, layout.attributes) {
+            // A gate over nothing would read like a promise.
+            let d = Diagnostic::error(Code::RecipeMissingKey).name("key", "role = \"quasi\"");
+            return Err(d.at(privacy.span.clone()).into());
+        }
         let this = Self { request, layout, hierarchies };
         let compiler = this.compiler(None, Frequent::new());
         let mut problems = Vec::new();

@@ -88,7 +88,7 @@ fn check(place: &Place, inputs: &std::collections::BTreeMap<String, Vec<u8>>, do
     }
     // Killed, refused by the system's loader (127), or an honest fault.
     // The recipe itself may have been what could not be read.
-    let recipe = done.code == Some(2) && done.said().contains("D101");
+    let recipe = done.code == Some(2) && done.said().contains("D141");
     assert!(recipe || matches!(done.code, None | Some(0 | 3 | 127 | 137)), "{what}: {}", done.said());
     assert!(!contains(&done.err, b"panicked"), "{what}: {}", done.said());
     let more: &[&str] = if visible { &["--demo-key", "--replace"] } else { &["--demo-key"] };

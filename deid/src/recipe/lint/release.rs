@@ -22,13 +22,6 @@ pub(super) fn lint(view: &View<'_>, found: &mut Vec<Finding>) {
     if let (Some(col), None) = (first_quasi, &recipe.privacy) {
         found.push(Finding::must(Code::NoGate, Hit::at(&col.column.span)));
     }
-    if let (None, Some(privacy)) = (first_quasi, &recipe.privacy) {
-        // A gate over nothing would read like a promise.
-        found.push(
-            Finding::own(Code::RecipeMissingKey, Severity::Error, Hit::at(&privacy.span))
-                .fact("key", "role = \"quasi\""),
-        );
-    }
     not_recountable(view, found);
     no_normalisation(view, found);
 }

@@ -262,7 +262,8 @@ mod tests {
                     .tail("[hierarchy.h]\nprefix = { lengths = [3, 1] }")
             };
             assert!(case("iM01", "\"keep\"").fails(code));
-            assert!(case("iM01", "{ generalize = \"h\" }").fails(code), "may stay at level 0");
+            let unchanged = "{ generalize = { hierarchy = \"h\", level = 0 } }";
+            assert!(case("iM01", unchanged).fails(code), "level 0 is the value itself");
             assert!(case("iM01", "{ mask = { first = 3 } }").fails(code));
             assert!(!case("iM01", "{ generalize = { hierarchy = \"h\", level = 1 } }").has(code));
             assert!(!case("iM01", "{ suppress = { rarer_than = 5 } }").has(code));
