@@ -20,7 +20,7 @@ use crate::pipeline::run::{Classified, Measured, Request};
 use crate::pipeline::summary::Summary;
 
 /// Name of the decision inside the published folder.
-const DECISION_FILE: &str = "decision.json";
+pub(super) const DECISION_FILE: &str = "decision.json";
 /// Files of a run's folder that are about the run, not part of what it states.
 pub(super) const BESIDE: [&str; 4] = [MANIFEST_FILE, DECISION_FILE, "report.html", "report.en.html"];
 

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::json;
 
 use super::arguments::{OutputFormat, VerifyArguments};
+use super::run::{BESIDE, DECISION_FILE};
 use super::{Outcome, Session, load, say};
 use crate::codes::Code;
 use crate::crypto::PublicKeyFile;
@@ -41,6 +42,7 @@ pub(super) fn run(session: &Session, a: &VerifyArguments) -> Outcome {
                     problems.extend(subject_problems(&intact.statement().subject, &files));
                 }
             }
+            problems.extend(decision_problem(&intact.statement().predicate, &a.folder));
             if problems.is_empty() {
                 match crate::pipeline::verify::recount(
                     &intact.statement().predicate,
@@ -121,7 +123,7 @@ fn digests(folder: &Path) -> Result<BTreeMap<String, Sha256Hex>> {
     for entry in std::fs::read_dir(folder).map_err(|_| fail())? {
         let entry = entry.map_err(|_| fail())?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        if super::run::BESIDE.contains(&name.as_str()) || verifier_of(&name).is_some() {
+        if BESIDE.contains(&name.as_str()) || verifier_of(&name).is_some() {
             continue;
         }
         let mut file = crate::io::source::open_regular(&entry.path(), &crate::error::Name::new(&name))?;
@@ -153,6 +155,14 @@ fn subject_problems(subjects: &[Subject], files: &BTreeMap<String, Sha256Hex>) -
         problems.push(Diagnostic::error(Code::SubjectExtra).name("name", name));
     }
     problems
+}
+
+/// The decision stands beside the tables; the manifest pins its digest.
+fn decision_problem(manifest: &RunManifest, folder: &Path) -> Option<Diagnostic> {
+    let stated = &manifest.decision.as_ref()?.sha256;
+    let bytes = std::fs::read(folder.join(DECISION_FILE)).ok()?;
+    let differs = Sha256Hex::of(&bytes) != *stated;
+    differs.then(|| Diagnostic::error(Code::SubjectMismatch).name("name", DECISION_FILE))
 }
 
 fn mismatch(r: &Recount) -> Diagnostic {
