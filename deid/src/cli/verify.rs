@@ -11,7 +11,6 @@ use super::{Outcome, Session, load, say};
 use crate::codes::Code;
 use crate::crypto::PublicKeyFile;
 use crate::error::{Diagnostic, Exit, Result};
-use crate::io::chunk::hex;
 use crate::io::publish::{MANIFEST_FILE, shown, write_private};
 use crate::manifest::remeasure::{Recount, Remeasurement, file_name, verifier_of};
 use crate::manifest::statement::Tool;
@@ -137,9 +136,7 @@ fn digests(folder: &Path) -> Result<BTreeMap<String, Sha256Hex>> {
             }
             hash.update(block.get(..n).unwrap_or_default());
         }
-        if let Some(digest) = Sha256Hex::parse(&hex(&hash.finalize())) {
-            files.insert(name, digest);
-        }
+        files.insert(name, Sha256Hex::from_bytes(hash.finalize().into()));
     }
     Ok(files)
 }

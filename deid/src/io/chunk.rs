@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use super::csv_parse::MAX_RECORD;
 use super::encoding::{TextEncoding, Utf16Decoder};
 use crate::codes::Code;
+use crate::crypto::text::hex;
 use crate::error::{Diagnostic, Name, Result};
 
 /// Bytes that the recognition of an encoding reads at a time.
@@ -60,16 +61,6 @@ impl HashedFile {
     pub(crate) fn finish(self) -> (String, u64) {
         (hex(&self.hash.finalize()), self.bytes)
     }
-}
-
-/// Lower-case hexadecimal.
-#[must_use]
-pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, b| {
-        let _ = write!(out, "{b:02x}");
-        out
-    })
 }
 
 /// Cuts a hashed file into chunks of whole lines.

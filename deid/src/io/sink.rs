@@ -7,7 +7,6 @@ use std::io::Write;
 
 use sha2::{Digest, Sha256};
 
-use super::chunk::hex;
 use super::csv_parse::Eol;
 use super::encoding::{TextEncoding, TextWriter};
 use super::ndjson;
@@ -15,6 +14,7 @@ use super::parquet;
 use super::publish::OutputFile;
 use super::source::Form;
 use crate::codes::Code;
+use crate::crypto::text::hex;
 use crate::error::{Diagnostic, Result};
 use crate::recipe::UnmappablePolicy;
 

@@ -62,6 +62,8 @@ pub struct Classified<'a> {
 pub struct Decided {
     pub(crate) counts: Counts,
     pub(crate) node: Node,
+    /// People per value of columns with rarity suppression, as counted for this decision.
+    pub(crate) frequent: Frequent,
     /// The decision that was made or re-applied.
     pub decision: Decision,
 }
@@ -164,7 +166,8 @@ impl<'a> Classified<'a> {
                 (search.best.node.clone(), Decision::new(self.request.recipe, &self.layout, &search))
             }
         };
-        Ok(Decided { counts, node, decision })
+        let frequent = compiler.frequent;
+        Ok(Decided { counts, node, decision, frequent })
     }
 
     /// People per value of the columns whose rare values are suppressed.
@@ -198,14 +201,12 @@ impl<'a> Classified<'a> {
         } else {
             Some(self.decide(Some(root), recipient, given, missing)?)
         };
-        let frequent = match &decided {
-            Some(_) => self.frequent(Some(&keys))?,
-            None => Frequent::new(),
-        };
         let outcome = match &decided {
             Some(d) => Some(decide::apply(&d.counts, self.request.recipe, &self.layout, &d.node)?),
             None => None,
         };
+        // What was rare while counting is rare while writing; it is not counted a second time.
+        let frequent = decided.as_ref().map_or_else(Frequent::new, |d| d.frequent.clone());
         let compiler = self.compiler(Some(&keys), frequent);
         let pass = Pass {
             compiler: &compiler,
