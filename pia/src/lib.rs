@@ -1,11 +1,12 @@
 //! Privacy impact assessment of declared data flows.
 //!
-//! What is here now: [`evidence`], the reader of signed run manifests (加工実施記録). A case will
-//! say "this flow carries only k ≥ 10 data"; a manifest that passes [`evidence::verify`] is what
-//! can show it. Declaring a case, asking, checking, judging and writing the dossier come later
-//! and are not begun here.
+//! declare → ask → check → judge → report → review. The rooms, from the core outwards:
+//! `case` (what a use case declares), `question` (what the flows cannot say), `rule` (cited
+//! conditions), `evidence` (what proves a claim), `risk`, `judge`, `diagram`, `dossier`, `review`;
+//! `io` alone opens files, `cli` alone speaks to people.
 //!
-//! This crate does not depend on `deid`, which writes those manifests: the judge does not link the
+//! This crate does not depend on `deid`, which writes run manifests: the judge does not link the
 //! judged. They meet in docs/manifest.md and the vectors in fixtures/manifest/.
 
+pub mod dossier;
 pub mod evidence;

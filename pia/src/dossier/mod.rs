@@ -1,0 +1,3 @@
+//! The dossier that the city reviews: one document, five formats.
+
+pub mod model;
