@@ -9,6 +9,9 @@
 //! judged. They meet in docs/manifest.md and the vectors in fixtures/manifest/.
 
 pub mod case;
+pub mod codes;
 pub mod dossier;
+pub mod error;
 pub mod evidence;
+pub mod io;
 pub mod words;
