@@ -11,4 +11,6 @@
 pub mod case;
 pub mod dossier;
 pub mod evidence;
+pub mod judge;
+pub mod rule;
 pub mod words;
