@@ -9,8 +9,11 @@
 //! judged. They meet in docs/manifest.md and the vectors in fixtures/manifest/.
 
 pub mod case;
+pub mod codes;
 pub mod dossier;
+pub mod error;
 pub mod evidence;
+pub mod io;
 pub mod judge;
 pub mod rule;
 pub mod words;

@@ -81,6 +81,8 @@ pub struct Object {
     pub parent: Option<Ix>,
     /// What was declared.
     pub fields: BTreeMap<String, Node>,
+    /// What was derived from the whole case (pia/schema/derived.toml).
+    pub derived: BTreeMap<String, Node>,
     /// Its header or table.
     pub place: Place,
 }
@@ -101,7 +103,8 @@ pub struct Case {
     pub files: Vec<SourceFile>,
     pub(crate) objects: Vec<Object>,
     pub(crate) by_kind: BTreeMap<String, Vec<Ix>>,
-    pub(crate) by_id: BTreeMap<(String, String), Ix>,
+    /// Ids are unique in a case, whatever the kind.
+    pub(crate) by_id: BTreeMap<String, Ix>,
 }
 
 /// An object together with its case.
@@ -134,13 +137,13 @@ impl Case {
     /// The object of a kind with an id.
     #[must_use]
     pub fn find(&self, kind: &str, id: &str) -> Option<ObjectRef<'_>> {
-        self.get(*self.by_id.get(&(kind.to_owned(), id.to_owned()))?)
+        self.find_any(id).filter(|object| object.kind() == kind)
     }
 
     /// Any object with an id, whatever its kind (ids are unique in a case).
     #[must_use]
     pub fn find_any(&self, id: &str) -> Option<ObjectRef<'_>> {
-        self.by_id.iter().find(|((_, have), _)| have == id).and_then(|(_, ix)| self.get(*ix))
+        self.get(*self.by_id.get(id)?)
     }
 }
 
@@ -181,13 +184,13 @@ impl<'a> ObjectRef<'a> {
         self.case
     }
 
-    /// A declared value; `None`: not declared.
+    /// A declared or derived value; `None`: neither.
     #[must_use]
     pub fn get(self, key: &str) -> Option<&'a Node> {
-        self.object.fields.get(key)
+        self.object.fields.get(key).or_else(|| self.object.derived.get(key))
     }
 
-    /// All declared values, in order of their keys.
+    /// All declared values, in order of their keys; derived ones are not among them.
     pub fn fields(self) -> impl Iterator<Item = (&'a str, &'a Node)> {
         self.object.fields.iter().map(|(key, node)| (key.as_str(), node))
     }

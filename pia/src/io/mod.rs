@@ -1,0 +1,4 @@
+//! The only room that opens files: case folders in, outputs out.
+
+pub mod case_folder;
+pub mod publish;
