@@ -14,4 +14,6 @@ pub mod dossier;
 pub mod error;
 pub mod evidence;
 pub mod io;
+pub mod judge;
+pub mod rule;
 pub mod words;

@@ -17,12 +17,14 @@ mod names;
 mod node;
 mod run_manifest;
 mod shape;
+pub mod status;
 mod time;
 mod trust;
 mod verify;
 
 pub use error::EvidenceError;
 pub use run_manifest::{Figure, Gate, Key, Limit, Measure, RunManifest};
+pub use status::EvidenceStatus;
 pub use time::{Day, Moment};
 pub use trust::{Pin, TrustList};
 pub use verify::{Verified, verify};

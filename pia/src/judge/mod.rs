@@ -1,0 +1,10 @@
+//! The judgement: case × rules × evidence → findings and one of four states.
+//!
+//! Total, order-free and independent of the clock. The tool never decides: it says what the
+//! automatic check found; the city's decision is another document.
+
+mod judgement;
+mod question_status;
+
+pub use judgement::{Counts, Finding, FindingId, Judgement, Result, State};
+pub use question_status::{QuestionState, QuestionStatus};
