@@ -15,5 +15,7 @@ pub mod error;
 pub mod evidence;
 pub mod io;
 pub mod judge;
+pub mod question;
+pub mod risk;
 pub mod rule;
 pub mod words;
