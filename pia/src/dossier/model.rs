@@ -266,6 +266,13 @@ impl Inline {
         self
     }
 
+    /// Appends other text.
+    #[must_use]
+    pub fn append(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
     /// The words alone.
     #[must_use]
     pub fn words(&self) -> String {

@@ -1,0 +1,243 @@
+//! Annexes: every question and answer, every piece of evidence, every law, every input.
+
+use std::collections::BTreeMap;
+
+use crate::dossier::model::{Block, Inline, Row, Style};
+use crate::evidence::RunManifest;
+use crate::evidence::status::NotAccepted;
+use crate::judge::QuestionState;
+use crate::question::view::Asked;
+use crate::rule::Cite;
+
+use super::context::{Context, row};
+
+pub(super) fn answers(context: &Context<'_>) -> Vec<Block> {
+    let all: Vec<&Asked> = context.inputs.questions.asked.iter().filter(|asked| asked.state != QuestionState::NotApplicable).collect();
+    let mut blocks = vec![
+        context.paragraph(
+            "answers-note",
+            Inline::text(context.fill("answers.note", &[("n", &all.len().to_string())])),
+        ),
+        answers_table(context, "answers-table", &all, Some("answers")),
+    ];
+    if !context.inputs.questions.orphans.is_empty() {
+        let rows = context
+            .inputs
+            .questions
+            .orphans
+            .iter()
+            .enumerate()
+            .map(|(n, orphan)| {
+                row(
+                    format!("orphan-{}", n + 1),
+                    vec![
+                        Inline::default().with(orphan.question.as_str(), Style::Code),
+                        Inline::default().with(orphan.about.as_str(), Style::Code),
+                        Inline::text(orphan.text.as_str()),
+                    ],
+                )
+            })
+            .collect();
+        blocks.push(context.table("orphans-table", "orphans", &[("question", 5), ("about", 4), ("text", 9)], rows, None));
+    }
+    blocks
+}
+
+/// The answers of some sections, for the chapter that they belong to.
+pub(super) fn answers_of(context: &Context<'_>, id: &str, sections: &[&str]) -> Vec<Block> {
+    let all: Vec<&Asked> = context
+        .inputs
+        .questions
+        .asked
+        .iter()
+        .filter(|asked| sections.contains(&asked.section.as_str()) && asked.state != QuestionState::NotApplicable)
+        .collect();
+    if all.is_empty() { Vec::new() } else { vec![answers_table(context, id, &all, None)] }
+}
+
+/// The answers to some questions.
+pub(super) fn answers_of_ids(context: &Context<'_>, id: &str, questions: &[&str]) -> Vec<Block> {
+    let all: Vec<&Asked> =
+        context.inputs.questions.asked.iter().filter(|asked| questions.contains(&asked.id.as_str())).collect();
+    vec![answers_table(context, id, &all, None)]
+}
+
+fn answers_table(context: &Context<'_>, id: &str, all: &[&Asked], sheet: Option<&str>) -> Block {
+    let rows = all
+        .iter()
+        .map(|asked| {
+            let object = asked.object.as_deref().unwrap_or_default();
+            let (answer, source, who) = match &asked.given {
+                Some(given) => {
+                    let mut answer = Inline::text(context.both(&given.words));
+                    if !given.reason.is_empty() {
+                        answer = answer.with(format!("\n{}", given.reason), Style::Small);
+                    }
+                    if given.overrides_derived {
+                        answer = answer.with("\n", Style::Plain).with(context.t("answers.overrides"), Style::Tag);
+                    }
+                    let who = match given.at {
+                        Some(at) => format!("{}\n{}", given.by, context.day(at)),
+                        None => given.by.clone(),
+                    };
+                    (answer, context.word("answer-source", given.source.id()), who)
+                }
+                None => (Inline::default().with(context.t("answers.open"), Style::Tag), String::new(), String::new()),
+            };
+            row(
+                format!("{id}-{}-{object}", asked.id),
+                vec![
+                    Inline::text(asked.number.as_str()),
+                    Inline::text(context.both(&asked.text))
+                        .with(if object.is_empty() { String::new() } else { format!("\n{}", context.named(object)) }, Style::Small),
+                    answer,
+                    Inline::default().with(source, Style::Tag),
+                    Inline::default().with(who, Style::Small),
+                ],
+            )
+        })
+        .collect();
+    context.table(id, "answers", &[("number", 1), ("question", 9), ("answer", 9), ("source", 2), ("who", 4)], rows, sheet)
+}
+
+pub(super) fn evidence(context: &Context<'_>) -> Vec<Block> {
+    vec![
+        context.paragraph("evidence-note", Inline::text(context.t("evidence.note"))),
+        context.table(
+            "evidence-table",
+            "evidence",
+            &[("id", 3), ("title", 6), ("kind", 4), ("date", 4), ("state", 5), ("covers", 4), ("digest", 6)],
+            evidence_rows(context, |_| true),
+            Some("evidence"),
+        ),
+    ]
+}
+
+/// One row for each piece of evidence of the kinds asked for.
+pub(super) fn evidence_rows(context: &Context<'_>, wanted: impl Fn(&str) -> bool) -> Vec<Row> {
+    context
+        .inputs
+        .case
+        .all("evidence")
+        .filter(|proof| proof.text("kind").is_some_and(&wanted))
+        .map(|proof| {
+            let mut state = Inline::default();
+            if let Some(standing) = context.inputs.evidence.get(proof.id()) {
+                state = state.with(context.class(standing.class), Style::Tag);
+                if let Some(why) = &standing.refused {
+                    state = state.with(format!(" {}", context.words.ui(refusal_key(why))), Style::Strong);
+                }
+            }
+            row(
+                format!("evidence-{}", proof.id()),
+                vec![
+                    Inline::default().with(proof.id(), Style::Code),
+                    Inline::text(proof.label(context.lang())),
+                    context.value(proof, "kind"),
+                    context.value(proof, "date"),
+                    state,
+                    Inline::default().with(proof.texts("covers").join(context.t("list-separator")), Style::Small),
+                    match proof.text("sha256") {
+                        Some(digest) => Inline::default().with(digest, Style::Code),
+                        None => context.undeclared(),
+                    },
+                ],
+            )
+        })
+        .collect()
+}
+
+/// Key of the word for why an evidence is not accepted.
+pub(super) fn refusal_key(why: &NotAccepted) -> &'static str {
+    match why {
+        NotAccepted::NoFile => "refused.no-file",
+        NotAccepted::FileMissing => "refused.file-missing",
+        NotAccepted::NoDigest => "refused.no-digest",
+        NotAccepted::DigestDiffers => "refused.digest-differs",
+        NotAccepted::Empty => "refused.empty",
+        NotAccepted::Expired => "refused.expired",
+        NotAccepted::FromTheFuture => "refused.future",
+        NotAccepted::Unchecked => "refused.unchecked",
+        NotAccepted::ManifestBroken(_) => "refused.broken",
+        NotAccepted::ManifestUntrusted(_) => "refused.untrusted",
+    }
+}
+
+/// The figures of a manifest for one table, or for all.
+pub(super) fn measures_of(context: &Context<'_>, manifest: &RunManifest, table: Option<&str>) -> Vec<String> {
+    manifest
+        .measures
+        .iter()
+        .filter(|measure| table.is_none_or(|table| measure.table.as_deref() == Some(table)))
+        .map(|measure| {
+            let table = measure.table.as_deref().unwrap_or(context.t("processing.joined"));
+            context.fill("processing.measure-line", &[("table", table), ("name", &measure.name), ("value", &measure.value.to_string())])
+        })
+        .collect()
+}
+
+pub(super) fn laws(context: &Context<'_>) -> Vec<Block> {
+    let mut cited = BTreeMap::<String, (&Cite, Vec<&str>)>::new();
+    for finding in &context.inputs.judgement.findings {
+        for cite in &finding.cites {
+            let entry = cited.entry(context.cite(cite)).or_insert((cite, Vec::new()));
+            if !entry.1.contains(&finding.rule.as_str()) {
+                entry.1.push(&finding.rule);
+            }
+        }
+    }
+    let rows = cited
+        .into_iter()
+        .enumerate()
+        .map(|(n, (line, (cite, rules)))| {
+            row(
+                format!("law-{}", n + 1),
+                vec![
+                    Inline::text(line),
+                    Inline::text(context.day(cite.as_of)),
+                    Inline::text(cite.verified.as_str()).with(
+                        if cite.is_from_memory() { context.t("laws.memory") } else { "" },
+                        Style::Tag,
+                    ),
+                    Inline::default().with(rules.join(context.t("list-separator")), Style::Small),
+                ],
+            )
+        })
+        .collect();
+    vec![
+        context.paragraph("laws-note", Inline::text(context.t("laws.note"))),
+        context.table("laws-table", "laws", &[("law", 11), ("as-of", 4), ("verified", 3), ("rules", 5)], rows, Some("laws")),
+    ]
+}
+
+pub(super) fn inputs(context: &Context<'_>) -> Vec<Block> {
+    let rows = context
+        .inputs
+        .digests
+        .iter()
+        .map(|input| {
+            row(
+                format!("input-{}", input.name),
+                vec![Inline::default().with(input.name.as_str(), Style::Code), Inline::default().with(input.sha256.as_str(), Style::Code)],
+            )
+        })
+        .collect();
+    vec![
+        context.paragraph("inputs-digest", Inline::text(context.t("inputs.note")).with(context.inputs.digest, Style::Code)),
+        context.table("inputs-table", "inputs", &[("name", 5), ("digest", 9)], rows, None),
+    ]
+}
+
+pub(super) fn glossary(context: &Context<'_>) -> Vec<Block> {
+    let prefix = "glossary.word.";
+    let rows = context
+        .words
+        .keys()
+        .filter_map(|key| Some((key, key.strip_prefix(prefix)?)))
+        .map(|(key, _)| {
+            let (word, meaning) = context.words.ui(key).split_once('|').unwrap_or((context.words.ui(key), ""));
+            Row { id: None, cells: vec![Inline::text(word), Inline::text(meaning)] }
+        })
+        .collect();
+    vec![context.table("glossary-table", "glossary", &[("word", 3), ("meaning", 11)], rows, None)]
+}

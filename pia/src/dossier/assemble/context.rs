@@ -1,0 +1,198 @@
+//! What every section needs while it is written: words, labels, dates and anchors.
+
+use crate::case::schema::schema;
+use crate::case::tree::{ObjectRef, Value};
+use crate::dossier::calendar;
+use crate::dossier::model::{Anchor, Block, Column, Inline, Row, Style, Table};
+use crate::evidence::status::Class;
+use crate::rule::{Bilingual, Cite};
+use crate::words::{Lang, Words};
+
+use super::Inputs;
+
+/// The inputs, and how to say things in one language.
+#[derive(Clone, Copy)]
+pub(super) struct Context<'a> {
+    pub(super) inputs: &'a Inputs<'a>,
+    pub(super) words: &'a Words,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn lang(&self) -> Lang {
+        self.words.lang
+    }
+
+    /// A text of the dossier's word file.
+    pub(super) fn t(&self, key: &'a str) -> &'a str {
+        self.words.ui(key)
+    }
+
+    pub(super) fn fill(&self, key: &str, facts: &[(&str, &str)]) -> String {
+        self.words.fill(key, facts)
+    }
+
+    pub(super) fn both(&self, text: &'a Bilingual) -> &'a str {
+        text.get(self.lang())
+    }
+
+    /// The label of a word of the vocabulary.
+    pub(super) fn word(&self, vocabulary: &str, id: &str) -> String {
+        schema()
+            .vocabulary(vocabulary)
+            .and_then(|known| known.label(id))
+            .map_or_else(|| id.to_owned(), |text| text.get(self.lang()).to_owned())
+    }
+
+    pub(super) fn day(&self, date: jiff::civil::Date) -> String {
+        calendar::day(date, self.lang())
+    }
+
+    pub(super) fn count(&self, value: usize) -> String {
+        value.to_string()
+    }
+
+    /// What is printed where nothing was declared.
+    pub(super) fn undeclared(&self) -> Inline {
+        Inline::default().with(self.t("undeclared"), Style::Tag)
+    }
+
+    /// Any declared value in words; the mark of the undeclared where there is none.
+    pub(super) fn value(&self, object: ObjectRef<'a>, key: &str) -> Inline {
+        let Some(node) = object.get(key) else { return self.undeclared() };
+        match &node.value {
+            Value::Unknown => Inline::default().with(self.t("stated-unknown"), Style::Tag),
+            value => Inline::text(self.plain(object, key, value)),
+        }
+    }
+
+    /// A value as text; empty when it is not declared.
+    pub(super) fn say(&self, object: ObjectRef<'a>, key: &str) -> String {
+        object.get(key).map_or_else(String::new, |node| self.plain(object, key, &node.value))
+    }
+
+    fn plain(&self, object: ObjectRef<'a>, key: &str, value: &Value) -> String {
+        match value {
+            Value::Unknown => self.t("stated-unknown").to_owned(),
+            Value::Text(text) | Value::Other(text) => text.clone(),
+            Value::Words { ja, en } => match self.lang() {
+                Lang::Ja => ja.clone(),
+                Lang::En => en.clone().unwrap_or_else(|| ja.clone()),
+            },
+            Value::Word(id) => {
+                let vocabulary = schema().key(object.kind(), key).and_then(|def| def.ty.vocabulary());
+                vocabulary.map_or_else(|| id.clone(), |name| self.word(name, id))
+            }
+            Value::Bool(true) => self.t("yes").to_owned(),
+            Value::Bool(false) => self.t("no").to_owned(),
+            Value::Int(number) => number.to_string(),
+            Value::Date(date) => self.day(*date),
+            Value::Period(period) => self.period(*period),
+            Value::Object(ix) => {
+                object.case().get(*ix).map_or_else(String::new, |object| object.label(self.lang()).to_owned())
+            }
+            Value::List(nodes) if nodes.is_empty() => self.t("none").to_owned(),
+            Value::List(nodes) => {
+                let each: Vec<String> = nodes.iter().map(|node| self.plain(object, key, &node.value)).collect();
+                each.join(self.t("list-separator"))
+            }
+        }
+    }
+
+    /// A period in words, such as 「3か月」.
+    pub(super) fn period(&self, period: crate::case::period::Period) -> String {
+        let span = period.span();
+        let mut parts = Vec::new();
+        for (count, key) in [
+            (i64::from(span.get_years()), "years"),
+            (i64::from(span.get_months()), "months"),
+            (i64::from(span.get_weeks()), "weeks"),
+            (i64::from(span.get_days()), "days"),
+            (i64::from(span.get_hours()), "hours"),
+            (span.get_minutes(), "minutes"),
+        ] {
+            if count != 0 {
+                parts.push(self.fill(&format!("period.{key}"), &[("n", &count.to_string())]));
+            }
+        }
+        if parts.is_empty() { period.to_string() } else { parts.concat() }
+    }
+
+    /// A citation in one line, with its force and how it was verified.
+    pub(super) fn cite(&self, cite: &Cite) -> String {
+        let law = self.inputs.law_name(&cite.law, self.lang());
+        let mut place = String::new();
+        for (key, part) in [("cite.article", &cite.article), ("cite.paragraph", &cite.paragraph), ("cite.item", &cite.item)] {
+            if !part.is_empty() {
+                place.push_str(&self.fill(key, &[("n", part)]));
+            }
+        }
+        self.fill(
+            "cite.line",
+            &[
+                ("law", &law),
+                ("place", &place),
+                ("force", &self.inputs.force_name(&cite.force, self.lang())),
+                ("verified", &cite.verified),
+            ],
+        )
+    }
+
+    pub(super) fn cites(&self, cites: &[Cite]) -> String {
+        let each: Vec<String> = cites.iter().map(|cite| self.cite(cite)).collect();
+        each.join("\n")
+    }
+
+    /// 実測, 書面 or 自己申告.
+    pub(super) fn class(&self, class: Class) -> String {
+        self.words.ui(&format!("class.{}", class.id())).to_owned()
+    }
+
+    /// A flow, a party, anything, by its id: "F03 救急隊による医療情報の閲覧".
+    pub(super) fn named(&self, id: &str) -> String {
+        match self.inputs.case.find_any(id) {
+            Some(object) if object.label(self.lang()) != id => format!("{id} {}", object.label(self.lang())),
+            _ => id.to_owned(),
+        }
+    }
+
+    pub(super) fn heading(&self, id: &str, number: &str, key: &'a str) -> Block {
+        Block::Heading { id: Anchor::new(id), level: 2, number: number.to_owned(), text: self.t(key).to_owned() }
+    }
+
+    pub(super) fn paragraph(&self, id: &str, text: impl Into<Inline>) -> Block {
+        Block::Paragraph { id: Anchor::new(id), text: text.into() }
+    }
+
+    pub(super) fn fields(&self, id: &str, caption: &'a str, rows: Vec<(&'a str, Inline)>) -> Block {
+        Block::Fields {
+            id: Anchor::new(id),
+            caption: if caption.is_empty() { String::new() } else { self.t(caption).to_owned() },
+            rows: rows.into_iter().map(|(key, value)| (self.t(key).to_owned(), value)).collect(),
+        }
+    }
+
+    /// A table whose caption, headers (`<key>.<column>`) and empty text come from the word file.
+    pub(super) fn table(&self, id: &str, key: &str, columns: &[(&str, u16)], rows: Vec<Row>, sheet: Option<&str>) -> Block {
+        let headers = columns
+            .iter()
+            .map(|(column, width)| Column {
+                header: self.words.ui(&format!("{key}.{column}")).to_owned(),
+                width: *width,
+                number: false,
+            })
+            .collect();
+        Block::Table(Table {
+            id: Anchor::new(id),
+            caption: self.words.ui(&format!("{key}.caption")).to_owned(),
+            columns: headers,
+            rows,
+            sheet: sheet.map(|name| self.words.ui(&format!("sheet.{name}")).to_owned()),
+            empty: self.t("nothing").to_owned(),
+        })
+    }
+}
+
+/// A row with an id.
+pub(super) fn row(id: impl AsRef<str>, cells: Vec<Inline>) -> Row {
+    Row { id: Some(Anchor::new(id.as_ref())), cells }
+}

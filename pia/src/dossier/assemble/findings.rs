@@ -1,0 +1,137 @@
+//! What the rules found: not met, waiting for the city, open, met, not applicable; with every citation.
+
+use crate::case::tree::Place;
+use crate::dossier::model::{Block, Inline, Row, Style};
+use crate::judge::{Finding, Result};
+use crate::rule::expr::WhyKind;
+
+use super::context::{Context, row};
+use super::summary;
+
+pub(super) fn findings(context: &Context<'_>) -> Vec<Block> {
+    let judgement = context.inputs.judgement;
+    let mut blocks = vec![
+        context.paragraph(
+            "findings-reached",
+            Inline::text(context.fill("findings.reached", &[("gate", &context.word("gate", judgement.reached.id()))])),
+        ),
+        summary::counters(context),
+    ];
+    let unmet = summary::unmet(context);
+    blocks.push(context.heading("findings-unmet", "１", "findings.unmet"));
+    blocks.push(detailed(context, "findings-unmet-table", &unmet));
+    let (city, open): (Vec<&Finding>, Vec<&Finding>) = judgement
+        .findings
+        .iter()
+        .filter(|finding| matches!(finding.result, Result::Unknown(_)))
+        .partition(|finding| waits_for_the_city(&finding.result));
+    blocks.push(context.heading("findings-city", "２", "findings.city"));
+    blocks.push(detailed(context, "findings-city-table", &city));
+    blocks.push(context.heading("findings-open", "３", "findings.open"));
+    blocks.push(detailed(context, "findings-open-table", &open));
+    blocks.push(context.heading("findings-rest", "４", "findings.rest"));
+    let rest = judgement
+        .findings
+        .iter()
+        .filter(|finding| matches!(finding.result, Result::Met | Result::NotApplicable))
+        .map(|finding| {
+            row(
+                format!("finding-{}", finding.id.0),
+                vec![
+                    Inline::text(finding.rule.as_str()),
+                    Inline::text(context.both(&finding.title)),
+                    Inline::text(place_name(context, finding)),
+                    Inline::default().with(context.words.ui(&format!("result.{}", finding.result.id())), Style::Tag),
+                ],
+            )
+        })
+        .collect();
+    blocks.push(context.table("findings-rest-table", "rest", &[("rule", 2), ("title", 9), ("where", 7), ("result", 3)], rest, Some("met")));
+    blocks
+}
+
+/// Only people of the city can close it: a legal evaluation, or evidence that nobody has read.
+fn waits_for_the_city(result: &Result) -> bool {
+    match result {
+        Result::Unknown(whys) => whys.iter().all(|why| matches!(why.kind, WhyKind::Law | WhyKind::NoEvidence)),
+        _ => false,
+    }
+}
+
+fn place_name(context: &Context<'_>, finding: &Finding) -> String {
+    finding.object.as_deref().map_or_else(|| context.t("whole-case").to_owned(), |id| context.named(id))
+}
+
+fn detailed(context: &Context<'_>, id: &str, findings: &[&Finding]) -> Block {
+    let rows = findings.iter().map(|finding| entry(context, finding)).collect();
+    context.table(
+        id,
+        "findings",
+        &[("rule", 4), ("where", 4), ("message", 9), ("ground", 6), ("remedy", 7)],
+        rows,
+        Some("findings"),
+    )
+}
+
+fn entry(context: &Context<'_>, finding: &Finding) -> Row {
+    let mut message = Inline::text(context.both(&finding.message));
+    if let Result::Unknown(whys) = &finding.result {
+        for why in whys {
+            message = message
+                .with("\n", Style::Plain)
+                .with(context.words.ui(&format!("why.{}", why.kind.id())), Style::Tag)
+                .with(format!(" {}", why.what), Style::Small);
+        }
+    }
+    let facts: Vec<String> = finding
+        .facts
+        .iter()
+        .take(4)
+        .map(|fact| {
+            let value = if fact.value.is_empty() { context.t("undeclared").to_owned() } else { shorten(&fact.value) };
+            format!("{}{}{} = {value}", fact.id, if fact.id.is_empty() { "" } else { "." }, fact.key)
+        })
+        .collect();
+    if !facts.is_empty() {
+        message = message.with(format!("\n{}", facts.join("\n")), Style::Small);
+    }
+    let mut remedy = Inline::text(context.both(&finding.remedy));
+    if !finding.settles.is_empty() {
+        let kinds: Vec<String> = finding.settles.iter().map(|kind| context.word("evidence-kind", kind)).collect();
+        let line = context.fill("findings.settles", &[("kinds", &kinds.join(context.t("list-separator")))]);
+        remedy = remedy.with(format!("\n{line}"), Style::Small);
+    }
+    if let Some(place) = &finding.place {
+        remedy = remedy.with(format!("\n{}", written(context, place)), Style::Code);
+    }
+    row(
+        format!("finding-{}", finding.id.0),
+        vec![
+            Inline::default()
+                .with(finding.rule.as_str(), Style::Strong)
+                .with(" ", Style::Plain)
+                .with(context.words.ui(&format!("severity.{}", finding.severity.id())), Style::Tag)
+                .with(format!("\n{}", context.both(&finding.title)), Style::Plain)
+                .with(format!("\n{}", context.words.ui(&format!("gate-by.{}", finding.gate.id()))), Style::Small),
+            Inline::text(place_name(context, finding)),
+            message,
+            Inline::default().with(context.cites(&finding.cites), Style::Small),
+            Inline::default()
+                .with(context.words.ui(&format!("role.{}", finding.role.id())), Style::Tag)
+                .with(" ", Style::Plain)
+                .append(remedy),
+        ],
+    )
+}
+
+/// "flows.toml:120", where the first fact stands.
+fn written(context: &Context<'_>, place: &Place) -> String {
+    let Some(file) = context.inputs.case.files.get(usize::from(place.file)) else { return String::new() };
+    let line = file.text.get(..place.span.start).map_or(1, |before| before.matches('\n').count() + 1);
+    format!("{}:{line}", file.name)
+}
+
+fn shorten(text: &str) -> String {
+    const LONGEST: usize = 60;
+    if text.chars().count() <= LONGEST { text.to_owned() } else { text.chars().take(LONGEST).chain(['…']).collect() }
+}

@@ -1,0 +1,103 @@
+//! The service and its flows: picture, table of flows, table of legal bases.
+
+use crate::case::tree::ObjectRef;
+use crate::dossier::model::{Block, Inline, Style};
+
+use super::context::{Context, row};
+use super::picture;
+
+pub(super) fn flows(context: &Context<'_>) -> Vec<Block> {
+    let case = context.inputs.case;
+    let Some(root) = case.root() else { return Vec::new() };
+    let mut blocks = vec![context.paragraph("flows-summary", context.value(root, "summary"))];
+    blocks.push(picture::whole(context));
+    let rows = case
+        .all("flow")
+        .map(|flow| {
+            row(
+                format!("flow-{}", flow.id()),
+                vec![
+                    Inline::default().with(flow.id(), Style::Strong).with(format!(" {}", flow.label(context.lang())), Style::Plain),
+                    Inline::text(ends(context, flow)),
+                    context.value(flow, "relation"),
+                    context.value(flow, "when"),
+                    Inline::text(items_of(context, flow)),
+                    state_of(context, flow),
+                    Inline::text(context.say(flow, "purposes")),
+                    context.value(flow, "channel").with("\n", Style::Plain).with(context.say(flow, "frequency"), Style::Small),
+                    context.value(flow, "encrypted"),
+                ],
+            )
+        })
+        .collect();
+    blocks.push(context.table(
+        "flows-table",
+        "flows",
+        &[("flow", 5), ("ends", 6), ("relation", 3), ("when", 2), ("items", 6), ("state", 3), ("purposes", 8), ("channel", 3), ("encrypted", 2)],
+        rows,
+        Some("flows"),
+    ));
+    let mut legal = Vec::new();
+    for flow in case.all("flow") {
+        for basis in flow.many("legal") {
+            legal.push(row(
+                format!("legal-{}", basis.id()),
+                vec![
+                    Inline::default().with(flow.id(), Style::Strong),
+                    context.value(basis, "side"),
+                    context.value(basis, "when"),
+                    context.value(basis, "basis"),
+                    Inline::text(written_article(context, basis)),
+                    context.value(basis, "reason"),
+                ],
+            ));
+        }
+    }
+    blocks.push(context.table(
+        "legal-table",
+        "legal",
+        &[("flow", 1), ("side", 2), ("when", 2), ("basis", 5), ("article", 4), ("reason", 8)],
+        legal,
+        Some("legal"),
+    ));
+    blocks
+}
+
+/// "渡す側 → 受ける側", by the names of the parties.
+pub(super) fn ends<'a>(context: &Context<'a>, flow: ObjectRef<'a>) -> String {
+    let party = |key: &str| {
+        flow.one(key)
+            .and_then(|capacity| capacity.parent().or(Some(capacity)))
+            .map_or_else(String::new, |party| party.label(context.lang()).to_owned())
+    };
+    format!("{} → {}", party("from"), party("to"))
+}
+
+/// Names of the items that the flow carries.
+pub(super) fn items_of<'a>(context: &Context<'a>, flow: ObjectRef<'a>) -> String {
+    let only = flow.many("only_items");
+    let items = if only.is_empty() { flow.one("dataset").map_or_else(Vec::new, |dataset| dataset.many("items")) } else { only };
+    items
+        .iter()
+        .filter(|item| item.text("status") != Some("left-out"))
+        .map(|item| item.label(context.lang()))
+        .collect::<Vec<_>>()
+        .join(context.t("list-separator"))
+}
+
+fn state_of<'a>(context: &Context<'a>, flow: ObjectRef<'a>) -> Inline {
+    flow.one("dataset").map_or_else(|| context.undeclared(), |dataset| context.value(dataset, "state"))
+}
+
+/// The article as the case wrote it; not verified by the tool.
+fn written_article<'a>(context: &Context<'a>, basis: ObjectRef<'a>) -> String {
+    let law = context.inputs.law_name(&context.say(basis, "law"), context.lang());
+    let mut text = law;
+    for (key, part) in [("cite.article", "article"), ("cite.paragraph", "paragraph"), ("cite.item", "item")] {
+        let value = context.say(basis, part);
+        if !value.is_empty() {
+            text.push_str(&context.fill(key, &[("n", &value)]));
+        }
+    }
+    text
+}

@@ -1,0 +1,88 @@
+//! Items, each weighed: adopted, coarser or left out, and why.
+
+use crate::dossier::model::{Block, Inline, Style};
+
+use super::context::{Context, row};
+
+pub(super) fn items(context: &Context<'_>) -> Vec<Block> {
+    let mut rows = Vec::new();
+    for dataset in context.inputs.case.all("dataset") {
+        for item in dataset.many("items") {
+            let code = context.say(item, "code");
+            rows.push(row(
+                format!("item-{}", item.id()),
+                vec![
+                    Inline::default().with(item.id(), Style::Code),
+                    Inline::text(item.label(context.lang())),
+                    Inline::text(context.inputs.taxon_name(&code, context.lang())).with(format!(" {code}"), Style::Small),
+                    Inline::text(dataset.label(context.lang())),
+                    context.value(item, "status"),
+                    context.value(item, "need"),
+                    context.value(item, "origin"),
+                    dataset
+                        .one("retention")
+                        .map_or_else(|| context.undeclared(), |retention| context.value(retention, "period")),
+                ],
+            ));
+        }
+    }
+    vec![context.table(
+        "items-table",
+        "items",
+        &[("id", 3), ("name", 5), ("taxon", 7), ("dataset", 5), ("status", 3), ("need", 2), ("origin", 2), ("retention", 2)],
+        rows,
+        Some("items"),
+    )]
+}
+
+pub(super) fn necessity(context: &Context<'_>) -> Vec<Block> {
+    let mut blocks = vec![context.paragraph("necessity-tension", Inline::text(context.t("necessity.tension")))];
+    for id in ["q.plan.proportionality", "q.plan.minimal"] {
+        if let Some(asked) = context.inputs.questions.asked.iter().find(|asked| asked.id == id) {
+            let answer = asked.given.as_ref().map_or_else(|| context.undeclared(), |given| Inline::text(context.both(&given.words)));
+            blocks.push(Block::Notice {
+                id: crate::dossier::model::Anchor::new(&format!("necessity-{id}")),
+                title: context.both(&asked.text).to_owned(),
+                text: answer,
+            });
+        }
+    }
+    let rows = context
+        .inputs
+        .case
+        .all("item")
+        .map(|item| {
+            row(
+                format!("need-{}", item.id()),
+                vec![
+                    Inline::text(item.label(context.lang())),
+                    context.value(item, "status"),
+                    context.value(item, "used_for"),
+                    context.value(item, "without"),
+                    context.value(item, "coarser"),
+                    Inline::text(context.say(item, "reason")).with("\n", Style::Plain).with(context.say(item, "decided_by"), Style::Small),
+                ],
+            )
+        })
+        .collect();
+    blocks.push(context.table(
+        "necessity-table",
+        "necessity",
+        &[("name", 4), ("status", 3), ("used-for", 5), ("without", 5), ("coarser", 5), ("reason", 5)],
+        rows,
+        None,
+    ));
+    let alternatives = context
+        .inputs
+        .case
+        .all("alternative")
+        .map(|other| {
+            row(
+                format!("alternative-{}", other.id()),
+                vec![Inline::text(other.label(context.lang())), context.value(other, "lacks"), context.value(other, "chosen")],
+            )
+        })
+        .collect();
+    blocks.push(context.table("alternatives-table", "alternatives", &[("name", 6), ("lacks", 9), ("chosen", 2)], alternatives, None));
+    blocks
+}
