@@ -8,4 +8,5 @@
 //! This crate does not depend on `deid`, which writes those manifests: the judge does not link the
 //! judged. They meet in docs/manifest.md and the vectors in fixtures/manifest/.
 
+pub mod diagram;
 pub mod evidence;
