@@ -7,18 +7,18 @@ use super::port::{End, Ports};
 use super::route::{Path, Route};
 use super::scene::{Frame, LaneBox, Rect, Text, count};
 use super::story::Story;
-use super::track::{Segment, Turn, tracks};
+use super::track::{Segment, Turn, positions};
 
 pub(super) const MARGIN: i32 = 18;
 pub(super) const LANE_LABEL: i32 = 120;
 /// Distance of parallel lines.
-pub(super) const TRACK: i32 = 12;
+pub(super) const TRACK: i32 = 13;
 
 #[derive(Default)]
 pub(super) struct Heights {
     /// Middle of each row.
     rows: Vec<i32>,
-    /// Track of a flow in its channel, as a height.
+    /// Height of each flow that crosses over in a channel.
     channels: Vec<Option<i32>>,
     /// Widths are not known yet.
     pub(super) lanes: Vec<LaneBox>,
@@ -30,8 +30,8 @@ impl Heights {
     pub(super) fn lay(story: &Story<'_>, grid: &Grid, routes: &[Route], nodes: &[i32]) -> Self {
         let channel_tracks = channel_tracks(grid, routes);
         let channel_height = |channel: usize| {
-            let tracks = channel_tracks.iter().flatten().filter(|(at, _)| *at == channel).map(|(_, track)| track + 1);
-            tracks.max().map_or(10, |tracks| count(tracks) * TRACK + 6)
+            let used = channel_tracks.iter().flatten().filter(|(at, _)| *at == channel).map(|(_, down)| *down);
+            used.max().map_or(10, |down| down + TRACK + 6)
         };
         let mut out = Self::default();
         let mut tops = Vec::new();
@@ -89,7 +89,7 @@ impl Heights {
         out.channels = channel_tracks
             .iter()
             .map(|used| {
-                used.map(|(channel, track)| tops.get(channel).copied().unwrap_or(0) + 3 + TRACK / 2 + count(track) * TRACK)
+                used.map(|(channel, down)| tops.get(channel).copied().unwrap_or(0) + 3 + TRACK / 2 + down)
             })
             .collect();
         out
@@ -110,8 +110,8 @@ impl Heights {
     }
 }
 
-/// Channel and track of each flow that crosses over.
-fn channel_tracks(grid: &Grid, routes: &[Route]) -> Vec<Option<(usize, usize)>> {
+/// Channel of each flow that crosses over, and how far down in it the flow runs.
+fn channel_tracks(grid: &Grid, routes: &[Route]) -> Vec<Option<(usize, i32)>> {
     let mut out = vec![None; routes.len()];
     let channels = grid.rows.len().checked_sub(1).map_or(0, |row| grid.above(row) + 2);
     for channel in 0..channels {
@@ -131,9 +131,9 @@ fn channel_tracks(grid: &Grid, routes: &[Route]) -> Vec<Option<(usize, usize)>> 
                 segments.push(Segment { low, high, low_turn, high_turn });
             }
         }
-        for (flow, track) in here.into_iter().zip(tracks(&segments, 1)) {
+        for (flow, down) in here.into_iter().zip(positions(&segments, 1, TRACK, |_| 0)) {
             if let Some(slot) = out.get_mut(flow) {
-                *slot = Some((channel, track));
+                *slot = Some((channel, down));
             }
         }
     }

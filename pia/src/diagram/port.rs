@@ -66,7 +66,7 @@ impl Ports {
                     Side::Right => (touch, Touch::Passes, grid.next_taken(here.row, here.col)),
                     Side::Left => (Touch::Passes, touch, here.col),
                 };
-                let key = key(grid, route, here, other, touch == Touch::Badge);
+                let key = key(grid, route, here, other);
                 corridors.entry((here.row, col)).or_default().push(Line { key, flow: index, ends, left, right });
             }
         }
@@ -117,7 +117,7 @@ fn apart(one: &Line, other: &Line) -> i32 {
 
 /// Order of the ends at one side, top to bottom: by where the flow comes from or goes to. A flow
 /// that turns back to its own column stays outermost, the nearer target further out, so that turns nest.
-fn key(grid: &Grid, route: &Route, here: super::grid::Place, other: super::grid::Place, source: bool) -> (i64, i64) {
+fn key(grid: &Grid, route: &Route, here: super::grid::Place, other: super::grid::Place) -> (i64, i64) {
     let axis = |row: usize| num(2 * grid.above(row) + 1);
     let far = match route.path {
         Path::Over { channel, .. } => num(2 * channel),
@@ -126,9 +126,9 @@ fn key(grid: &Grid, route: &Route, here: super::grid::Place, other: super::grid:
     let away = far - axis(here.row);
     let across = num(here.col.abs_diff(other.col));
     if across == 0 {
+        // A flow to its own node stays above all others.
         let turn = 100_000 - away.abs();
-        // A flow to its own node leaves above and comes back below.
-        return (if away > 0 || (away == 0 && !source) { turn } else { -turn }, 0);
+        return (if away > 0 { turn } else { -turn }, 0);
     }
     (away, if away > 0 { -across } else { across })
 }

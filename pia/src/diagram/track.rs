@@ -1,7 +1,7 @@
 //! Side-by-side places for the lines that share a gutter or a channel.
 //!
 //! The order is chosen to cross little (pairs are independent, so moving one line at a time to its
-//! best place works well), then lines that do not meet share a track. Ties keep the given order.
+//! best place works well), then each line is moved as far down as its neighbours let it. Ties keep the given order.
 
 /// One line along a gutter, from `low` to `high`, and where it turns to at each end.
 #[derive(Debug, Clone, Copy)]
@@ -21,8 +21,9 @@ pub(super) enum Turn {
     After,
 }
 
-/// The track of each segment; segments of one track are at least `gap` apart.
-pub(super) fn tracks(segments: &[Segment], gap: i32) -> Vec<usize> {
+/// The position of each segment across the gutter: at least `floor`, and `pitch` beyond every line
+/// on its lower side that it passes or comes nearer to than `gap`.
+pub(super) fn positions(segments: &[Segment], gap: i32, pitch: i32, floor: impl Fn(&Segment) -> i32) -> Vec<i32> {
     let mut order: Vec<(usize, Segment)> = segments.iter().copied().enumerate().collect();
     for _ in 0..8 {
         let mut moved = false;
@@ -33,18 +34,18 @@ pub(super) fn tracks(segments: &[Segment], gap: i32) -> Vec<usize> {
             break;
         }
     }
-    let mut placed: Vec<(usize, usize, Segment)> = Vec::new();
+    let mut placed: Vec<(usize, i32, Segment)> = Vec::new();
     for (index, segment) in order {
-        let track = placed
+        let beyond = placed
             .iter()
             .filter(|(_, _, other)| other.low < segment.high + gap && segment.low < other.high + gap)
-            .map(|(_, track, _)| track + 1)
-            .max()
-            .unwrap_or(0);
-        placed.push((index, track, segment));
+            .map(|(_, position, _)| position + pitch)
+            .max();
+        let position = floor(&segment).max(beyond.unwrap_or(i32::MIN));
+        placed.push((index, position, segment));
     }
     placed.sort_unstable_by_key(|(index, ..)| *index);
-    placed.into_iter().map(|(_, track, _)| track).collect()
+    placed.into_iter().map(|(_, position, _)| position).collect()
 }
 
 /// Moves one segment to where it crosses least; says whether that gained anything.
@@ -89,14 +90,18 @@ mod tests {
         Segment { low, high, low_turn: Turn::Before, high_turn: Turn::After }
     }
 
+    fn lay(segments: &[Segment]) -> Vec<i32> {
+        positions(segments, 5, 12, |_| 0)
+    }
+
     #[test]
     fn parallel_bends_take_the_order_without_crossings() {
-        assert_eq!(tracks(&[down(0, 100), down(10, 110), down(20, 120)], 5), [2, 1, 0]);
+        assert_eq!(lay(&[down(0, 100), down(10, 110), down(20, 120)]), [24, 12, 0]);
     }
 
     #[test]
     fn lines_apart_share_a_track_and_lines_too_near_do_not() {
-        assert_eq!(tracks(&[down(0, 10), down(20, 30)], 5), [0, 0]);
-        assert_ne!(tracks(&[down(0, 10), down(12, 30)], 5).iter().sum::<usize>(), 0);
+        assert_eq!(lay(&[down(0, 10), down(20, 30)]), [0, 0]);
+        assert_eq!(lay(&[down(0, 10), down(12, 30)]), [0, 12]);
     }
 }

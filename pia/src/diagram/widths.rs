@@ -7,14 +7,16 @@ use super::heights::{Heights, LANE_LABEL, MARGIN, TRACK};
 use super::mark;
 use super::port::{End, Ports};
 use super::route::{Path, Route, Side};
-use super::scene::{Mark, count};
+use super::scene::Mark;
 use super::story::Story;
-use super::track::{Segment, Turn, tracks};
+use super::track::{Segment, Turn, positions};
 
 /// Free space between a node and the marks on its lines.
 pub(super) const STUB: i32 = 7;
 /// Free space that an arrow head needs before a node.
-const HEAD: i32 = 18;
+const HEAD: i32 = 12;
+/// Free space between a vertical line and anything else.
+const CLEAR: i32 = 8;
 
 #[derive(Default)]
 pub(super) struct Widths {
@@ -42,20 +44,30 @@ pub(super) struct Plan<'a> {
 
 impl Widths {
     pub(super) fn lay(plan: &Plan<'_>, columns: &[i32]) -> Self {
-        let (before, after) = rooms(plan);
         let mut out = Self::default();
         let mut x = MARGIN + LANE_LABEL;
         for gutter in 0..=columns.len() {
-            x += before.get(gutter).copied().unwrap_or(0).max(8);
+            let (before, after) = claims(plan, gutter);
             let (keys, segments): (Vec<_>, Vec<_>) = verticals(plan, gutter).into_iter().unzip();
-            let placed = tracks(&segments, 10);
-            if let Some(last) = placed.iter().max() {
-                for (key, track) in keys.into_iter().zip(&placed) {
-                    out.verticals.insert(key, x + TRACK / 2 + count(*track) * TRACK);
-                }
-                x += count(last + 1) * TRACK;
+            let floor = |segment: &Segment| {
+                let passed = before.iter().filter(|claim| claim.low <= segment.high && segment.low <= claim.high);
+                x + passed.map(|claim| claim.need).max().unwrap_or(0).max(CLEAR)
+            };
+            let at = positions(&segments, 12, TRACK, floor);
+            // The next column begins where its own claims clear the lines and the claims before them.
+            let mut end = at.iter().map(|at| at + CLEAR).max().unwrap_or(x + CLEAR).max(x + 2 * CLEAR);
+            for claim in &after {
+                let lines = segments.iter().zip(&at).filter(|(line, _)| line.low <= claim.high && claim.low <= line.high);
+                end = end.max(lines.map(|(_, at)| at + claim.need).max().unwrap_or(x + claim.need));
             }
-            x += after.get(gutter).copied().unwrap_or(0).max(8);
+            for one in &before {
+                let facing = after.iter().filter(|other| one.low <= other.high && other.low <= one.high);
+                end = end.max(x + one.need + facing.map(|other| other.need).max().unwrap_or(CLEAR));
+            }
+            for (key, at) in keys.into_iter().zip(at) {
+                out.verticals.insert(key, at);
+            }
+            x = end;
             if let Some(width) = columns.get(gutter) {
                 out.columns.push((x, *width));
                 x += width;
@@ -75,20 +87,30 @@ impl Widths {
     }
 }
 
-/// Room beside the tracks of each gutter: for the column on its left, and for the one on its right.
-fn rooms(plan: &Plan<'_>) -> (Vec<i32>, Vec<i32>) {
-    let mut before = vec![0; plan.grid.columns.len() + 1];
-    let mut after = before.clone();
-    for ((flow, route), marks) in plan.story.flows.iter().zip(plan.routes).zip(plan.marks) {
-        let source = STUB + mark::span(marks) + if route.path == Path::Straight { HEAD } else { 4 };
-        for (node, side, need) in [(flow.from, route.out, source), (flow.to, route.into, HEAD)] {
+/// Room that the marks or the head of a line take beside a node, between two heights.
+struct Claim {
+    low: i32,
+    high: i32,
+    need: i32,
+}
+
+/// What the column left of the gutter claims, and the column right of it.
+fn claims(plan: &Plan<'_>, gutter: usize) -> (Vec<Claim>, Vec<Claim>) {
+    let (mut before, mut after) = (Vec::new(), Vec::new());
+    for (index, ((flow, route), marks)) in plan.story.flows.iter().zip(plan.routes).zip(plan.marks).enumerate() {
+        let half = mark::HEIGHT / 2 + 2;
+        let badge = STUB + mark::span(marks) + CLEAR;
+        for (node, side, end, half, need) in [
+            (flow.from, route.out, End::Source, half, badge),
+            (flow.to, route.into, End::Target, 7, HEAD + CLEAR),
+        ] {
+            let y = plan.heights.port(plan.grid, plan.ports, node, index, end);
+            let claim = Claim { low: y - half, high: y + half, need };
             let col = plan.grid.at(node).col;
-            let room = match side {
-                Side::Right => before.get_mut(col + 1),
-                Side::Left => after.get_mut(col),
-            };
-            if let Some(room) = room {
-                *room = need.max(*room);
+            match side {
+                Side::Right if col + 1 == gutter => before.push(claim),
+                Side::Left if col == gutter => after.push(claim),
+                _ => {}
             }
         }
     }
