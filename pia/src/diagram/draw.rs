@@ -61,7 +61,10 @@ fn ground(svg: &mut Svg, scene: &Scene) {
         svg.text(&lane.text, "#111111");
     }
     for frame in &scene.frames {
-        svg.rect(frame.rect, r##"rx="6" fill="none" stroke="#7a1616" stroke-width="3" stroke-dasharray="14 6""##);
+        svg.rect(
+            frame.rect,
+            r##"rx="6" fill="none" stroke="#7a1616" stroke-width="3" stroke-dasharray="14 6""##,
+        );
         svg.rect(frame.tab, r##"fill="#7a1616""##);
         svg.text(&frame.text, "#ffffff");
     }
@@ -69,9 +72,9 @@ fn ground(svg: &mut Svg, scene: &Scene) {
 
 /// The marks on a white ground that interrupts the line under them.
 fn marks(svg: &mut Svg, flow: &FlowLine) {
-    if let (Some(second), Some(last)) = (flow.marks.get(1), flow.marks.last()) {
-        let x = second.rect.x;
-        svg.rect(Rect { x, w: last.rect.right() - x, ..second.rect }, r##"fill="#ffffff""##);
+    if let (Some(first), Some(last)) = (flow.marks.first(), flow.marks.last()) {
+        let (x, _) = first.rect.middle();
+        svg.rect(Rect { x, w: last.rect.right() - x, ..first.rect }, r##"fill="#ffffff""##);
     }
     for mark in &flow.marks {
         svg.mark(mark);

@@ -30,7 +30,8 @@ impl Heights {
     pub(super) fn lay(story: &Story<'_>, grid: &Grid, routes: &[Route], nodes: &[i32]) -> Self {
         let channel_tracks = channel_tracks(grid, routes);
         let channel_height = |channel: usize| {
-            let used = channel_tracks.iter().flatten().filter(|(at, _)| *at == channel).map(|(_, down)| *down);
+            let used =
+                channel_tracks.iter().flatten().filter(|(at, _)| *at == channel).map(|(_, down)| *down);
             used.max().map_or(10, |down| down + TRACK + 6)
         };
         let mut out = Self::default();

@@ -96,7 +96,10 @@ fn line(plan: &Plan<'_>, widths: &Widths, head: i32, index: usize, marks: &[Mark
     };
     let marks = marks
         .iter()
-        .map(|mark| Mark { rect: Rect { x: mark.rect.x + x, y: mark.rect.y + start.1, ..mark.rect }, ..mark.clone() })
+        .map(|mark| Mark {
+            rect: Rect { x: mark.rect.x + x, y: mark.rect.y + start.1, ..mark.rect },
+            ..mark.clone()
+        })
         .collect();
     let label = clean(&flow.flow.label);
     Some(FlowLine { id: flow.flow.id.clone(), label, state: flow.flow.state, points, marks })
@@ -106,12 +109,20 @@ fn line(plan: &Plan<'_>, widths: &Widths, head: i32, index: usize, marks: &[Mark
 fn headers(story: &Story<'_>, grid: &Grid, widths: &Widths, top: i32, lanes: i32) -> (Vec<Header>, i32) {
     let mut out: Vec<Header> = Vec::new();
     for (declared, column) in story.picture.columns.iter().enumerate() {
-        let mut spans =
-            grid.columns.iter().enumerate().filter(|(_, c)| **c == declared).map(|(col, _)| widths.column(col));
+        let mut spans = grid
+            .columns
+            .iter()
+            .enumerate()
+            .filter(|(_, c)| **c == declared)
+            .map(|(col, _)| widths.column(col));
         let Some((x, w)) = spans.next() else { continue };
-        let end = spans.last().map_or(x + w, |(x, w)| x + w);
+        let end = spans.next_back().map_or(x + w, |(x, w)| x + w);
         let text = Text::wrapped(&column.label, 14, end - x - 4).bold();
-        out.push(Header { rect: Rect { x, y: top, w: end - x, h: text.height() + 10 }, band: Rect::default(), text });
+        out.push(Header {
+            rect: Rect { x, y: top, w: end - x, h: text.height() + 10 },
+            band: Rect::default(),
+            text,
+        });
     }
     let Some(high) = out.iter().map(|header| header.rect.h).max() else { return (out, top) };
     let head = top + high + 8;

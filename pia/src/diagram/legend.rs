@@ -42,7 +42,12 @@ pub(super) fn lay(story: &Story<'_>, left: i32, top: i32, right: i32) -> (Text, 
         let rect = Rect { x, y, w, h };
         let sample_rect = Rect { w: wide, ..rect };
         let text_rect = Rect { x: x + wide + 6, w: w - wide - 6, ..rect };
-        entries.push(Entry { rect, sample_rect, sample: centred(sample, sample_rect), text: text.within(text_rect) });
+        entries.push(Entry {
+            rect,
+            sample_rect,
+            sample: centred(sample, sample_rect),
+            text: text.within(text_rect),
+        });
         x += w + GAP;
     }
     (heading, entries, y + high)

@@ -6,8 +6,8 @@ use super::text::{clean, width};
 
 /// Height of every mark.
 pub(super) const HEIGHT: i32 = 22;
-pub(super) const NUMBER_SIZE: i32 = 12;
-pub(super) const STATE_SIZE: i32 = 11;
+pub(super) const NUMBER_SIZE: i32 = 13;
+pub(super) const STATE_SIZE: i32 = 12;
 pub(super) const RISK_SIZE: i32 = 10;
 const GAP: i32 = 2;
 
@@ -55,5 +55,5 @@ pub(super) fn number(text: &str, emergency: bool) -> (MarkKind, i32, String) {
 /// A triangle wide enough for its label at the height where the label's top stands.
 pub(super) fn risk(label: &str) -> (MarkKind, i32, String) {
     let text = clean(label);
-    (MarkKind::Risk, (2 * width(&text, RISK_SIZE) + 2).max(20), text)
+    (MarkKind::Risk, (width(&text, RISK_SIZE) * 8 / 5 + 4).max(20), text)
 }

@@ -67,7 +67,13 @@ impl Ports {
                     Side::Left => (Touch::Passes, touch, here.col),
                 };
                 let key = key(grid, route, here, other);
-                corridors.entry((here.row, col)).or_default().push(Line { key, flow: index, ends, left, right });
+                corridors.entry((here.row, col)).or_default().push(Line {
+                    key,
+                    flow: index,
+                    ends,
+                    left,
+                    right,
+                });
             }
         }
         let mut ports = Self { at: BTreeMap::new(), reach: BTreeMap::new() };

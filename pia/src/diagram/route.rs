@@ -67,7 +67,9 @@ fn route(grid: &Grid, load: &Load, from: usize, to: usize, near_source: bool) ->
     // A busy node's flows part next to it, so that the far ends keep their own rows.
     let from_left = near_source == forward;
     let bend = (left.col + 1..=right.col)
-        .filter(|gutter| grid.free(left.row, left.col + 1..*gutter) && grid.free(right.row, *gutter..right.col))
+        .filter(|gutter| {
+            grid.free(left.row, left.col + 1..*gutter) && grid.free(right.row, *gutter..right.col)
+        })
         .min_by_key(|gutter| {
             let away = if from_left { gutter - left.col } else { right.col - gutter };
             (load.vertical(*gutter, a.row, b.row) / 4, away)
@@ -77,8 +79,11 @@ fn route(grid: &Grid, load: &Load, from: usize, to: usize, near_source: bool) ->
     }
     let (first, second) = if forward { (a.col + 1, b.col) } else { (a.col, b.col + 1) };
     let (top, bottom) = (a.row.min(b.row), a.row.max(b.row));
-    let channels =
-        if top == bottom { grid.above(top)..=grid.above(top) + 1 } else { grid.above(top) + 1..=grid.above(bottom) };
+    let channels = if top == bottom {
+        grid.above(top)..=grid.above(top) + 1
+    } else {
+        grid.above(top) + 1..=grid.above(bottom)
+    };
     let channel = channels
         .min_by_key(|channel| {
             let home = if near_source { grid.above(a.row) } else { grid.above(b.row) };

@@ -138,7 +138,8 @@ fn word(text: &str) -> String {
 }
 
 fn parse(text: &str) -> Picture {
-    let mut picture = Picture { id: "dfd".to_owned(), columns: columns(), legend: legend(), ..Picture::default() };
+    let mut picture =
+        Picture { id: "dfd".to_owned(), columns: columns(), legend: legend(), ..Picture::default() };
     for line in text.lines().filter(|line| !line.is_empty()) {
         let parts: Vec<&str> = line.split(' ').collect();
         match parts.as_slice() {

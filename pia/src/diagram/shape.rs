@@ -43,7 +43,8 @@ impl Svg {
             Align::Left => (text.rect.x, "start"),
         };
         let weight = if text.bold { r#" font-weight="bold""# } else { "" };
-        let mut y = text.rect.y + (text.rect.h - text.height()) / 2 + (step - text.size) / 2 + text.size * 86 / 100;
+        let mut y =
+            text.rect.y + (text.rect.h - text.height()) / 2 + (step - text.size) / 2 + text.size * 86 / 100;
         for line in &text.lines {
             let size = text.size;
             self.push(&format!(
@@ -63,15 +64,23 @@ impl Svg {
             NodeKind::Store => {
                 let (right, top, bottom, r) = (x + w, y + LID, y + h - LID, w / 2);
                 self.path(
-                    &format!("M{x} {top}A{r} {LID} 0 0 1 {right} {top}V{bottom}A{r} {LID} 0 0 1 {x} {bottom}Z"),
+                    &format!(
+                        "M{x} {top}A{r} {LID} 0 0 1 {right} {top}V{bottom}A{r} {LID} 0 0 1 {x} {bottom}Z"
+                    ),
                     &format!(r##"fill="#f4f4f4" {line}"##),
                 );
-                self.path(&format!("M{x} {top}A{r} {LID} 0 0 0 {right} {top}"), &format!(r#"fill="none" {line}"#));
+                self.path(
+                    &format!("M{x} {top}A{r} {LID} 0 0 0 {right} {top}"),
+                    &format!(r#"fill="none" {line}"#),
+                );
             }
             NodeKind::Platform => {
                 self.rect(rect, &format!(r##"fill="#ffffff" {line}"##));
                 let (left, right, bottom) = (x + 6, x + w - 6, y + h);
-                self.path(&format!("M{left} {y}V{bottom}M{right} {y}V{bottom}"), &format!(r#"fill="none" {line}"#));
+                self.path(
+                    &format!("M{left} {y}V{bottom}M{right} {y}V{bottom}"),
+                    &format!(r#"fill="none" {line}"#),
+                );
             }
         }
     }
@@ -85,7 +94,9 @@ impl Svg {
             DataState::Safety => r#"stroke-width="1.8""#,
             DataState::Pseudonymous => r#"stroke-width="1.8" stroke-dasharray="12 5""#,
             DataState::Anonymous => r#"stroke-width="2.6" stroke-linecap="round" stroke-dasharray="0.5 5.5""#,
-            DataState::Statistics => r#"stroke-width="3.4" stroke-linecap="round" stroke-dasharray="0.5 11.5""#,
+            DataState::Statistics => {
+                r#"stroke-width="3.4" stroke-linecap="round" stroke-dasharray="0.5 11.5""#
+            }
         };
         self.path(&d, &format!(r#"fill="none" stroke="{INK}" {pattern}"#));
         if state == DataState::Raw {
@@ -114,7 +125,13 @@ impl Svg {
                 self.word(mark, NUMBER_SIZE, cy + 4, INK, true);
             }
             MarkKind::Emergency => {
-                let d = format!("M{x} {cy}L{} {y}H{}L{right} {cy}L{} {bottom}H{}Z", x + 7, right - 7, right - 7, x + 7);
+                let d = format!(
+                    "M{x} {cy}L{} {y}H{}L{right} {cy}L{} {bottom}H{}Z",
+                    x + 7,
+                    right - 7,
+                    right - 7,
+                    x + 7
+                );
                 self.path(&d, &format!(r#"fill="{INK}" {ink}"#));
                 self.word(mark, NUMBER_SIZE, cy + 4, "#ffffff", true);
             }
@@ -128,7 +145,7 @@ impl Svg {
             MarkKind::Risk => {
                 let d = format!("M{cx} {}L{right} {}H{x}Z", y + 1, bottom - 1);
                 self.path(&d, &format!(r##"fill="#ffe08a" {ink} stroke-linejoin="round""##));
-                self.word(mark, RISK_SIZE, bottom - 4, INK, true);
+                self.word(mark, RISK_SIZE, bottom - 3, INK, true);
             }
             MarkKind::Open => {
                 let rect = Rect { x: x + 1, y: cy - 8, w: 14, h: 16 };

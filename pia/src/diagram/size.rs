@@ -5,11 +5,12 @@ use super::model::{Node, NodeKind};
 use super::port::Ports;
 use super::scene::{Rect, Text};
 use super::story::Story;
+use super::text;
 
 const LABEL: i32 = 14;
-const SUBLABEL: i32 = 11;
+const SUBLABEL: i32 = 12;
 /// Free space between a node's side and its text; holds the double sides of a platform.
-const PAD_X: i32 = 12;
+const PAD_X: i32 = 10;
 const PAD_Y: i32 = 7;
 /// Height of a cylinder's lid, and the free space above and below the ports of every node.
 pub(super) const LID: i32 = 7;
@@ -32,13 +33,20 @@ pub(super) fn column_widths(story: &Story<'_>, grid: &Grid) -> Vec<i32> {
             if here.is_empty() {
                 return EMPTY;
             }
-            let fits = |width: &i32| {
-                here.iter().all(|node| {
-                    Text::wrapped(&node.label, LABEL, *width).lines.len() <= 3
-                        && Text::wrapped(&node.sublabel, SUBLABEL, *width).lines.len() <= 2
-                })
+            let fits = |node: &Node, width: i32| {
+                Text::wrapped(&node.label, LABEL, width).lines.len() <= 3
+                    && Text::wrapped(&node.sublabel, SUBLABEL, width).lines.len() <= 3
             };
-            WIDTHS.iter().copied().find(fits).unwrap_or(154) + 2 * PAD_X
+            let whole = |node: &Node, width: i32| {
+                text::whole(&node.label, LABEL, width) && text::whole(&node.sublabel, SUBLABEL, width)
+            };
+            let all = |good: &dyn Fn(&Node, i32) -> bool| {
+                WIDTHS.iter().copied().find(|width| here.iter().all(|node| good(node, *width)))
+            };
+            // A long Latin word may still be broken; it must not widen every column.
+            let width =
+                all(&|node, width| fits(node, width) && whole(node, width)).filter(|width| *width <= 126);
+            width.or_else(|| all(&fits)).unwrap_or(154) + 2 * PAD_X
         })
         .collect()
 }
@@ -51,7 +59,13 @@ pub(super) struct Body {
 }
 
 impl Body {
-    pub(super) fn measure(story: &Story<'_>, grid: &Grid, ports: &Ports, widths: &[i32], index: usize) -> Self {
+    pub(super) fn measure(
+        story: &Story<'_>,
+        grid: &Grid,
+        ports: &Ports,
+        widths: &[i32],
+        index: usize,
+    ) -> Self {
         let node = story.nodes.get(index).map(|placed| placed.node);
         let place = grid.at(index);
         let inner = widths.get(place.col).copied().unwrap_or(EMPTY) - 2 * PAD_X;

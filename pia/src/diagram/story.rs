@@ -41,7 +41,8 @@ impl<'a> Story<'a> {
         let column_at = first_positions(picture.columns.iter().map(|column| column.id.as_str()));
 
         let mut sorted: Vec<&Node> = picture.nodes.iter().collect();
-        sorted.sort_by_key(|node| (&node.id, &node.lane, &node.column, node.kind, &node.label, &node.sublabel));
+        sorted
+            .sort_by_key(|node| (&node.id, &node.lane, &node.column, node.kind, &node.label, &node.sublabel));
         let mut nodes: Vec<Placed<'a>> = Vec::new();
         for node in sorted {
             let twice = nodes.last().is_some_and(|before| before.node.id == node.id);

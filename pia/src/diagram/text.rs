@@ -88,43 +88,91 @@ fn not_last(c: char) -> bool {
     )
 }
 
-/// Latin letters and digits keep together as words; CJK may break anywhere kinsoku allows.
+/// Latin letters and digits keep together as words.
 fn wordlike(c: char) -> bool {
     !c.is_whitespace() && u32::from(c) < 0x2e80
 }
 
+/// A run of katakana is a word too, and hard to read when broken.
+fn katakana(c: char) -> bool {
+    matches!(c, '\u{30a1}'..='\u{30fa}' | '\u{30fc}' | '\u{ff66}'..='\u{ff9f}')
+}
+
 fn may_break(before: char, after: char) -> bool {
-    if not_first(after) || not_last(before) {
+    if not_first(after) || not_last(before) || (katakana(before) && katakana(after)) {
         return false;
     }
     before == ' ' || before == '-' || before == '/' || !wordlike(before) || !wordlike(after)
 }
 
-/// Lines of `text`, none wider than `max`, of even lengths, with no more lines than needed.
+/// Lines of `text`, none wider than `max`: as few as can be, then even, then broken where words end.
 ///
 /// A word wider than `max` is broken inside; nothing is ever left out.
 pub(super) fn wrap(text: &str, size: i32, max: i32) -> Vec<String> {
-    let text = clean(text);
-    if text.is_empty() {
-        return Vec::new();
-    }
-    let pieces = pieces(&text);
-    let best = fill(&pieces, size, max);
-    // The narrowest width with as many lines avoids a last line of one character.
-    let (mut low, mut high) = (size, max);
-    while low < high {
-        let middle = low + (high - low) / 2;
-        if fill(&pieces, size, middle).len() <= best.len() && !splits(&pieces, size, middle) {
-            high = middle;
+    let mut atoms: Vec<String> = Vec::new();
+    for piece in pieces(&clean(text)) {
+        if width(piece.trim_end(), size) <= max {
+            atoms.push(piece);
         } else {
-            low = middle + 1;
+            atoms.extend(broken(&piece, size, max));
         }
     }
-    if high < max { fill(&pieces, size, high) } else { best }
+    // From the end: lines and cost of the best division of the rest, and where its first line ends.
+    let mut best: Vec<(usize, i64, usize)> = vec![(0, 0, atoms.len())];
+    for first in (0..atoms.len()).rev() {
+        let mut used = 0;
+        let mut chosen: Option<(usize, i64, usize)> = None;
+        for (last, atom) in atoms.iter().enumerate().skip(first) {
+            let line = used + width(atom.trim_end(), size);
+            if line > max && last > first {
+                break;
+            }
+            used += width(atom, size);
+            let Some((lines, cost, _)) = best.get(atoms.len() - 1 - last) else { break };
+            let cost =
+                cost + evenness(line, size) + atoms.get(last + 1).map_or(0, |next| break_cost(atom, next));
+            if chosen.is_none_or(|(l, c, _)| (lines + 1, cost) < (l, c)) {
+                chosen = Some((lines + 1, cost, last + 1));
+            }
+        }
+        best.push(chosen.unwrap_or((0, 0, first + 1)));
+    }
+    let mut out = Vec::new();
+    let mut rest = atoms.as_slice();
+    while let (false, Some((_, _, end))) = (rest.is_empty(), best.get(rest.len())) {
+        let (line, after) =
+            rest.split_at((end + rest.len()).saturating_sub(atoms.len()).clamp(1, rest.len()));
+        out.push(line.concat().trim_end().to_owned());
+        rest = after;
+    }
+    out
 }
 
-fn splits(pieces: &[String], size: i32, max: i32) -> bool {
-    pieces.iter().any(|piece| width(piece.trim_end(), size) > max)
+/// Squares of line widths, in tenths of an em squared: the sum is least when lines are even.
+fn evenness(line: i32, size: i32) -> i64 {
+    i64::from(line) * i64::from(line) * 10 / (i64::from(size) * i64::from(size)).max(1)
+}
+
+/// What a line break between two pieces costs, on the scale of [`evenness`]: nothing after a mark
+/// or a space, little where the script changes, much inside a run of kanji or before an ending.
+fn break_cost(before: &str, after: &str) -> i64 {
+    let (Some(before), Some(after)) = (before.chars().next_back(), after.chars().next()) else { return 0 };
+    let kanji = |c: char| matches!(c, '\u{3400}'..='\u{9fff}');
+    let hiragana = |c: char| matches!(c, '\u{3041}'..='\u{3096}');
+    if before == ' ' || not_last(after) || (not_first(before) && !katakana(before) && !hiragana(before)) {
+        0
+    } else if (kanji(before) && kanji(after)) || (hiragana(before) && hiragana(after)) {
+        60
+    } else if kanji(before) && hiragana(after) {
+        80
+    } else {
+        10
+    }
+}
+
+/// Whether `text` fits into lines of this width without a break inside a word.
+pub(super) fn whole(text: &str, size: i32, max: i32) -> bool {
+    pieces(&clean(text)).iter().all(|piece| width(piece.trim_end(), size) <= max)
 }
 
 /// Runs of characters that stay together.
@@ -141,36 +189,6 @@ fn pieces(text: &str) -> Vec<String> {
     out
 }
 
-fn fill(pieces: &[String], size: i32, max: i32) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    let mut line = String::new();
-    let mut used = 0;
-    let mut end = |line: &mut String| {
-        if !line.trim_end().is_empty() {
-            lines.push(line.trim_end().to_owned());
-        }
-        line.clear();
-    };
-    for piece in pieces {
-        if used + width(piece.trim_end(), size) > max {
-            end(&mut line);
-            used = 0;
-        }
-        if width(piece.trim_end(), size) <= max {
-            line.push_str(piece);
-            used += width(piece, size);
-            continue;
-        }
-        for part in broken(piece, size, max) {
-            end(&mut line);
-            used = width(&part, size);
-            line = part;
-        }
-    }
-    end(&mut line);
-    lines
-}
-
 /// Parts of a piece that is wider than a line; a part ends where kinsoku allows if one can.
 fn broken(piece: &str, size: i32, max: i32) -> Vec<String> {
     let mut parts = Vec::new();
@@ -185,7 +203,8 @@ fn broken(piece: &str, size: i32, max: i32) -> Vec<String> {
                 !not_first(after) && !before.is_some_and(not_last)
             };
             // Looking back a few characters is enough; a run of closing marks breaks anywhere.
-            let at = (part.len().saturating_sub(4).max(1)..=part.len()).rev().find(good).unwrap_or(part.len());
+            let at =
+                (part.len().saturating_sub(4).max(1)..=part.len()).rev().find(good).unwrap_or(part.len());
             let tail = part.split_off(at);
             parts.push(part.into_iter().collect());
             part = tail;
@@ -242,7 +261,9 @@ mod tests {
     #[test]
     fn a_line_neither_begins_with_a_closing_mark_nor_ends_with_an_opening_one() {
         for max in 70..200 {
-            for line in wrap("救急隊（消防本部）が、「傷病者・サーバー」データを照会する。ページー覧ッ", 14, max) {
+            for line in
+                wrap("救急隊（消防本部）が、「傷病者・サーバー」データを照会する。ページー覧ッ", 14, max)
+            {
                 let (first, last) = (line.chars().next().unwrap(), line.chars().next_back().unwrap());
                 assert!(!"、。）」ー・ッ".contains(first), "{max}: {line}");
                 assert!(!"（「".contains(last), "{max}: {line}");
@@ -252,7 +273,12 @@ mod tests {
 
     #[test]
     fn nothing_is_lost_and_nothing_is_wider_than_the_line() {
-        for text in ["つくば市データ連携基盤", "AVeryLongUnbrokenIdentifier_0123456789。終", "a b  c", "」」」」」」」」」」"] {
+        for text in [
+            "つくば市データ連携基盤",
+            "AVeryLongUnbrokenIdentifier_0123456789。終",
+            "a b  c",
+            "」」」」」」」」」」",
+        ] {
             for max in 20..160 {
                 let lines = wrap(text, 14, max);
                 let joined: String = lines.concat().chars().filter(|c| *c != ' ').collect();
@@ -264,7 +290,10 @@ mod tests {
 
     #[test]
     fn lines_are_even_and_words_stay_whole() {
-        assert_eq!(wrap("つくば市データ連携基盤", 10, 100), ["つくば市デー", "タ連携基盤"]);
+        assert_eq!(wrap("つくば市データ連携基盤", 10, 100), ["つくば市", "データ連携基盤"]);
+        assert_eq!(wrap("救急外来の診療支援画面", 10, 70), ["救急外来の", "診療支援画面"]);
+        assert_eq!(wrap("国内・端末暗号化", 10, 60), ["国内・", "端末暗号化"]);
+        assert_eq!(wrap("", 10, 60), [""; 0]);
         assert_eq!(wrap("Emergency record store", 10, 110), ["Emergency", "record store"]);
     }
 

@@ -23,7 +23,12 @@ pub(super) enum Turn {
 
 /// The position of each segment across the gutter: at least `floor`, and `pitch` beyond every line
 /// on its lower side that it passes or comes nearer to than `gap`.
-pub(super) fn positions(segments: &[Segment], gap: i32, pitch: i32, floor: impl Fn(&Segment) -> i32) -> Vec<i32> {
+pub(super) fn positions(
+    segments: &[Segment],
+    gap: i32,
+    pitch: i32,
+    floor: impl Fn(&Segment) -> i32,
+) -> Vec<i32> {
     let mut order: Vec<(usize, Segment)> = segments.iter().copied().enumerate().collect();
     for _ in 0..8 {
         let mut moved = false;
@@ -59,7 +64,8 @@ fn sift(order: &mut Vec<(usize, Segment)>, index: usize) -> bool {
         costs.push(cost);
     }
     let stay = costs.get(now).copied().unwrap_or(0);
-    let (best, least) = costs.iter().copied().enumerate().min_by_key(|(at, cost)| (*cost, *at)).unwrap_or((now, stay));
+    let (best, least) =
+        costs.iter().copied().enumerate().min_by_key(|(at, cost)| (*cost, *at)).unwrap_or((now, stay));
     let at = if least < stay { best } else { now };
     order.insert(at, item);
     least < stay

@@ -50,14 +50,18 @@ impl Widths {
             let (before, after) = claims(plan, gutter);
             let (keys, segments): (Vec<_>, Vec<_>) = verticals(plan, gutter).into_iter().unzip();
             let floor = |segment: &Segment| {
-                let passed = before.iter().filter(|claim| claim.low <= segment.high && segment.low <= claim.high);
+                let passed =
+                    before.iter().filter(|claim| claim.low <= segment.high && segment.low <= claim.high);
                 x + passed.map(|claim| claim.need).max().unwrap_or(0).max(CLEAR)
             };
             let at = positions(&segments, 12, TRACK, floor);
             // The next column begins where its own claims clear the lines and the claims before them.
             let mut end = at.iter().map(|at| at + CLEAR).max().unwrap_or(x + CLEAR).max(x + 2 * CLEAR);
             for claim in &after {
-                let lines = segments.iter().zip(&at).filter(|(line, _)| line.low <= claim.high && claim.low <= line.high);
+                let lines = segments
+                    .iter()
+                    .zip(&at)
+                    .filter(|(line, _)| line.low <= claim.high && claim.low <= line.high);
                 end = end.max(lines.map(|(_, at)| at + claim.need).max().unwrap_or(x + claim.need));
             }
             for one in &before {
@@ -97,7 +101,9 @@ struct Claim {
 /// What the column left of the gutter claims, and the column right of it.
 fn claims(plan: &Plan<'_>, gutter: usize) -> (Vec<Claim>, Vec<Claim>) {
     let (mut before, mut after) = (Vec::new(), Vec::new());
-    for (index, ((flow, route), marks)) in plan.story.flows.iter().zip(plan.routes).zip(plan.marks).enumerate() {
+    for (index, ((flow, route), marks)) in
+        plan.story.flows.iter().zip(plan.routes).zip(plan.marks).enumerate()
+    {
         let half = mark::HEIGHT / 2 + 2;
         let badge = STUB + mark::span(marks) + CLEAR;
         for (node, side, end, half, need) in [
@@ -126,14 +132,16 @@ fn verticals(plan: &Plan<'_>, gutter: usize) -> Vec<((usize, Part), Segment)> {
         let start = (port(flow.from, End::Source), towards(route.out));
         let stop = (port(flow.to, End::Target), towards(route.into));
         let mut add = |part: Part, one: (i32, Turn), other: (i32, Turn)| {
-            let ((low, low_turn), (high, high_turn)) = if one.0 <= other.0 { (one, other) } else { (other, one) };
+            let ((low, low_turn), (high, high_turn)) =
+                if one.0 <= other.0 { (one, other) } else { (other, one) };
             out.push(((index, part), Segment { low, high, low_turn, high_turn }));
         };
         match route.path {
             Path::Bend { gutter: at } if at == gutter => add(Part::First, start, stop),
             Path::Over { first, second, .. } => {
                 let y = plan.heights.channel(index);
-                let (on, back) = if first < second { (Turn::After, Turn::Before) } else { (Turn::Before, Turn::After) };
+                let (on, back) =
+                    if first < second { (Turn::After, Turn::Before) } else { (Turn::Before, Turn::After) };
                 if first == gutter {
                     add(Part::First, start, (y, on));
                 }
