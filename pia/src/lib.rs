@@ -10,6 +10,7 @@
 
 pub mod case;
 pub mod codes;
+pub mod diagram;
 pub mod dossier;
 pub mod error;
 pub mod evidence;
