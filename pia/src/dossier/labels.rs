@@ -123,7 +123,7 @@ pub(super) mod tests {
             assert!(file(lang).values().all(|word| !word.trim().is_empty()), "{lang}");
         }
         let asked = std::cell::RefCell::new(BTreeSet::new());
-        Labels::of(|key| {
+        let _ = Labels::of(|key| {
             asked.borrow_mut().insert(key);
             ""
         });

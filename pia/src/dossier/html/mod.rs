@@ -1,8 +1,8 @@
 //! The dossier as one HTML page: no script, no font, no picture and no address outside the file.
 //!
 //! What officers read on a screen and print, and citizens with a screen reader. The page works from
-//! 320 px to A4 (WCAG 2.2 AA, JIS X 8341-3). Every text passes through [`Visible`], which the
-//! template engine applies by itself. Deliberately absent: words (they come with the dossier and
+//! 320 px to A4 (WCAG 2.2 AA, JIS X 8341-3). The template engine escapes every value by itself; what
+//! passes by it is spelled out in the finished page (`escape`). Deliberately absent: words (they come with the dossier and
 //! [`Labels`]), files, clocks, and page numbers in the contents: browsers cannot set them.
 
 mod escape;
@@ -13,10 +13,10 @@ mod view;
 use askama::Template;
 
 use super::labels::Labels;
+use super::model::Style;
 use super::model::{Anchor, Cover, Dossier};
-pub use escape::Visible;
 pub use svg::SvgFault;
-use view::{Entry, SectionView};
+use view::{BlockView, Entry, SectionView};
 
 /// The page could not be built: a fault of the program, never of what people declared.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -51,7 +51,7 @@ pub fn render(dossier: &Dossier, labels: &Labels<'_>) -> Result<String, RenderEr
         labels,
         sections,
     };
-    page.render().map_err(|_| RenderError::Template)
+    page.render().map(escape::hidden_spelled).map_err(|_| RenderError::Template)
 }
 
 #[derive(Template)]

@@ -53,7 +53,7 @@ pub(super) enum BlockView<'a> {
     List { id: Id<'a>, bare: bool, items: Vec<Line<'a>> },
     Fields { id: Id<'a>, caption: &'a str, under: &'a str, rows: Vec<(&'a str, Line<'a>)> },
     Table(TableView<'a>),
-    Figure { id: Id<'a>, svg: String, wide: bool, alt: &'a str, caption: &'a str },
+    Figure { id: Id<'a>, svg: String, width: f64, wide: bool, alt: &'a str, caption: &'a str },
     Counters { id: Id<'a>, boxes: &'a [Counter] },
     Notice { id: Id<'a>, title: &'a str, text: Line<'a> },
     SignOff { id: Id<'a>, caption: &'a str, columns: &'a [String] },
@@ -166,9 +166,7 @@ impl<'a> Maker<'a> {
                 self.under = id.as_str();
                 BlockView::Heading { id: self.id(id), rank: self.rank, level: *level, number, text }
             }
-            Block::Paragraph { id, text } => {
-                BlockView::Paragraph { id: self.id(id), text: self.line(text) }
-            }
+            Block::Paragraph { id, text } => BlockView::Paragraph { id: self.id(id), text: self.line(text) },
             Block::List { id, items } => BlockView::List {
                 id: self.id(id),
                 bare: items.iter().all(|item| is_numbered(&item.words())),
@@ -187,6 +185,7 @@ impl<'a> Maker<'a> {
                     .map_err(|fault| RenderError::Figure { id: id.clone(), fault })?;
                 BlockView::Figure {
                     id: self.id(id),
+                    width: drawing.width,
                     wide: drawing.width > WIDE,
                     svg: drawing.text,
                     alt,
@@ -243,7 +242,8 @@ impl<'a> Maker<'a> {
         let target = span.link.as_ref().and_then(|to| self.known.get(to.as_str()).copied());
         span.text.split('\n').enumerate().map(move |(at, text)| Piece {
             breaks: at > 0,
-            text,
+            // A Windows line end is a line end.
+            text: text.strip_suffix('\r').unwrap_or(text),
             style: span.style,
             target,
         })
