@@ -251,6 +251,12 @@ fn parties() -> Section {
         row(3, "サンプル内科クリニック", "個人情報取扱事業者（診療）", "同法第４章"),
         row(4, HOSTILE, "個人情報取扱事業者", "同法第４章"),
         row(5, "Extraordinarily-Long-Company-Name-Without-Any-Break-Opportunity_GmbH", "委託先", "GDPR"),
+        row(
+            6,
+            &(1..=120).map(|at| format!("支店{at:03}")).collect::<Vec<_>>().join("\n"),
+            "委託先",
+            "高さが１頁を超える行",
+        ),
     ];
     let columns = [("記号", 1, false), ("主体", 5, false), ("立場", 4, false), ("適用される規律", 5, false)];
     section(

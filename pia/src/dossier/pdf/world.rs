@@ -75,7 +75,8 @@ impl World for Desk {
 
     fn file(&self, id: FileId) -> FileResult<Bytes> {
         let path = id.get();
-        let ours = matches!(path.root(), VirtualRoot::Project) && path.vpath().get_without_slash() == "data.json";
+        let ours =
+            matches!(path.root(), VirtualRoot::Project) && path.vpath().get_without_slash() == "data.json";
         if ours { Ok(self.data.clone()) } else { Err(absent(id)) }
     }
 
