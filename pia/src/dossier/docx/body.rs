@@ -20,18 +20,23 @@ const EMU_PER_PIXEL: f32 = 9525.0;
 /// The contents come after the summary for the review, as in the PDF.
 const CONTENTS_AFTER: usize = 1;
 
+/// A chapter at the top of a page needs no space above, whether or not it breaks the page itself.
+const TOP: &str = r#"<w:spacing w:before="0" w:after="200"/>"#;
+const NEW_PAGE: &str = r#"<w:pageBreakBefore/><w:spacing w:before="0" w:after="200"/>"#;
+
 /// Everything between `<w:body>` and `</w:body>`, and the pictures that it names.
 pub(super) struct Body {
     pub(super) xml: String,
     pub(super) pictures: Vec<Vec<u8>>,
     places: Places,
     painter: Painter,
+    covered: bool,
 }
 
 impl Body {
     pub(super) fn write(dossier: &Dossier, painter: Painter) -> Result<Self, DocxError> {
         let places = Places::of(dossier);
-        let mut body = Self { xml: String::new(), pictures: Vec::new(), places, painter };
+        let mut body = Self { xml: String::new(), pictures: Vec::new(), places, painter, covered: false };
         body.cover(&dossier.cover);
         let mut landscape = false;
         for (at, section) in dossier.sections.iter().enumerate() {
@@ -41,13 +46,19 @@ impl Body {
             }
             let turned = body.turn(&mut landscape, section.landscape);
             let fresh = section.new_page || at == 0 || at == CONTENTS_AFTER;
-            body.section(section, fresh && !turned)?;
+            let top = match (turned, fresh) {
+                (true, _) => TOP,
+                (false, true) => NEW_PAGE,
+                (false, false) => "",
+            };
+            body.section(section, top)?;
         }
         if dossier.sections.len() <= CONTENTS_AFTER {
             body.turn(&mut landscape, false);
             body.contents(dossier);
         }
-        body.xml.push_str(&page(landscape));
+        let end = body.page(landscape);
+        body.xml.push_str(&end);
         Ok(body)
     }
 
@@ -55,10 +66,31 @@ impl Body {
     fn turn(&mut self, landscape: &mut bool, wanted: bool) -> bool {
         let turned = *landscape != wanted;
         if turned {
-            self.xml.push_str(&paragraph("AfterTable", &page(*landscape), ""));
+            let end = self.page(*landscape);
+            self.xml.push_str(&paragraph("AfterTable", &end, ""));
             *landscape = wanted;
         }
         turned
+    }
+
+    /// Size and margins of A4 pages. The first page of the document has no header and footer.
+    fn page(&mut self, landscape: bool) -> String {
+        let (x, y, orient) =
+            if landscape { (LONG, SHORT, r#" w:orient="landscape""#) } else { (SHORT, LONG, "") };
+        let title = if std::mem::replace(&mut self.covered, true) { "" } else { "<w:titlePg/>" };
+        format!(
+            concat!(
+                r#"<w:sectPr><w:headerReference w:type="default" r:id="rIdHeader1"/><w:footerReference w:type="default" r:id="rIdFooter1"/>"#,
+                r#"<w:type w:val="nextPage"/><w:pgSz w:w="{x}" w:h="{y}"{orient}/>"#,
+                r#"<w:pgMar w:top="{top}" w:right="{margin}" w:bottom="{margin}" w:left="{margin}" w:header="680" w:footer="600" w:gutter="0"/>{title}</w:sectPr>"#
+            ),
+            x = x,
+            y = y,
+            orient = orient,
+            top = MARGIN + 280,
+            margin = MARGIN,
+            title = title,
+        )
     }
 
     fn cover(&mut self, cover: &Cover) {
@@ -99,13 +131,12 @@ impl Body {
         }
     }
 
-    fn section(&mut self, section: &Section, fresh: bool) -> Result<(), DocxError> {
+    fn section(&mut self, section: &Section, top: &str) -> Result<(), DocxError> {
         let width = if section.landscape { LONG } else { SHORT } - 2 * MARGIN;
         let height = if section.landscape { SHORT } else { LONG } - 2 * MARGIN;
         let mark = self.places.mark(&section.id);
         let title = run("", &numbered(&section.number, &section.title));
-        let before = if fresh { "<w:pageBreakBefore/>" } else { "" };
-        self.xml.push_str(&paragraph("Heading1", before, &format!("{mark}{title}")));
+        self.xml.push_str(&paragraph("Heading1", top, &format!("{mark}{title}")));
         let mut depth = 1;
         let mut broken = false;
         for block in &section.blocks {
@@ -247,24 +278,4 @@ impl Body {
 
 fn numbered(number: &str, title: &str) -> String {
     if number.is_empty() { title.to_owned() } else { format!("{number}　{title}") }
-}
-
-/// Size and margins of A4 pages. The first page of the document has no header and footer.
-fn page(landscape: bool) -> String {
-    let (x, y, orient) =
-        if landscape { (LONG, SHORT, r#" w:orient="landscape""#) } else { (SHORT, LONG, "") };
-    let title = if landscape { "" } else { "<w:titlePg/>" };
-    format!(
-        concat!(
-            r#"<w:sectPr><w:headerReference w:type="default" r:id="rIdHeader1"/><w:footerReference w:type="default" r:id="rIdFooter1"/>"#,
-            r#"<w:type w:val="nextPage"/><w:pgSz w:w="{x}" w:h="{y}"{orient}/>"#,
-            r#"<w:pgMar w:top="{top}" w:right="{margin}" w:bottom="{margin}" w:left="{margin}" w:header="680" w:footer="600" w:gutter="0"/>{title}</w:sectPr>"#
-        ),
-        x = x,
-        y = y,
-        orient = orient,
-        top = MARGIN + 280,
-        margin = MARGIN,
-        title = title,
-    )
 }

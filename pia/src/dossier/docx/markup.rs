@@ -79,7 +79,17 @@ pub(super) fn paragraph(style: &str, properties: &str, content: &str) -> String 
 
 /// The runs of a line; a link without target is plain text.
 pub(super) fn inline(text: &Inline, places: &Places) -> String {
-    text.0.iter().map(|span| piece(span, places)).collect()
+    let mut out = String::new();
+    let mut before = None;
+    for span in &text.0 {
+        // A frame touches the letters beside it.
+        if before.is_some_and(|style| style == Style::Tag || span.style == Style::Tag) {
+            out.push_str(&run("", " "));
+        }
+        out.push_str(&piece(span, places));
+        before = Some(span.style);
+    }
+    out
 }
 
 fn piece(span: &Span, places: &Places) -> String {

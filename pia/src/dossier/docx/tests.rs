@@ -102,10 +102,12 @@ fn every_part_is_well_formed_and_links_arrive() {
     }
     let used = all(&xml, "pStyle", "val");
     assert_eq!(used.iter().filter(|style| *style == "Heading1").count(), 15);
-    assert!(
-        (2..=4).all(|level| used.contains(&format!("Heading{level}")))
-            || used.contains(&"Heading3".to_owned())
-    );
+    assert!((2..=4).all(|level| used.contains(&format!("Heading{level}"))));
+    let levels = used.iter().filter_map(|style| style.strip_prefix("Heading")?.parse::<u8>().ok());
+    levels.fold(0, |before, level| {
+        assert!(level <= before + 1, "a heading level is skipped");
+        level
+    });
 }
 
 #[test]
@@ -128,6 +130,7 @@ fn tables_fill_the_line_and_repeat_their_header() {
     }
     assert_eq!(repeated, 8);
     assert_eq!(xml.descendants().filter(|node| named(*node, "sectPr")).count(), 3);
+    assert_eq!(xml.descendants().filter(|node| named(*node, "titlePg")).count(), 1);
 }
 
 #[test]
