@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::dossier::model::{Block, Inline, Row, Style};
-use crate::evidence::RunManifest;
+use crate::evidence::{Figure, RunManifest};
 use crate::evidence::status::NotAccepted;
 use crate::judge::QuestionState;
 use crate::question::view::Asked;
@@ -163,17 +163,29 @@ pub(super) fn refusal_key(why: &NotAccepted) -> &'static str {
     }
 }
 
-/// The figures of a manifest for one table, or for all.
+/// The figures of a manifest for one table, or for all; those that were not counted are left out.
 pub(super) fn measures_of(context: &Context<'_>, manifest: &RunManifest, table: Option<&str>) -> Vec<String> {
     manifest
         .measures
         .iter()
         .filter(|measure| table.is_none_or(|table| measure.table.as_deref() == Some(table)))
-        .map(|measure| {
+        .filter_map(|measure| {
+            let value = match measure.value? {
+                Figure::Count(count) => count.to_string(),
+                Figure::Ratio(ratio) => ratio_text(ratio),
+            };
             let table = measure.table.as_deref().unwrap_or(context.t("processing.joined"));
-            context.fill("processing.measure-line", &[("table", table), ("name", &measure.name), ("value", &measure.value.to_string())])
+            let basis = context.t(if measure.recountable { "processing.recountable" } else { "processing.attested" });
+            let facts = [("table", table), ("name", measure.definition.as_str()), ("value", &value), ("basis", basis)];
+            Some(context.fill("processing.measure-line", &facts))
         })
         .collect()
+}
+
+/// A ratio in units of 10⁻¹⁰ with four digits after the point, rounded half up.
+fn ratio_text(ratio: i128) -> String {
+    let rounded = (ratio + 500_000).div_euclid(1_000_000);
+    format!("{}.{:04}", rounded.div_euclid(10_000), rounded.rem_euclid(10_000))
 }
 
 pub(super) fn laws(context: &Context<'_>) -> Vec<Block> {
@@ -229,7 +241,7 @@ pub(super) fn inputs(context: &Context<'_>) -> Vec<Block> {
 }
 
 pub(super) fn glossary(context: &Context<'_>) -> Vec<Block> {
-    let prefix = "glossary.word.";
+    let prefix = "glossary.entry.";
     let rows = context
         .words
         .keys()
@@ -239,5 +251,5 @@ pub(super) fn glossary(context: &Context<'_>) -> Vec<Block> {
             Row { id: None, cells: vec![Inline::text(word), Inline::text(meaning)] }
         })
         .collect();
-    vec![context.table("glossary-table", "glossary", &[("word", 3), ("meaning", 11)], rows, None)]
+    vec![context.table("glossary-table", "glossary", &[("term", 3), ("meaning", 11)], rows, None)]
 }

@@ -23,7 +23,7 @@ pub(super) fn processing(context: &Context<'_>) -> Vec<Block> {
                 backing = backing.with(context.words.ui(annex::refusal_key(why)), Style::Strong);
             }
             if let Some(manifest) = &standing.manifest {
-                measured.extend(annex::measures_of(context, manifest, table));
+                measured.extend(annex::measures_of(context, manifest.content(), table));
             }
         }
         rows.push(row(
