@@ -175,6 +175,15 @@ fn lines_keep_clear(scene: &Scene) {
             }
         }
     }
+    for (index, flow) in scene.flows.iter().enumerate() {
+        let (tip, before) = (flow.points[flow.points.len() - 1], flow.points[flow.points.len() - 2]);
+        assert!((tip.0 - before.0).abs() > 10, "no room for the head of {}", flow.id);
+        let x = if before.0 < tip.0 { tip.0 - 10 } else { tip.0 };
+        let head = Rect { x, y: tip.1 - 5, w: 10, h: 10 };
+        for (_, stretch) in lines.iter().filter(|(other, _)| *other != index) {
+            assert!(!meets(*stretch, head), "{stretch:?} runs through the head of {}", flow.id);
+        }
+    }
     for (index, (_, one)) in lines.iter().enumerate() {
         for (_, other) in &lines[index + 1..] {
             let upright = |s: &Stretch| s.0.0 == s.1.0;
@@ -270,7 +279,7 @@ fn well_formed(svg: &str) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, max_shrink_iters: 200, ..ProptestConfig::default() })]
 
     #[test]
     fn every_layout_is_legible(picture in picture(), stack in 1..9usize) {
