@@ -9,6 +9,7 @@ use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::{ImageHrefResolver, Options, Tree, fontdb};
 
 use crate::dossier::fonts::{FAMILY, Fonts};
+use crate::dossier::text::drawable;
 
 /// Pixels per CSS pixel.
 const SCALE: f32 = 2.0;
@@ -48,7 +49,7 @@ impl Painter {
 
     /// Paints on white: Word's dark mode would hide black lines on nothing.
     pub(super) fn paint(&self, svg: &str) -> Result<Picture, String> {
-        let tree = Tree::from_str(svg, &self.0).map_err(|error| error.to_string())?;
+        let tree = Tree::from_str(&drawable(svg, |_| false), &self.0).map_err(|error| error.to_string())?;
         let (width, height) = (tree.size().width(), tree.size().height());
         let scale = SCALE.min(MAX_PIXELS / width).min(MAX_PIXELS / height);
         let pixels = |length: f32| (length * scale).ceil().max(1.0) as u32;

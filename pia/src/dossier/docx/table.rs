@@ -14,6 +14,7 @@ const TALL: usize = 400;
 pub(super) struct Grid {
     out: String,
     widths: Vec<u32>,
+    filled: bool,
 }
 
 /// What a cell looks like.
@@ -41,10 +42,15 @@ impl Grid {
             put(&mut out, format_args!(r#"<w:gridCol w:w="{width}"/>"#));
         }
         out.push_str("</w:tblGrid>");
-        Self { out, widths }
+        Self { out, widths, filled: false }
     }
 
     fn row(&mut self, header: bool, whole: bool, height: u32, cells: impl Iterator<Item = (Look, String)>) {
+        let mut cells = cells.peekable();
+        if cells.peek().is_none() {
+            return;
+        }
+        self.filled = true;
         self.out.push_str("<w:tr><w:trPr>");
         if whole || header {
             self.out.push_str("<w:cantSplit/>");
@@ -82,8 +88,12 @@ impl Grid {
         self.out.push_str("</w:tr>");
     }
 
-    /// The table and the small paragraph that keeps the next table apart.
+    /// The table and the small paragraph that keeps the next table apart. Word takes a table without
+    /// cells for damage, so there is none.
     fn end(mut self) -> String {
+        if !self.filled {
+            return paragraph("AfterTable", "", "");
+        }
         self.out.push_str("</w:tbl>");
         self.out.push_str(&paragraph("AfterTable", "", ""));
         self.out
@@ -194,6 +204,15 @@ pub(super) fn sign_off(columns: &[String], width: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_table_without_cells_is_none() {
+        let places = Places::default();
+        let empty = fields(std::iter::empty(), "", 9000, &places);
+        for xml in [empty, counters(&[], 9000), sign_off(&[], 9000)] {
+            assert_eq!(xml, paragraph("AfterTable", "", ""));
+        }
+    }
 
     proptest::proptest! {
         #[test]

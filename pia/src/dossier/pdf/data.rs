@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::dossier::model::Dossier;
-use crate::dossier::text::{printable, spell};
+use crate::dossier::text::{drawable, printable, spell};
 
 /// The JSON of the dossier. A later `id` that was used before is null, as is a link to nowhere.
 pub(super) fn of(dossier: &Dossier, covers: impl Fn(char) -> bool) -> serde_json::Result<Value> {
@@ -38,7 +38,7 @@ fn claim(value: &mut Value, places: &mut BTreeSet<String>) {
 
 fn settle(value: &mut Value, places: &BTreeSet<String>, covers: &impl Fn(char) -> bool) {
     match value {
-        Value::String(text) => *text = drawable(text, covers),
+        Value::String(text) => *text = shaped(text, covers),
         Value::Array(items) => items.iter_mut().for_each(|item| settle(item, places, covers)),
         Value::Object(map) => {
             for (key, item) in map {
@@ -48,14 +48,7 @@ fn settle(value: &mut Value, places: &BTreeSet<String>, covers: &impl Fn(char) -
                             *item = Value::Null;
                         }
                     }
-                    // In a picture, spelling a character out would break the XML; printers
-                    // have always set the geta mark for a missing sort.
-                    Value::String(svg) if key == "svg" => {
-                        *svg = svg
-                            .chars()
-                            .map(|c| if covers(c) || c.is_whitespace() { c } else { '〓' })
-                            .collect();
-                    }
+                    Value::String(svg) if key == "svg" => *svg = drawable(svg, |c| !covers(c)),
                     _ => settle(item, places, covers),
                 }
             }
@@ -65,7 +58,7 @@ fn settle(value: &mut Value, places: &BTreeSet<String>, covers: &impl Fn(char) -
 }
 
 /// The text with hidden characters, and those that the fonts lack, spelled out.
-fn drawable(text: &str, covers: &impl Fn(char) -> bool) -> String {
+fn shaped(text: &str, covers: &impl Fn(char) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
     for c in printable(text).chars() {
         match c {
@@ -97,7 +90,7 @@ mod tests {
     #[test]
     fn texts_without_shapes_are_spelled() {
         let covers = |c: char| c.is_ascii() || c == '市';
-        assert_eq!(drawable("市\ta\u{1f600}\u{e000}\u{202e}", &covers), "市　a<U+1F600><U+E000><U+202E>");
+        assert_eq!(shaped("市\ta\u{1f600}\u{e000}\u{202e}", &covers), "市　a<U+1F600><U+E000><U+202E>");
     }
 
     #[test]
