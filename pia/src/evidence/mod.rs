@@ -4,10 +4,13 @@
 //! the writer and works differently: one tree, one table of shapes (`contract.rs`), and then
 //! only the fields that a judgement needs. Both readers must agree on every vector.
 //!
-//! Pure: no file, no clock. Deliberately absent: a way to a `Verified` value without signature,
-//! trust and digests; and any judgement of what the evidence is worth.
+//! Pure: no file, no clock. Deliberately absent: a way to a `Verified` value without signature
+//! and trust. Where the published files are not at hand (they are personal data, and a case folder
+//! is no place for them), a `Verified` says that they were not compared. What evidence is worth to
+//! a case stands in `status`.
 
 mod consistency;
+mod contents;
 mod contract;
 mod ed25519;
 mod envelope;
@@ -15,6 +18,7 @@ mod error;
 mod key_id;
 mod names;
 mod node;
+mod promise;
 mod run_manifest;
 mod shape;
 pub mod status;
@@ -27,7 +31,7 @@ pub use run_manifest::{Figure, Gate, Key, Limit, Measure, RunManifest};
 pub use status::EvidenceStatus;
 pub use time::{Day, Moment};
 pub use trust::{Pin, TrustList};
-pub use verify::{Verified, verify};
+pub use verify::{Verified, verify, verify_alone};
 
 #[cfg(test)]
 mod vectors;

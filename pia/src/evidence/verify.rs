@@ -20,6 +20,7 @@ pub struct Verified<T> {
     signer: String,
     holder: String,
     payload_sha256: String,
+    compared: bool,
 }
 
 impl<T> Verified<T> {
@@ -39,6 +40,12 @@ impl<T> Verified<T> {
     #[must_use]
     pub fn holder(&self) -> &str {
         &self.holder
+    }
+
+    /// Whether the published files were at hand and are those that the statement names.
+    #[must_use]
+    pub fn is_compared(&self) -> bool {
+        self.compared
     }
 
     /// Digest of the signed bytes, by which later releases and re-measurements name it.
@@ -61,6 +68,28 @@ pub fn verify(
     now: &Moment,
     files: &BTreeMap<String, String>,
 ) -> Result<Verified<RunManifest>, EvidenceError> {
+    check(bytes, trust, now, Some(files))
+}
+
+/// As [`verify`], where the published files are not at hand: what is stated about them is the
+/// signer's word, and [`Verified::is_compared`] says so.
+///
+/// # Errors
+/// As [`verify`], without those about files.
+pub fn verify_alone(
+    bytes: &[u8],
+    trust: &TrustList,
+    now: &Moment,
+) -> Result<Verified<RunManifest>, EvidenceError> {
+    check(bytes, trust, now, None)
+}
+
+fn check(
+    bytes: &[u8],
+    trust: &TrustList,
+    now: &Moment,
+    files: Option<&BTreeMap<String, String>>,
+) -> Result<Verified<RunManifest>, EvidenceError> {
     let envelope = Envelope::parse(bytes)?;
     let candidates = signers(&envelope, trust, now)?;
     let statement = statement(&envelope.payload)?;
@@ -75,13 +104,16 @@ pub fn verify(
         return Err(EvidenceError::RunOutsidePin);
     }
     consistency::check(&statement, &run)?;
-    compare(&run.subjects, files)?;
+    if let Some(files) = files {
+        compare(&run.subjects, files)?;
+    }
     let digest = Sha256::digest(&envelope.payload);
     Ok(Verified {
         content: run,
         signer: entry.id.clone(),
         holder: entry.holder.clone(),
         payload_sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+        compared: files.is_some(),
     })
 }
 

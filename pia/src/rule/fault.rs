@@ -34,10 +34,25 @@ impl PackFault {
         Self { warning: true, ..Self::error(file, 0..0, code, detail) }
     }
 
+    /// A file that is not TOML of the expected shape.
+    pub(super) fn toml(file: &str, error: &toml::de::Error) -> Self {
+        Self::error(file, error.span().unwrap_or(0..0), FaultCode::Toml, error.message())
+    }
+
     /// The sentence for people.
     #[must_use]
     pub fn text(&self, words: &Words) -> String {
         words.fill(&format!("rule-fault.{}", self.code.id()), &[("detail", &self.detail)])
+    }
+}
+
+/// Bytes in a file of a place inside a TOML string, given the span of the string and its content.
+/// Where escapes keep the content from standing there as it is, the whole string is named.
+pub(super) fn within(file: &str, span: &Range<usize>, content: &str, at: &Range<usize>) -> Range<usize> {
+    let written = file.get(span.clone()).unwrap_or_default();
+    match written.find(content).filter(|_| !content.is_empty()) {
+        Some(start) => span.start + start + at.start..span.start + start + at.end,
+        None => span.clone(),
     }
 }
 

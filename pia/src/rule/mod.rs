@@ -6,14 +6,19 @@
 //! Deliberately absent: what a finding means for the state of a case (that is `judge`), and files
 //! (texts arrive as pairs of path and text).
 
+mod asked;
 pub mod expr;
 pub mod fault;
 mod file;
+pub mod message;
 pub mod pack;
+pub mod predicates;
+pub mod tables;
+pub mod test_run;
+mod types;
 pub mod words;
 
-mod types;
-
 pub use pack::Pack;
-pub use types::{Change, Cite, Expected, Gate, Role, Rule, RuleTest, Severity};
+pub use predicates::Predicate;
+pub use types::{Cite, Expected, Gate, Role, Rule, RuleTest, Severity};
 pub use words::Bilingual;

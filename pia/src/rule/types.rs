@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::expr::Expr;
 use super::words::Bilingual;
+use crate::case::change::Change;
 
 /// When a rule has to be met; in the order in which a pilot reaches them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
@@ -152,9 +153,6 @@ pub enum Expected {
     /// 非該当
     Na,
 }
-
-/// One change of the base case, as the test writes it; `case::change` carries it out.
-pub type Change = toml::Table;
 
 /// A test that a rule carries.
 #[derive(Debug, Clone, PartialEq)]

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// A node with its place in the text.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Ast {
+pub(in crate::rule) struct Ast {
     pub(super) node: Node,
     /// Bytes of the token that made it.
     pub(super) at: Range<usize>,

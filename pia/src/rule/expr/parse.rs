@@ -13,7 +13,7 @@ use crate::rule::fault::FaultCode;
 const LONGEST: usize = 8_000;
 
 /// Reads one expression.
-pub(super) fn parse(source: &str) -> Result<Ast, ExprError> {
+pub(in crate::rule) fn parse(source: &str) -> Result<Ast, ExprError> {
     if source.trim().is_empty() || source.len() > LONGEST {
         return Err(ExprError::new(FaultCode::Syntax, &(0..0), source.len().to_string()));
     }

@@ -1,0 +1,248 @@
+//! What functions look up: answers, evidence, promises, tables, and arithmetic with days.
+
+use std::borrow::Cow;
+
+use jiff::{Span, Unit};
+
+use super::code::{Absent, Code};
+use super::eval::{Run, both_open_or_null, open_or_null};
+use super::outcome::{Broken, WhyKind};
+use super::reads::shown;
+use super::types::{Asked, Ty};
+use super::value::{Cause, Causes, Val, What};
+use crate::case::tree::{Ix, ObjectRef, Value};
+use crate::evidence::status::{Kept, Promise, Standing};
+
+type Result<T> = std::result::Result<T, Broken>;
+
+pub(super) fn time<'a>(run: &mut Run<'_, 'a>, code: &'a Code) -> Result<Val<'a>> {
+    match code {
+        Code::MonthsLater(day, months) => match (run.eval(day)?, run.eval(months)?) {
+            (Val::Date(day), Val::Int(months)) => {
+                let span = Span::new().try_months(months).map_err(|_| Broken("no such day"))?;
+                day.checked_add(span).map(Val::Date).map_err(|_| Broken("no such day"))
+            }
+            (a, b) => both_open_or_null(a, b),
+        },
+        Code::DaysBetween(from, until) => match (run.eval(from)?, run.eval(until)?) {
+            (Val::Date(from), Val::Date(until)) => {
+                let span = from.until((Unit::Day, until)).map_err(|_| Broken("no such day"))?;
+                Ok(Val::Int(i64::from(span.get_days())))
+            }
+            (a, b) => both_open_or_null(a, b),
+        },
+        Code::Hours(period) => match run.eval(period)? {
+            Val::Period(period) => Ok(Val::Int(period.hours())),
+            other => open_or_null(other),
+        },
+        Code::Days(period) => match run.eval(period)? {
+            Val::Period(period) => Ok(Val::Int(period.hours() / 24)),
+            other => open_or_null(other),
+        },
+        _ => Err(Broken("no function of time")),
+    }
+}
+
+pub(super) fn cell<'a>(
+    run: &mut Run<'_, 'a>,
+    table: &'a str,
+    row: Val<'a>,
+    column: Val<'a>,
+) -> Result<Val<'a>> {
+    let (row, column) = match (row, column) {
+        (Val::Text(row), Val::Text(column)) => (row, column),
+        (a, b) => return both_open_or_null(a, b),
+    };
+    let found = run.world.library.names.tables.get(table).ok_or(Broken("no such table"))?;
+    Ok(match found.cell(&row, &column) {
+        Some(word) => Val::Text(Cow::Borrowed(word)),
+        None => Val::unknown(WhyKind::Law, None, What::Cell(format!("{table}[{row}][{column}]"))),
+    })
+}
+
+pub(super) fn answer<'a>(
+    run: &mut Run<'_, 'a>,
+    question: &'a str,
+    object: Option<Val<'a>>,
+) -> Result<Val<'a>> {
+    let about = match object {
+        None => None,
+        Some(Val::Object(ix)) => Some(ix),
+        Some(other) => return open_or_null(other),
+    };
+    let world = run.world;
+    let asked = world.library.names.questions.get(question).ok_or(Broken("no such question"))?;
+    let id = about.and_then(|ix| world.case.get(ix)).map(ObjectRef::id);
+    let Some(answer) = world.answer(question, id) else {
+        return match (world.library.derived.get(question), about, &asked.for_each) {
+            (Some(derive), _, None) => run.inside(derive, Vec::new(), &[]),
+            (Some(derive), Some(ix), Some(_)) => run.inside(derive, vec![Val::Object(ix)], &[]),
+            _ => {
+                run.reads.told(about, question, None, String::new);
+                Ok(Val::unknown(open_kind(asked), about, What::Question(question)))
+            }
+        };
+    };
+    let place = Some(answer.place().clone());
+    run.reads.told(about, question, place, || match (answer.text("state"), answer.get("value")) {
+        (Some(state), _) => state.to_owned(),
+        (None, Some(node)) => shown(world.case, &node.value),
+        (None, None) => String::new(),
+    });
+    let open = |kind| Val::unknown(kind, about, What::Question(question));
+    Ok(match (answer.text("state"), answer.get("value")) {
+        (Some("not-applicable"), _) => Val::Null,
+        (Some(_), _) => open(WhyKind::FactOpen),
+        // Evidence that is listed beside the answer is the answer of a question for evidence.
+        (None, None) if is_evidence(&asked.ty) && answer.get("evidence").is_some() => {
+            run.key(answer.ix(), "evidence", Absent::Unknown)?
+        }
+        (None, None) => open(open_kind(asked)),
+        (None, Some(node)) => typed(run, &node.value, &asked.ty).unwrap_or_else(|| {
+            if node.value == Value::Unknown {
+                open(WhyKind::FactOpen)
+            } else {
+                // An answer of another type answers nothing; the room `question` says so.
+                open(open_kind(asked))
+            }
+        }),
+    })
+}
+
+fn open_kind(asked: &Asked) -> WhyKind {
+    if asked.judged { WhyKind::Law } else { WhyKind::Unanswered }
+}
+
+fn is_evidence(ty: &Ty) -> bool {
+    matches!(ty, Ty::List(of) if **of == Ty::Object("evidence".to_owned()))
+}
+
+/// An answer as a value of its question's type; `None`: it is not of this type.
+fn typed<'a>(run: &Run<'_, 'a>, value: &'a Value, ty: &Ty) -> Option<Val<'a>> {
+    Some(match (ty, value) {
+        (_, Value::Unknown) => return None,
+        (Ty::Bool, Value::Bool(flag)) => Val::Bool(*flag),
+        (Ty::Int, Value::Int(number)) => Val::Int(*number),
+        (Ty::Int, Value::Other(json)) => {
+            let table: serde_json::Value = serde_json::from_str(json).ok()?;
+            Val::Int(table.get("value").or_else(|| table.get("amount"))?.as_i64()?)
+        }
+        (Ty::Text | Ty::Word(_), Value::Text(text) | Value::Word(text) | Value::Words { ja: text, .. }) => {
+            Val::Text(Cow::Borrowed(text))
+        }
+        (Ty::Date, Value::Date(date)) => Val::Date(*date),
+        (Ty::Date, Value::Text(text)) => Val::Date(text.parse().ok()?),
+        (Ty::Period, Value::Period(period)) => Val::Period(*period),
+        (Ty::Period, Value::Text(text)) => Val::Period(text.parse().ok()?),
+        (Ty::Object(_), Value::Object(ix)) => Val::Object(*ix),
+        (Ty::Object(kind), Value::Text(id)) => Val::Object(run.world.case.find(kind, id)?.ix()),
+        (Ty::List(of), Value::List(nodes)) => {
+            let all: Option<Vec<_>> = nodes.iter().map(|node| typed(run, &node.value, of)).collect();
+            Val::list(all?)
+        }
+        (Ty::List(of), one) if !matches!(one, Value::Other(_)) => Val::list([typed(run, one, of)?]),
+        (Ty::Any, value) => Val::declared(value, &|| Val::Null),
+        _ => return None,
+    })
+}
+
+/// True with one acceptable evidence of a kind that counts; false when none is claimed, or when a
+/// run manifest is broken; else open.
+pub(super) fn proved<'a>(run: &mut Run<'_, 'a>, list: Val<'a>) -> Result<Val<'a>> {
+    let members = match list {
+        Val::List(members) => members,
+        Val::Null => return Ok(Val::Bool(false)),
+        Val::Unknown(causes) => return Ok(Val::Unknown(causes.into_iter().map(not_proved).collect())),
+        _ => return Err(Broken("evidence that is no list")),
+    };
+    if members.is_empty() {
+        return Ok(Val::Bool(false));
+    }
+    let (mut causes, mut broken) = (Causes::new(), false);
+    for member in members.iter() {
+        let (id, ix) = match &member.value {
+            Val::Object(ix) => (run.world.case.get(*ix).map_or("", ObjectRef::id), Some(*ix)),
+            Val::Text(Cow::Borrowed(id)) => (*id, run.world.case.find("evidence", id).map(ObjectRef::ix)),
+            Val::Unknown(more) => {
+                causes.extend(more.iter().cloned().map(not_proved));
+                continue;
+            }
+            _ => return Err(Broken("evidence without id")),
+        };
+        let standing = run.world.evidence.get(id);
+        run.reads.told(ix, "evidence", None, || standing.map_or_else(String::new, Standing::summary));
+        let reason = match standing {
+            None => "not-listed",
+            Some(standing) => match standing.refused.as_ref() {
+                None if run.kinds.is_empty() || run.kinds.contains(&standing.kind) => {
+                    return Ok(Val::Bool(true));
+                }
+                None => "other-kind",
+                Some(refused) => {
+                    broken |= refused.is_broken_manifest();
+                    refused.id()
+                }
+            },
+        };
+        let what = What::Evidence(id, reason);
+        causes.insert(Cause { kind: WhyKind::NoEvidence, object: ix, what });
+    }
+    Ok(if broken { Val::Bool(false) } else { Val::Unknown(causes) })
+}
+
+/// That nobody has declared evidence means that there is none yet.
+fn not_proved(mut cause: Cause<'_>) -> Cause<'_> {
+    if cause.kind == WhyKind::Unanswered {
+        cause.kind = WhyKind::NoEvidence;
+    }
+    cause
+}
+
+pub(super) fn promise_kept<'a>(run: &mut Run<'_, 'a>, dataset: Val<'a>) -> Result<Val<'a>> {
+    let dataset = match dataset {
+        Val::Object(ix) => ix,
+        other => return open_or_null(other),
+    };
+    let open = |reason| Val::unknown(WhyKind::NoEvidence, Some(dataset), What::Promise(reason));
+    let Val::Object(promise) = run.key(dataset, "promise", Absent::Null)? else {
+        return Ok(open("none"));
+    };
+    let manifests = match run.key(promise, "manifest", Absent::Unknown)? {
+        Val::List(members) => members,
+        Val::Unknown(causes) => return Ok(Val::Unknown(causes.into_iter().map(not_proved).collect())),
+        _ => return Err(Broken("evidence that is no list")),
+    };
+    let object = run.world.case.get(promise).ok_or(Broken("no such object"))?;
+    for key in ["k", "l", "t_percent", "table"] {
+        run.key(promise, key, Absent::Null)?;
+    }
+    let promised = Promise {
+        dataset: run.world.case.get(dataset).map_or("", ObjectRef::id),
+        table: object.text("table"),
+        k: object.int("k"),
+        l: object.int("l"),
+        t_percent: object.int("t_percent"),
+    };
+    let mut answer = Kept::Open("none");
+    for member in members_of(run, &manifests) {
+        let (ix, id) = member;
+        let standing = run.world.evidence.get(id);
+        run.reads.told(Some(ix), "evidence", None, || standing.map_or_else(String::new, Standing::summary));
+        answer = answer
+            .and_also(standing.map_or(Kept::Open("not-listed"), |standing| promised.is_kept_by(standing)));
+    }
+    Ok(match answer {
+        Kept::Yes => Val::Bool(true),
+        Kept::No => Val::Bool(false),
+        Kept::Open(reason) => open(reason),
+    })
+}
+
+fn members_of<'a>(run: &Run<'_, 'a>, members: &[super::value::Member<'a>]) -> Vec<(Ix, &'a str)> {
+    let one = |member: &super::value::Member<'a>| match &member.value {
+        Val::Object(ix) => run.world.case.get(*ix).map(|object| (*ix, object.id())),
+        Val::Text(id) => run.world.case.find("evidence", id).map(|object| (object.ix(), object.id())),
+        _ => None,
+    };
+    members.iter().filter_map(one).collect()
+}

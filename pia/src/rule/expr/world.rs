@@ -1,0 +1,57 @@
+//! All that an evaluation may look at: a case, its evidence, the pack's names, and the day.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::Expr;
+use super::types::Names;
+use crate::case::tree::{Case, ObjectRef};
+use crate::evidence::EvidenceStatus;
+
+/// What expressions of a pack refer to.
+#[derive(Debug, Clone, Default)]
+pub struct Library {
+    /// Names with their types.
+    pub names: Names,
+    /// Conditions of the predicates, by their index.
+    pub predicates: Vec<Expr>,
+    /// What derives the answer to a question from the flows, by its id.
+    pub derived: BTreeMap<String, Expr>,
+}
+
+/// All that an evaluation may look at.
+pub struct World<'a> {
+    /// The case.
+    pub case: &'a Case,
+    /// What its evidence is worth.
+    pub evidence: &'a EvidenceStatus,
+    /// Predicates, tables, questions.
+    pub library: &'a Library,
+    /// The day of the judgement.
+    pub today: Date,
+    answers: BTreeMap<&'a str, Vec<ObjectRef<'a>>>,
+}
+
+impl<'a> World<'a> {
+    /// Looks the answers up by question once.
+    #[must_use]
+    pub fn new(case: &'a Case, evidence: &'a EvidenceStatus, library: &'a Library, today: Date) -> Self {
+        let mut answers: BTreeMap<&str, Vec<ObjectRef<'_>>> = BTreeMap::new();
+        for answer in case.all("answer") {
+            if let Some(question) = answer.text("question") {
+                answers.entry(question).or_default().push(answer);
+            }
+        }
+        Self { case, evidence, library, today, answers }
+    }
+
+    /// The answer to a question about an object: one about it by name, else one about all.
+    #[must_use]
+    pub fn answer(&self, question: &str, about: Option<&str>) -> Option<ObjectRef<'a>> {
+        let all = self.answers.get(question)?;
+        let named = |answer: &&ObjectRef<'a>| about.is_some_and(|id| answer.texts("about").contains(&id));
+        let general = |answer: &&ObjectRef<'a>| answer.texts("about").is_empty();
+        all.iter().find(named).or_else(|| all.iter().find(general)).copied()
+    }
+}
