@@ -158,8 +158,8 @@ pub(super) fn refusal_key(why: &NotAccepted) -> &'static str {
         NotAccepted::Expired => "refused.expired",
         NotAccepted::FromTheFuture => "refused.future",
         NotAccepted::Unchecked => "refused.unchecked",
-        NotAccepted::ManifestBroken(_) => "refused.broken",
-        NotAccepted::ManifestUntrusted(_) => "refused.untrusted",
+        NotAccepted::Manifest(_) if why.is_broken_manifest() => "refused.broken",
+        NotAccepted::Manifest(_) => "refused.untrusted",
     }
 }
 
