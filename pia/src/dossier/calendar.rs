@@ -34,7 +34,11 @@ pub fn day(date: Date, lang: Lang) -> String {
 /// A number in Japanese text: one digit in full width, more in half width.
 #[must_use]
 pub fn number(value: i64) -> String {
-    match u32::try_from(value).ok().filter(|digit| *digit < 10).and_then(|digit| char::from_u32(0xFF10 + digit)) {
+    match u32::try_from(value)
+        .ok()
+        .filter(|digit| *digit < 10)
+        .and_then(|digit| char::from_u32(0xFF10 + digit))
+    {
         Some(wide) => wide.to_string(),
         None => value.to_string(),
     }

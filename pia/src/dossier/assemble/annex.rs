@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::dossier::model::{Block, Inline, Row, Style};
-use crate::evidence::{Figure, RunManifest};
 use crate::evidence::status::NotAccepted;
+use crate::evidence::{Figure, RunManifest};
 use crate::judge::QuestionState;
 use crate::question::view::Asked;
 use crate::rule::Cite;
@@ -12,7 +12,13 @@ use crate::rule::Cite;
 use super::context::{Context, row};
 
 pub(super) fn answers(context: &Context<'_>) -> Vec<Block> {
-    let all: Vec<&Asked> = context.inputs.questions.asked.iter().filter(|asked| asked.state != QuestionState::NotApplicable).collect();
+    let all: Vec<&Asked> = context
+        .inputs
+        .questions
+        .asked
+        .iter()
+        .filter(|asked| asked.state != QuestionState::NotApplicable)
+        .collect();
     let mut blocks = vec![
         context.paragraph(
             "answers-note",
@@ -38,7 +44,13 @@ pub(super) fn answers(context: &Context<'_>) -> Vec<Block> {
                 )
             })
             .collect();
-        blocks.push(context.table("orphans-table", "orphans", &[("question", 5), ("about", 4), ("text", 9)], rows, None));
+        blocks.push(context.table(
+            "orphans-table",
+            "orphans",
+            &[("question", 5), ("about", 4), ("text", 9)],
+            rows,
+            None,
+        ));
     }
     blocks
 }
@@ -50,15 +62,22 @@ pub(super) fn answers_of(context: &Context<'_>, id: &str, sections: &[&str]) -> 
         .questions
         .asked
         .iter()
-        .filter(|asked| sections.contains(&asked.section.as_str()) && asked.state != QuestionState::NotApplicable)
+        .filter(|asked| {
+            sections.contains(&asked.section.as_str()) && asked.state != QuestionState::NotApplicable
+        })
         .collect();
     if all.is_empty() { Vec::new() } else { vec![answers_table(context, id, &all, None)] }
 }
 
 /// The answers to some questions.
 pub(super) fn answers_of_ids(context: &Context<'_>, id: &str, questions: &[&str]) -> Vec<Block> {
-    let all: Vec<&Asked> =
-        context.inputs.questions.asked.iter().filter(|asked| questions.contains(&asked.id.as_str())).collect();
+    let all: Vec<&Asked> = context
+        .inputs
+        .questions
+        .asked
+        .iter()
+        .filter(|asked| questions.contains(&asked.id.as_str()))
+        .collect();
     vec![answers_table(context, id, &all, None)]
 }
 
@@ -74,7 +93,8 @@ fn answers_table(context: &Context<'_>, id: &str, all: &[&Asked], sheet: Option<
                         answer = answer.with(format!("\n{}", given.reason), Style::Small);
                     }
                     if given.overrides_derived {
-                        answer = answer.with("\n", Style::Plain).with(context.t("answers.overrides"), Style::Tag);
+                        answer =
+                            answer.with("\n", Style::Plain).with(context.t("answers.overrides"), Style::Tag);
                     }
                     let who = match given.at {
                         Some(at) => format!("{}\n{}", given.by, context.day(at)),
@@ -82,14 +102,24 @@ fn answers_table(context: &Context<'_>, id: &str, all: &[&Asked], sheet: Option<
                     };
                     (answer, context.word("answer-source", given.source.id()), who)
                 }
-                None => (Inline::default().with(context.t("answers.open"), Style::Tag), String::new(), String::new()),
+                None => (
+                    Inline::default().with(context.t("answers.open"), Style::Tag),
+                    String::new(),
+                    String::new(),
+                ),
             };
             row(
                 format!("{id}-{}-{object}", asked.id),
                 vec![
                     Inline::text(asked.number.as_str()),
-                    Inline::text(context.both(&asked.text))
-                        .with(if object.is_empty() { String::new() } else { format!("\n{}", context.named(object)) }, Style::Small),
+                    Inline::text(context.both(&asked.text)).with(
+                        if object.is_empty() {
+                            String::new()
+                        } else {
+                            format!("\n{}", context.named(object))
+                        },
+                        Style::Small,
+                    ),
                     answer,
                     Inline::default().with(source, Style::Tag),
                     Inline::default().with(who, Style::Small),
@@ -97,7 +127,13 @@ fn answers_table(context: &Context<'_>, id: &str, all: &[&Asked], sheet: Option<
             )
         })
         .collect();
-    context.table(id, "answers", &[("number", 1), ("question", 9), ("answer", 9), ("source", 2), ("who", 4)], rows, sheet)
+    context.table(
+        id,
+        "answers",
+        &[("number", 1), ("question", 9), ("answer", 9), ("source", 2), ("who", 4)],
+        rows,
+        sheet,
+    )
 }
 
 pub(super) fn evidence(context: &Context<'_>) -> Vec<Block> {
@@ -136,7 +172,8 @@ pub(super) fn evidence_rows(context: &Context<'_>, wanted: impl Fn(&str) -> bool
                     context.value(proof, "kind"),
                     context.value(proof, "date"),
                     state,
-                    Inline::default().with(proof.texts("covers").join(context.t("list-separator")), Style::Small),
+                    Inline::default()
+                        .with(proof.texts("covers").join(context.t("list-separator")), Style::Small),
                     match proof.text("sha256") {
                         Some(digest) => Inline::default().with(digest, Style::Code),
                         None => context.undeclared(),
@@ -175,8 +212,14 @@ pub(super) fn measures_of(context: &Context<'_>, manifest: &RunManifest, table: 
                 Figure::Ratio(ratio) => ratio_text(ratio),
             };
             let table = measure.table.as_deref().unwrap_or(context.t("processing.joined"));
-            let basis = context.t(if measure.recountable { "processing.recountable" } else { "processing.attested" });
-            let facts = [("table", table), ("name", measure.definition.as_str()), ("value", &value), ("basis", basis)];
+            let basis =
+                context.t(if measure.recountable { "processing.recountable" } else { "processing.attested" });
+            let facts = [
+                ("table", table),
+                ("name", measure.definition.as_str()),
+                ("value", &value),
+                ("basis", basis),
+            ];
             Some(context.fill("processing.measure-line", &facts))
         })
         .collect()
@@ -207,10 +250,8 @@ pub(super) fn laws(context: &Context<'_>) -> Vec<Block> {
                 vec![
                     Inline::text(line),
                     Inline::text(context.day(cite.as_of)),
-                    Inline::text(cite.verified.as_str()).with(
-                        if cite.is_from_memory() { context.t("laws.memory") } else { "" },
-                        Style::Tag,
-                    ),
+                    Inline::text(cite.verified.as_str())
+                        .with(if cite.is_from_memory() { context.t("laws.memory") } else { "" }, Style::Tag),
                     Inline::default().with(rules.join(context.t("list-separator")), Style::Small),
                 ],
             )
@@ -218,7 +259,13 @@ pub(super) fn laws(context: &Context<'_>) -> Vec<Block> {
         .collect();
     vec![
         context.paragraph("laws-note", Inline::text(context.t("laws.note"))),
-        context.table("laws-table", "laws", &[("law", 11), ("as-of", 4), ("verified", 3), ("rules", 5)], rows, Some("laws")),
+        context.table(
+            "laws-table",
+            "laws",
+            &[("law", 11), ("as-of", 4), ("verified", 3), ("rules", 5)],
+            rows,
+            Some("laws"),
+        ),
     ]
 }
 
@@ -230,12 +277,18 @@ pub(super) fn inputs(context: &Context<'_>) -> Vec<Block> {
         .map(|input| {
             row(
                 format!("input-{}", input.name),
-                vec![Inline::default().with(input.name.as_str(), Style::Code), Inline::default().with(input.sha256.as_str(), Style::Code)],
+                vec![
+                    Inline::default().with(input.name.as_str(), Style::Code),
+                    Inline::default().with(input.sha256.as_str(), Style::Code),
+                ],
             )
         })
         .collect();
     vec![
-        context.paragraph("inputs-digest", Inline::text(context.t("inputs.note")).with(context.inputs.digest, Style::Code)),
+        context.paragraph(
+            "inputs-digest",
+            Inline::text(context.t("inputs.note")).with(context.inputs.digest, Style::Code),
+        ),
         context.table("inputs-table", "inputs", &[("name", 5), ("digest", 9)], rows, None),
     ]
 }
@@ -247,7 +300,8 @@ pub(super) fn glossary(context: &Context<'_>) -> Vec<Block> {
         .keys()
         .filter_map(|key| Some((key, key.strip_prefix(prefix)?)))
         .map(|(key, _)| {
-            let (word, meaning) = context.words.ui(key).split_once('|').unwrap_or((context.words.ui(key), ""));
+            let (word, meaning) =
+                context.words.ui(key).split_once('|').unwrap_or((context.words.ui(key), ""));
             Row { id: None, cells: vec![Inline::text(word), Inline::text(meaning)] }
         })
         .collect();

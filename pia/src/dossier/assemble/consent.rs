@@ -41,14 +41,25 @@ pub(super) fn consent(context: &Context<'_>) -> Vec<Block> {
         .all("capacity")
         .filter(|capacity| capacity.text("role") != Some("subject"))
         .map(|capacity| {
-            let party = capacity.parent().map_or_else(String::new, |party| party.label(context.lang()).to_owned());
+            let party =
+                capacity.parent().map_or_else(String::new, |party| party.label(context.lang()).to_owned());
             row(
                 format!("desk-{}", capacity.id()),
-                vec![Inline::text(party), context.value(capacity, "desk"), context.value(capacity, "complaints")],
+                vec![
+                    Inline::text(party),
+                    context.value(capacity, "desk"),
+                    context.value(capacity, "complaints"),
+                ],
             )
         })
         .collect();
-    blocks.push(context.table("desks-table", "desks", &[("party", 6), ("desk", 7), ("complaints", 7)], rows, None));
+    blocks.push(context.table(
+        "desks-table",
+        "desks",
+        &[("party", 6), ("desk", 7), ("complaints", 7)],
+        rows,
+        None,
+    ));
     blocks.extend(annex::answers_of(context, "consent-answers", &["consent", "rights"]));
     blocks
 }

@@ -92,7 +92,8 @@ impl<'a> Context<'a> {
             }
             Value::List(nodes) if nodes.is_empty() => self.t("none").to_owned(),
             Value::List(nodes) => {
-                let each: Vec<String> = nodes.iter().map(|node| self.plain(object, key, &node.value)).collect();
+                let each: Vec<String> =
+                    nodes.iter().map(|node| self.plain(object, key, &node.value)).collect();
                 each.join(self.t("list-separator"))
             }
         }
@@ -121,7 +122,9 @@ impl<'a> Context<'a> {
     pub(super) fn cite(&self, cite: &Cite) -> String {
         let law = self.inputs.law_name(&cite.law, self.lang());
         let mut place = String::new();
-        for (key, part) in [("cite.article", &cite.article), ("cite.paragraph", &cite.paragraph), ("cite.item", &cite.item)] {
+        for (key, part) in
+            [("cite.article", &cite.article), ("cite.paragraph", &cite.paragraph), ("cite.item", &cite.item)]
+        {
             if !part.is_empty() {
                 place.push_str(&self.fill(key, &[("n", part)]));
             }
@@ -156,7 +159,12 @@ impl<'a> Context<'a> {
     }
 
     pub(super) fn heading(&self, id: &str, number: &str, key: &'a str) -> Block {
-        Block::Heading { id: Anchor::new(id), level: 2, number: number.to_owned(), text: self.t(key).to_owned() }
+        Block::Heading {
+            id: Anchor::new(id),
+            level: 2,
+            number: number.to_owned(),
+            text: self.t(key).to_owned(),
+        }
     }
 
     pub(super) fn paragraph(&self, id: &str, text: impl Into<Inline>) -> Block {
@@ -172,7 +180,14 @@ impl<'a> Context<'a> {
     }
 
     /// A table whose caption, headers (`<key>.<column>`) and empty text come from the word file.
-    pub(super) fn table(&self, id: &str, key: &str, columns: &[(&str, u16)], rows: Vec<Row>, sheet: Option<&str>) -> Block {
+    pub(super) fn table(
+        &self,
+        id: &str,
+        key: &str,
+        columns: &[(&str, u16)],
+        rows: Vec<Row>,
+        sheet: Option<&str>,
+    ) -> Block {
         let headers = columns
             .iter()
             .map(|(column, width)| Column {

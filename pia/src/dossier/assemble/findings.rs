@@ -13,7 +13,9 @@ pub(super) fn findings(context: &Context<'_>) -> Vec<Block> {
     let mut blocks = vec![
         context.paragraph(
             "findings-reached",
-            Inline::text(context.fill("findings.reached", &[("gate", &context.word("gate", judgement.reached.id()))])),
+            Inline::text(
+                context.fill("findings.reached", &[("gate", &context.word("gate", judgement.reached.id()))]),
+            ),
         ),
         summary::counters(context),
     ];
@@ -41,19 +43,28 @@ pub(super) fn findings(context: &Context<'_>) -> Vec<Block> {
                     Inline::text(finding.rule.as_str()),
                     Inline::text(context.both(&finding.title)),
                     Inline::text(place_name(context, finding)),
-                    Inline::default().with(context.words.ui(&format!("result.{}", finding.result.id())), Style::Tag),
+                    Inline::default()
+                        .with(context.words.ui(&format!("result.{}", finding.result.id())), Style::Tag),
                 ],
             )
         })
         .collect();
-    blocks.push(context.table("findings-rest-table", "rest", &[("rule", 2), ("title", 9), ("where", 7), ("result", 3)], rest, Some("met")));
+    blocks.push(context.table(
+        "findings-rest-table",
+        "rest",
+        &[("rule", 2), ("title", 9), ("where", 7), ("result", 3)],
+        rest,
+        Some("met"),
+    ));
     blocks
 }
 
 /// Only people of the city can close it: a legal evaluation, or evidence that nobody has read.
 fn waits_for_the_city(result: &Result) -> bool {
     match result {
-        Result::Unknown(whys) => whys.iter().all(|why| matches!(why.kind, WhyKind::Law | WhyKind::NoEvidence)),
+        Result::Unknown(whys) => {
+            whys.iter().all(|why| matches!(why.kind, WhyKind::Law | WhyKind::NoEvidence))
+        }
         _ => false,
     }
 }
@@ -88,7 +99,8 @@ fn entry(context: &Context<'_>, finding: &Finding) -> Row {
         .iter()
         .take(4)
         .map(|fact| {
-            let value = if fact.value.is_empty() { context.t("undeclared").to_owned() } else { shorten(&fact.value) };
+            let value =
+                if fact.value.is_empty() { context.t("undeclared").to_owned() } else { shorten(&fact.value) };
             format!("{}{}{} = {value}", fact.id, if fact.id.is_empty() { "" } else { "." }, fact.key)
         })
         .collect();
@@ -97,7 +109,8 @@ fn entry(context: &Context<'_>, finding: &Finding) -> Row {
     }
     let mut remedy = Inline::text(context.both(&finding.remedy));
     if !finding.settles.is_empty() {
-        let kinds: Vec<String> = finding.settles.iter().map(|kind| context.word("evidence-kind", kind)).collect();
+        let kinds: Vec<String> =
+            finding.settles.iter().map(|kind| context.word("evidence-kind", kind)).collect();
         let line = context.fill("findings.settles", &[("kinds", &kinds.join(context.t("list-separator")))]);
         remedy = remedy.with(format!("\n{line}"), Style::Small);
     }
@@ -112,7 +125,10 @@ fn entry(context: &Context<'_>, finding: &Finding) -> Row {
                 .with(" ", Style::Plain)
                 .with(context.words.ui(&format!("severity.{}", finding.severity.id())), Style::Tag)
                 .with(format!("\n{}", context.both(&finding.title)), Style::Plain)
-                .with(format!("\n{}", context.words.ui(&format!("gate-by.{}", finding.gate.id()))), Style::Small),
+                .with(
+                    format!("\n{}", context.words.ui(&format!("gate-by.{}", finding.gate.id()))),
+                    Style::Small,
+                ),
             Inline::text(place_name(context, finding)),
             message,
             Inline::default().with(context.cites(&finding.cites), Style::Small),
@@ -133,5 +149,9 @@ fn written(context: &Context<'_>, place: &Place) -> String {
 
 fn shorten(text: &str) -> String {
     const LONGEST: usize = 60;
-    if text.chars().count() <= LONGEST { text.to_owned() } else { text.chars().take(LONGEST).chain(['…']).collect() }
+    if text.chars().count() <= LONGEST {
+        text.to_owned()
+    } else {
+        text.chars().take(LONGEST).chain(['…']).collect()
+    }
 }

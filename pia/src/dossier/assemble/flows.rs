@@ -17,14 +17,19 @@ pub(super) fn flows(context: &Context<'_>) -> Vec<Block> {
             row(
                 format!("flow-{}", flow.id()),
                 vec![
-                    Inline::default().with(flow.id(), Style::Strong).with(format!(" {}", flow.label(context.lang())), Style::Plain),
+                    Inline::default()
+                        .with(flow.id(), Style::Strong)
+                        .with(format!(" {}", flow.label(context.lang())), Style::Plain),
                     Inline::text(ends(context, flow)),
                     context.value(flow, "relation"),
                     context.value(flow, "when"),
                     Inline::text(items_of(context, flow)),
                     state_of(context, flow),
                     Inline::text(context.say(flow, "purposes")),
-                    context.value(flow, "channel").with("\n", Style::Plain).with(context.say(flow, "frequency"), Style::Small),
+                    context
+                        .value(flow, "channel")
+                        .with("\n", Style::Plain)
+                        .with(context.say(flow, "frequency"), Style::Small),
                     context.value(flow, "encrypted"),
                 ],
             )
@@ -33,7 +38,17 @@ pub(super) fn flows(context: &Context<'_>) -> Vec<Block> {
     blocks.push(context.table(
         "flows-table",
         "flows",
-        &[("flow", 5), ("ends", 6), ("relation", 3), ("when", 2), ("items", 6), ("state", 3), ("purposes", 8), ("channel", 3), ("encrypted", 2)],
+        &[
+            ("flow", 5),
+            ("ends", 6),
+            ("relation", 3),
+            ("when", 2),
+            ("items", 6),
+            ("state", 3),
+            ("purposes", 8),
+            ("channel", 3),
+            ("encrypted", 2),
+        ],
         rows,
         Some("flows"),
     ));
@@ -76,7 +91,11 @@ pub(super) fn ends<'a>(context: &Context<'a>, flow: ObjectRef<'a>) -> String {
 /// Names of the items that the flow carries.
 pub(super) fn items_of<'a>(context: &Context<'a>, flow: ObjectRef<'a>) -> String {
     let only = flow.many("only_items");
-    let items = if only.is_empty() { flow.one("dataset").map_or_else(Vec::new, |dataset| dataset.many("items")) } else { only };
+    let items = if only.is_empty() {
+        flow.one("dataset").map_or_else(Vec::new, |dataset| dataset.many("items"))
+    } else {
+        only
+    };
     items
         .iter()
         .filter(|item| item.text("status") != Some("left-out"))

@@ -31,7 +31,12 @@ pub(super) fn revisions(context: &Context<'_>) -> Vec<Block> {
         let rows = changes
             .iter()
             .enumerate()
-            .map(|(n, cells)| row(format!("change-{}", n + 1), cells.iter().map(|cell| Inline::text(cell.as_str())).collect()))
+            .map(|(n, cells)| {
+                row(
+                    format!("change-{}", n + 1),
+                    cells.iter().map(|cell| Inline::text(cell.as_str())).collect(),
+                )
+            })
             .collect();
         blocks.push(context.table(
             "changes-table",
@@ -44,7 +49,10 @@ pub(super) fn revisions(context: &Context<'_>) -> Vec<Block> {
     blocks.push(Block::SignOff {
         id: Anchor::new("approval"),
         caption: context.t("approval.caption").to_owned(),
-        columns: ["approval.1", "approval.2", "approval.3", "approval.4"].iter().map(|key| context.t(key).to_owned()).collect(),
+        columns: ["approval.1", "approval.2", "approval.3", "approval.4"]
+            .iter()
+            .map(|key| context.t(key).to_owned())
+            .collect(),
     });
     blocks
 }
@@ -67,24 +75,50 @@ pub(super) fn citizen(context: &Context<'_>) -> Vec<Block> {
     let benefits: Vec<Inline> = root
         .many("benefits")
         .iter()
-        .map(|benefit| Inline::text(context.fill("citizen.benefit-line", &[("who", &context.say(*benefit, "who")), ("what", &context.say(*benefit, "what"))])))
+        .map(|benefit| {
+            Inline::text(context.fill(
+                "citizen.benefit-line",
+                &[("who", &context.say(*benefit, "who")), ("what", &context.say(*benefit, "what"))],
+            ))
+        })
         .collect();
     blocks.push(context.heading("citizen-good", "", "citizen.good"));
     blocks.push(Block::List { id: Anchor::new("citizen-good-list"), items: benefits });
     blocks.push(context.heading("citizen-worry", "", "citizen.worry"));
     blocks.push(Block::List { id: Anchor::new("citizen-worry-list"), items: worries(context) });
-    blocks.push(context.fields(
-        "citizen-facts",
-        "citizen.facts",
-        vec![
-            ("citizen.what", Inline::text(groups.into_iter().collect::<Vec<_>>().join(context.t("list-separator")))),
-            ("citizen.who", Inline::text(recipients.join(context.t("list-separator")))),
-            ("citizen.until", root.one("pilot").map_or_else(|| context.undeclared(), |pilot| context.value(pilot, "end"))),
-            ("citizen.deleted", root.one("pilot").map_or_else(|| context.undeclared(), |pilot| context.value(pilot, "deletion_due"))),
-            ("citizen.stop", Inline::text(case.all("consent").map(|consent| context.say(consent, "withdrawal")).collect::<Vec<_>>().join("\n"))),
-            ("citizen.ask", context.value(root, "contact")),
-        ],
-    ));
+    blocks.push(
+        context.fields(
+            "citizen-facts",
+            "citizen.facts",
+            vec![
+                (
+                    "citizen.what",
+                    Inline::text(groups.into_iter().collect::<Vec<_>>().join(context.t("list-separator"))),
+                ),
+                ("citizen.who", Inline::text(recipients.join(context.t("list-separator")))),
+                (
+                    "citizen.until",
+                    root.one("pilot")
+                        .map_or_else(|| context.undeclared(), |pilot| context.value(pilot, "end")),
+                ),
+                (
+                    "citizen.deleted",
+                    root.one("pilot")
+                        .map_or_else(|| context.undeclared(), |pilot| context.value(pilot, "deletion_due")),
+                ),
+                (
+                    "citizen.stop",
+                    Inline::text(
+                        case.all("consent")
+                            .map(|consent| context.say(consent, "withdrawal"))
+                            .collect::<Vec<_>>()
+                            .join("\n"),
+                    ),
+                ),
+                ("citizen.ask", context.value(root, "contact")),
+            ],
+        ),
+    );
     let state = match context.inputs.judgement.state {
         State::NothingFound => "citizen.state-nothing",
         _ => "citizen.state-open",
@@ -163,10 +197,23 @@ pub(super) fn scope(context: &Context<'_>) -> Vec<Block> {
                     Some(false) => "scope.silent",
                     None => "scope.assumed",
                 };
-                row(format!("criterion-{}", criterion.id), vec![Inline::text(criterion.id.as_str()), Inline::text(context.both(&criterion.label)), Inline::text(context.t(mark))])
+                row(
+                    format!("criterion-{}", criterion.id),
+                    vec![
+                        Inline::text(criterion.id.as_str()),
+                        Inline::text(context.both(&criterion.label)),
+                        Inline::text(context.t(mark)),
+                    ],
+                )
             })
             .collect();
-        blocks.push(context.table("scope-criteria", "criteria", &[("id", 1), ("what", 8), ("result", 3)], rows, None));
+        blocks.push(context.table(
+            "scope-criteria",
+            "criteria",
+            &[("id", 1), ("what", 8), ("result", 3)],
+            rows,
+            None,
+        ));
     }
     blocks
 }

@@ -14,7 +14,8 @@ pub(super) fn items(context: &Context<'_>) -> Vec<Block> {
                 vec![
                     Inline::default().with(item.id(), Style::Code),
                     Inline::text(item.label(context.lang())),
-                    Inline::text(context.inputs.taxon_name(&code, context.lang())).with(format!(" {code}"), Style::Small),
+                    Inline::text(context.inputs.taxon_name(&code, context.lang()))
+                        .with(format!(" {code}"), Style::Small),
                     Inline::text(dataset.label(context.lang())),
                     context.value(item, "status"),
                     context.value(item, "need"),
@@ -29,17 +30,30 @@ pub(super) fn items(context: &Context<'_>) -> Vec<Block> {
     vec![context.table(
         "items-table",
         "items",
-        &[("id", 3), ("name", 5), ("taxon", 7), ("dataset", 5), ("status", 3), ("need", 2), ("origin", 2), ("retention", 2)],
+        &[
+            ("id", 3),
+            ("name", 5),
+            ("taxon", 7),
+            ("dataset", 5),
+            ("status", 3),
+            ("need", 2),
+            ("origin", 2),
+            ("retention", 2),
+        ],
         rows,
         Some("items"),
     )]
 }
 
 pub(super) fn necessity(context: &Context<'_>) -> Vec<Block> {
-    let mut blocks = vec![context.paragraph("necessity-tension", Inline::text(context.t("necessity.tension")))];
+    let mut blocks =
+        vec![context.paragraph("necessity-tension", Inline::text(context.t("necessity.tension")))];
     for id in ["q.plan.proportionality", "q.plan.minimal"] {
         if let Some(asked) = context.inputs.questions.asked.iter().find(|asked| asked.id == id) {
-            let answer = asked.given.as_ref().map_or_else(|| context.undeclared(), |given| Inline::text(context.both(&given.words)));
+            let answer = asked
+                .given
+                .as_ref()
+                .map_or_else(|| context.undeclared(), |given| Inline::text(context.both(&given.words)));
             blocks.push(Block::Notice {
                 id: crate::dossier::model::Anchor::new(&format!("necessity-{id}")),
                 title: context.both(&asked.text).to_owned(),
@@ -60,7 +74,9 @@ pub(super) fn necessity(context: &Context<'_>) -> Vec<Block> {
                     context.value(item, "used_for"),
                     context.value(item, "without"),
                     context.value(item, "coarser"),
-                    Inline::text(context.say(item, "reason")).with("\n", Style::Plain).with(context.say(item, "decided_by"), Style::Small),
+                    Inline::text(context.say(item, "reason"))
+                        .with("\n", Style::Plain)
+                        .with(context.say(item, "decided_by"), Style::Small),
                 ],
             )
         })
@@ -79,10 +95,20 @@ pub(super) fn necessity(context: &Context<'_>) -> Vec<Block> {
         .map(|other| {
             row(
                 format!("alternative-{}", other.id()),
-                vec![Inline::text(other.label(context.lang())), context.value(other, "lacks"), context.value(other, "chosen")],
+                vec![
+                    Inline::text(other.label(context.lang())),
+                    context.value(other, "lacks"),
+                    context.value(other, "chosen"),
+                ],
             )
         })
         .collect();
-    blocks.push(context.table("alternatives-table", "alternatives", &[("name", 6), ("lacks", 9), ("chosen", 2)], alternatives, None));
+    blocks.push(context.table(
+        "alternatives-table",
+        "alternatives",
+        &[("name", 6), ("lacks", 9), ("chosen", 2)],
+        alternatives,
+        None,
+    ));
     blocks
 }

@@ -95,11 +95,16 @@ impl Inputs<'_> {
 ///
 /// # Errors
 /// The structure names a chapter that does not exist.
-pub fn assemble(inputs: &Inputs<'_>, structure: &Structure, words: &Words) -> Result<Dossier, StructureError> {
+pub fn assemble(
+    inputs: &Inputs<'_>,
+    structure: &Structure,
+    words: &Words,
+) -> Result<Dossier, StructureError> {
     let context = Context { inputs, words };
     let mut sections = Vec::with_capacity(structure.sections.len());
     for entry in &structure.sections {
-        let blocks = chapter(&context, &entry.part).ok_or_else(|| StructureError::UnknownPart(entry.part.clone()))?;
+        let blocks =
+            chapter(&context, &entry.part).ok_or_else(|| StructureError::UnknownPart(entry.part.clone()))?;
         sections.push(Section {
             id: Anchor::new(&entry.part),
             number: entry.number.get(words.lang).to_owned(),
@@ -146,8 +151,11 @@ fn cover(context: &Context<'_>) -> Cover {
     let root = context.inputs.case.root();
     let say = |key: &str| root.map_or_else(String::new, |root| context.say(root, key));
     let submitter = root.and_then(|root| root.one("submitter"));
-    let of = |object: Option<ObjectRef<'_>>, key: &str| object.map_or_else(String::new, |object| context.say(object, key));
-    let tail: String = context.inputs.digest.chars().rev().take(8).collect::<Vec<_>>().into_iter().rev().collect();
+    let of = |object: Option<ObjectRef<'_>>, key: &str| {
+        object.map_or_else(String::new, |object| context.say(object, key))
+    };
+    let tail: String =
+        context.inputs.digest.chars().rev().take(8).collect::<Vec<_>>().into_iter().rev().collect();
     let version = say("version");
     let number = say("number");
     Cover {
@@ -164,9 +172,13 @@ fn cover(context: &Context<'_>) -> Cover {
             (context.t("cover.as-of").to_owned(), say("as_of")),
             (context.t("cover.judged-on").to_owned(), context.day(context.inputs.today)),
             (context.t("cover.visibility").to_owned(), say("visibility")),
-            (context.t("cover.pack").to_owned(), format!("{} {}", context.inputs.pack.0, context.inputs.pack.1)),
+            (
+                context.t("cover.pack").to_owned(),
+                format!("{} {}", context.inputs.pack.0, context.inputs.pack.1),
+            ),
         ],
-        running: context.fill("cover.running", &[("number", &number), ("version", &version), ("digest", &tail)]),
+        running: context
+            .fill("cover.running", &[("number", &number), ("version", &version), ("digest", &tail)]),
         page_number: context.t("cover.page").to_owned(),
         contents: context.t("cover.contents").to_owned(),
         notice: context.t("cover.notice").to_owned(),

@@ -12,7 +12,9 @@ pub(super) fn parties(context: &Context<'_>) -> Vec<Block> {
             rows.push(row(
                 format!("capacity-{}", capacity.id()),
                 vec![
-                    Inline::default().with(party.id(), Style::Code).with(format!(" {}", party.label(context.lang())), Style::Plain),
+                    Inline::default()
+                        .with(party.id(), Style::Code)
+                        .with(format!(" {}", party.label(context.lang())), Style::Plain),
                     context.value(party, "kind"),
                     Inline::text(context.say(capacity, "business")),
                     context.value(capacity, "regime"),
@@ -26,7 +28,15 @@ pub(super) fn parties(context: &Context<'_>) -> Vec<Block> {
     let mut blocks = vec![context.table(
         "parties-table",
         "parties",
-        &[("party", 6), ("kind", 4), ("business", 5), ("regime", 7), ("role", 3), ("mandate", 5), ("contact", 4)],
+        &[
+            ("party", 6),
+            ("kind", 4),
+            ("business", 5),
+            ("regime", 7),
+            ("role", 3),
+            ("mandate", 5),
+            ("contact", 4),
+        ],
         rows,
         Some("parties"),
     )];
@@ -41,7 +51,11 @@ pub(super) fn parties(context: &Context<'_>) -> Vec<Block> {
                     context.value(party, "engaged_by"),
                     Inline::text(context.say(party, "depth")),
                     context.value(party, "scope"),
-                    if party.int("depth").unwrap_or(1) > 1 { context.value(party, "approved_on") } else { Inline::text("－") },
+                    if party.int("depth").unwrap_or(1) > 1 {
+                        context.value(party, "approved_on")
+                    } else {
+                        Inline::text("－")
+                    },
                     context.value(party, "own_use"),
                 ],
             )
@@ -60,7 +74,9 @@ pub(super) fn parties(context: &Context<'_>) -> Vec<Block> {
             row(
                 format!("system-{}", system.id()),
                 vec![
-                    Inline::default().with(system.id(), Style::Code).with(format!(" {}", system.label(context.lang())), Style::Plain),
+                    Inline::default()
+                        .with(system.id(), Style::Code)
+                        .with(format!(" {}", system.label(context.lang())), Style::Plain),
                     context.value(system, "operator"),
                     context.value(system, "kind"),
                     context.value(system, "environment"),
@@ -75,7 +91,16 @@ pub(super) fn parties(context: &Context<'_>) -> Vec<Block> {
     blocks.push(context.table(
         "systems-table",
         "systems",
-        &[("system", 6), ("operator", 5), ("kind", 4), ("environment", 2), ("country", 2), ("handles", 3), ("authorisation", 3), ("consent", 3)],
+        &[
+            ("system", 6),
+            ("operator", 5),
+            ("kind", 4),
+            ("environment", 2),
+            ("country", 2),
+            ("handles", 3),
+            ("authorisation", 3),
+            ("consent", 3),
+        ],
         systems,
         Some("systems"),
     ));

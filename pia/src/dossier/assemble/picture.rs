@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::case::schema::schema;
 use crate::case::tree::ObjectRef;
-use crate::diagram::{Boundary, Column, DataState, Flow, Lane, Legend, Node, NodeKind, Picture, StateWords, draw};
+use crate::diagram::{
+    Boundary, Column, DataState, Flow, Lane, Legend, Node, NodeKind, Picture, StateWords, draw,
+};
 use crate::dossier::model::{Anchor, Block, Inline};
 use crate::judge::Result;
 
@@ -35,7 +37,9 @@ pub(super) fn thirty_seconds(context: &Context<'_>) -> Option<Block> {
         .inputs
         .case
         .all("flow")
-        .filter(|flow| !matches!(flow.text("relation"), Some("internal" | "from-person" | "entrust" | "re-entrust")))
+        .filter(|flow| {
+            !matches!(flow.text("relation"), Some("internal" | "from-person" | "entrust" | "re-entrust"))
+        })
         .collect();
     if handed.is_empty() {
         return None;
@@ -102,9 +106,13 @@ pub(super) fn of_case(context: &Context<'_>) -> Picture {
     let mut used: BTreeSet<usize> = BTreeSet::new();
     let mut drawn = Vec::with_capacity(flows.len());
     for flow in &flows {
-        let (Some(from), Some(to), Some(stage)) = (flow.one("from"), flow.one("to"), flow.text("stage")) else { continue };
+        let (Some(from), Some(to), Some(stage)) = (flow.one("from"), flow.one("to"), flow.text("stage"))
+        else {
+            continue;
+        };
         let end = column(stage);
-        let start = received.get(from.id()).and_then(|all| all.range(..=end).next_back().copied()).unwrap_or(0);
+        let start =
+            received.get(from.id()).and_then(|all| all.range(..=end).next_back().copied()).unwrap_or(0);
         for (capacity, at) in [(from, start), (to, end)] {
             used.insert(at);
             let stage = stages.get(at).map_or("", String::as_str);
@@ -125,7 +133,10 @@ pub(super) fn of_case(context: &Context<'_>) -> Picture {
         .collect();
     let boundaries = ["city", "care", "company"]
         .iter()
-        .map(|id| Boundary { id: (*id).to_owned(), label: context.words.ui(&format!("picture.zone-{id}")).to_owned() })
+        .map(|id| Boundary {
+            id: (*id).to_owned(),
+            label: context.words.ui(&format!("picture.zone-{id}")).to_owned(),
+        })
         .collect();
     let columns = stages
         .iter()
@@ -158,7 +169,8 @@ fn node<'a>(context: &Context<'a>, capacity: ObjectRef<'a>, stage: &str) -> Node
         (_, _, "store") => NodeKind::Store,
         _ => NodeKind::Process,
     };
-    let country = party.and_then(|party| party.text("country")).filter(|country| *country != "JP").unwrap_or_default();
+    let country =
+        party.and_then(|party| party.text("country")).filter(|country| *country != "JP").unwrap_or_default();
     Node {
         id: node_id(capacity.id(), stage),
         lane: party.map_or_else(String::new, |party| party.id().to_owned()),
@@ -195,7 +207,8 @@ fn arrow<'a>(context: &Context<'a>, flow: ObjectRef<'a>, from: String, to: Strin
         marks.push(format!("+{more}"));
     }
     let open = context.inputs.judgement.findings.iter().any(|finding| {
-        finding.object.as_deref() == Some(flow.id()) && !matches!(finding.result, Result::Met | Result::NotApplicable)
+        finding.object.as_deref() == Some(flow.id())
+            && !matches!(finding.result, Result::Met | Result::NotApplicable)
     });
     Flow {
         id: flow.id().to_owned(),
@@ -214,14 +227,20 @@ fn arrow<'a>(context: &Context<'a>, flow: ObjectRef<'a>, from: String, to: Strin
 fn description<'a>(context: &Context<'a>, all: &[ObjectRef<'a>]) -> String {
     let each: Vec<String> = all
         .iter()
-        .map(|flow| format!("{} {}（{}）", flow.id(), flow.label(context.lang()), flows::ends(context, *flow)))
+        .map(|flow| {
+            format!("{} {}（{}）", flow.id(), flow.label(context.lang()), flows::ends(context, *flow))
+        })
         .collect();
-    context.fill("picture.description", &[("n", &all.len().to_string()), ("flows", &each.join(context.t("list-separator")))])
+    context.fill(
+        "picture.description",
+        &[("n", &all.len().to_string()), ("flows", &each.join(context.t("list-separator")))],
+    )
 }
 
 fn legend(context: &Context<'_>) -> Legend {
     let t = |key: &str| context.words.ui(&format!("picture.{key}")).to_owned();
-    let state = |id: &str| StateWords { short: t(&format!("state-{id}-short")), long: t(&format!("state-{id}")) };
+    let state =
+        |id: &str| StateWords { short: t(&format!("state-{id}-short")), long: t(&format!("state-{id}")) };
     Legend {
         heading: t("legend"),
         external: t("external"),

@@ -10,11 +10,14 @@ pub(super) fn plan(context: &Context<'_>) -> Vec<Block> {
     let rows = case
         .all("measure")
         .map(|measure| {
-            let system = measure.parent().map_or_else(String::new, |system| system.label(context.lang()).to_owned());
+            let system =
+                measure.parent().map_or_else(String::new, |system| system.label(context.lang()).to_owned());
             let mut backing = Inline::default();
             for proof in measure.many("evidence") {
                 if let Some(standing) = context.inputs.evidence.get(proof.id()) {
-                    backing = backing.with(context.class(standing.class), Style::Tag).with(format!(" {} ", proof.id()), Style::Small);
+                    backing = backing
+                        .with(context.class(standing.class), Style::Tag)
+                        .with(format!(" {} ", proof.id()), Style::Small);
                 }
             }
             if backing == Inline::default() {
@@ -37,7 +40,15 @@ pub(super) fn plan(context: &Context<'_>) -> Vec<Block> {
     let mut blocks = vec![context.table(
         "measures-table",
         "measures",
-        &[("kind", 4), ("detail", 7), ("system", 4), ("status", 2), ("since", 4), ("owner", 3), ("backing", 4)],
+        &[
+            ("kind", 4),
+            ("detail", 7),
+            ("system", 4),
+            ("status", 2),
+            ("since", 4),
+            ("owner", 3),
+            ("backing", 4),
+        ],
         rows,
         Some("measures"),
     )];
@@ -49,7 +60,12 @@ pub(super) fn plan(context: &Context<'_>) -> Vec<Block> {
                 vec![
                     Inline::text(finding.rule.as_str()),
                     Inline::text(context.both(&finding.remedy)),
-                    Inline::text(finding.object.as_deref().map_or_else(|| context.t("whole-case").to_owned(), |id| context.named(id))),
+                    Inline::text(
+                        finding
+                            .object
+                            .as_deref()
+                            .map_or_else(|| context.t("whole-case").to_owned(), |id| context.named(id)),
+                    ),
                     Inline::text(context.words.ui(&format!("role.{}", finding.role.id()))),
                     Inline::text(context.words.ui(&format!("gate-by.{}", finding.gate.id()))),
                     Inline::default(),

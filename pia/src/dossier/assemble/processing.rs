@@ -12,13 +12,19 @@ pub(super) fn processing(context: &Context<'_>) -> Vec<Block> {
         let table = promise.and_then(|promise| promise.text("table"));
         let promised: Vec<String> = ["k", "l", "t_percent"]
             .iter()
-            .filter_map(|key| promise?.int(key).map(|value| format!("{} {value}", context.words.ui(&format!("processing.{key}")))))
+            .filter_map(|key| {
+                promise?
+                    .int(key)
+                    .map(|value| format!("{} {value}", context.words.ui(&format!("processing.{key}"))))
+            })
             .collect();
         let mut measured = Vec::new();
         let mut backing = Inline::default();
         for proof in promise.map_or_else(Vec::new, |promise| promise.many("manifest")) {
             let Some(standing) = context.inputs.evidence.get(proof.id()) else { continue };
-            backing = backing.with(context.class(standing.class), Style::Tag).with(format!(" {} ", proof.id()), Style::Small);
+            backing = backing
+                .with(context.class(standing.class), Style::Tag)
+                .with(format!(" {} ", proof.id()), Style::Small);
             if let Some(why) = &standing.refused {
                 backing = backing.with(context.words.ui(annex::refusal_key(why)), Style::Strong);
             }
@@ -31,7 +37,11 @@ pub(super) fn processing(context: &Context<'_>) -> Vec<Block> {
             vec![
                 Inline::text(context.named(dataset.id())),
                 context.value(dataset, "state"),
-                Inline::text(if promised.is_empty() { context.t("none").to_owned() } else { promised.join("\n") }),
+                Inline::text(if promised.is_empty() {
+                    context.t("none").to_owned()
+                } else {
+                    promised.join("\n")
+                }),
                 if measured.is_empty() { context.undeclared() } else { Inline::text(measured.join("\n")) },
                 backing,
                 context.value(dataset, "key_destroyed"),
@@ -43,7 +53,14 @@ pub(super) fn processing(context: &Context<'_>) -> Vec<Block> {
         context.table(
             "processing-table",
             "processing",
-            &[("dataset", 5), ("state", 4), ("promised", 3), ("measured", 6), ("backing", 4), ("destroyed", 3)],
+            &[
+                ("dataset", 5),
+                ("state", 4),
+                ("promised", 3),
+                ("measured", 6),
+                ("backing", 4),
+                ("destroyed", 3),
+            ],
             rows,
             Some("processing"),
         ),

@@ -11,12 +11,15 @@ const EMPTY_ROWS: usize = 4;
 pub(super) fn hearing(context: &Context<'_>) -> Vec<Block> {
     let mut rows = annex::evidence_rows(context, |kind| kind == "hearing");
     rows.extend(std::iter::repeat_n(Row { id: None, cells: vec![Inline::text("　"); 5] }, EMPTY_ROWS));
-    let rows = rows
-        .into_iter()
-        .map(|row| Row { cells: row.cells.into_iter().take(5).collect(), ..row })
-        .collect();
-    let mut blocks =
-        vec![context.table("hearing-table", "hearing", &[("id", 2), ("title", 7), ("kind", 4), ("date", 4), ("state", 4)], rows, None)];
+    let rows =
+        rows.into_iter().map(|row| Row { cells: row.cells.into_iter().take(5).collect(), ..row }).collect();
+    let mut blocks = vec![context.table(
+        "hearing-table",
+        "hearing",
+        &[("id", 2), ("title", 7), ("kind", 4), ("date", 4), ("state", 4)],
+        rows,
+        None,
+    )];
     blocks.extend(annex::answers_of_ids(context, "hearing-answers", &["q.review.hearing"]));
     blocks
 }
@@ -49,7 +52,11 @@ pub(super) fn decision(context: &Context<'_>) -> Vec<Block> {
 pub(super) fn triggers(context: &Context<'_>) -> Vec<Block> {
     let Some(root) = context.inputs.case.root() else { return Vec::new() };
     let items: Vec<Inline> = root.texts("review_triggers").into_iter().map(Inline::text).collect();
-    let mut blocks = vec![context.fields("triggers-validity", "", vec![("triggers.valid-until", context.value(root, "valid_until"))])];
+    let mut blocks = vec![context.fields(
+        "triggers-validity",
+        "",
+        vec![("triggers.valid-until", context.value(root, "valid_until"))],
+    )];
     if items.is_empty() {
         blocks.push(context.paragraph("triggers-none", context.undeclared()));
     } else {
@@ -66,13 +73,23 @@ pub(super) fn triggers(context: &Context<'_>) -> Vec<Block> {
                 format!("open-{}-{}", open.id, open.object.as_deref().unwrap_or_default()),
                 vec![
                     Inline::text(open.id.as_str()),
-                    Inline::text(open.object.as_deref().map_or_else(|| context.t("whole-case").to_owned(), |id| context.named(id))),
+                    Inline::text(
+                        open.object
+                            .as_deref()
+                            .map_or_else(|| context.t("whole-case").to_owned(), |id| context.named(id)),
+                    ),
                     Inline::text(context.words.ui(&format!("role.{}", open.role.id()))),
                     Inline::text(context.words.ui(&format!("gate-by.{}", open.gate.id()))),
                 ],
             )
         })
         .collect();
-    blocks.push(context.table("open-table", "open", &[("question", 5), ("where", 6), ("who", 3), ("until", 3)], asked, None));
+    blocks.push(context.table(
+        "open-table",
+        "open",
+        &[("question", 5), ("where", 6), ("who", 3), ("until", 3)],
+        asked,
+        None,
+    ));
     blocks
 }

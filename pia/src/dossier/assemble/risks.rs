@@ -23,7 +23,15 @@ pub(super) fn risks(context: &Context<'_>) -> Vec<Block> {
     blocks.push(context.table(
         "risks-table",
         "risks",
-        &[("scenario", 6), ("flows", 4), ("severity", 6), ("inherent", 6), ("measures", 8), ("existing", 3), ("residual", 3)],
+        &[
+            ("scenario", 6),
+            ("flows", 4),
+            ("severity", 6),
+            ("inherent", 6),
+            ("measures", 8),
+            ("existing", 3),
+            ("residual", 3),
+        ],
         rows,
         Some("risks"),
     ));
@@ -37,16 +45,33 @@ pub(super) fn risks(context: &Context<'_>) -> Vec<Block> {
             ("open", &grid.open.len().to_string()),
         ],
     )];
-    lines.extend(grid.not_applicable.iter().map(|(reason, count)| context.fill("count-line", &[("what", context.both(reason)), ("n", &count.to_string())])));
-    blocks.push(Block::List { id: Anchor::new("risks-grid"), items: lines.into_iter().map(Inline::text).collect() });
+    lines.extend(grid.not_applicable.iter().map(|(reason, count)| {
+        context.fill("count-line", &[("what", context.both(reason)), ("n", &count.to_string())])
+    }));
+    blocks.push(Block::List {
+        id: Anchor::new("risks-grid"),
+        items: lines.into_iter().map(Inline::text).collect(),
+    });
     if !grid.open.is_empty() {
         let mut by_flow = std::collections::BTreeMap::<&str, Vec<String>>::new();
         for cell in &grid.open {
-            by_flow.entry(&cell.flow).or_default().push(format!("{}×{}", context.word("stage", &cell.stage), cell.linddun));
+            by_flow.entry(&cell.flow).or_default().push(format!(
+                "{}×{}",
+                context.word("stage", &cell.stage),
+                cell.linddun
+            ));
         }
         let rows = by_flow
             .into_iter()
-            .map(|(flow, cells)| row(format!("grid-{flow}"), vec![Inline::text(context.named(flow)), Inline::text(cells.join(context.t("list-separator")))]))
+            .map(|(flow, cells)| {
+                row(
+                    format!("grid-{flow}"),
+                    vec![
+                        Inline::text(context.named(flow)),
+                        Inline::text(cells.join(context.t("list-separator"))),
+                    ],
+                )
+            })
             .collect();
         blocks.push(context.table("grid-table", "grid", &[("flow", 4), ("cells", 12)], rows, None));
     }
@@ -58,7 +83,12 @@ fn scenario(context: &Context<'_>, all: &[&Risk]) -> Row {
     let assessment = context.inputs.risks;
     let rank = |risk: &Risk| {
         let [inherent, existing, residual] = &risk.levels;
-        (risk.open.is_empty(), assessment.rank(residual), assessment.rank(existing), assessment.rank(inherent))
+        (
+            risk.open.is_empty(),
+            assessment.rank(residual),
+            assessment.rank(existing),
+            assessment.rank(inherent),
+        )
     };
     let mut worst: Option<&Risk> = None;
     for risk in all {
@@ -87,15 +117,30 @@ fn scenario(context: &Context<'_>, all: &[&Risk]) -> Row {
         measures = measures
             .with(if n > 0 { "\n" } else { "" }, Style::Plain)
             .with(context.class(control.class), Style::Tag)
-            .with(format!(" {}（{}）", control.detail, context.fill(effect, &[("n", &control.steps.to_string())])), Style::Plain);
+            .with(
+                format!(
+                    " {}（{}）",
+                    control.detail,
+                    context.fill(effect, &[("n", &control.steps.to_string())])
+                ),
+                Style::Plain,
+            );
     }
     let [_, existing, residual] = &worst.levels;
     let mut last = level(context, residual, worst.residual);
     if let Some(change) = &worst.overridden {
-        last = last
-            .with("\n", Style::Plain)
-            .with(context.t("risks.overridden"), Style::Tag)
-            .with(context.fill("risks.override-line", &[("reason", &change.reason), ("by", &change.by), ("at", &change.at), ("from", &change.computed)]), Style::Small);
+        last = last.with("\n", Style::Plain).with(context.t("risks.overridden"), Style::Tag).with(
+            context.fill(
+                "risks.override-line",
+                &[
+                    ("reason", &change.reason),
+                    ("by", &change.by),
+                    ("at", &change.at),
+                    ("from", &change.computed),
+                ],
+            ),
+            Style::Small,
+        );
     }
     let [inherent, _, _] = &worst.levels;
     row(
@@ -109,7 +154,11 @@ fn scenario(context: &Context<'_>, all: &[&Risk]) -> Row {
                 .with(worst.flow.as_str(), Style::Strong)
                 .with(format!("\n{}", flows.join(context.t("list-separator"))), Style::Small),
             reason(&worst.severity),
-            reason(&worst.inherent).with("\n", Style::Plain).append(level(context, inherent, worst.inherent.level)),
+            reason(&worst.inherent).with("\n", Style::Plain).append(level(
+                context,
+                inherent,
+                worst.inherent.level,
+            )),
             if worst.controls.is_empty() { Inline::text(context.t("none")) } else { measures },
             level(context, existing, worst.existing),
             last,
@@ -119,7 +168,8 @@ fn scenario(context: &Context<'_>, all: &[&Risk]) -> Row {
 
 fn level(context: &Context<'_>, id: &str, likelihood: u8) -> Inline {
     let known = context.inputs.risks.levels.iter().find(|level| level.id == id);
-    let text = known.map_or_else(|| id.to_owned(), |level| format!("{} {}", level.mark, context.both(&level.label)));
+    let text =
+        known.map_or_else(|| id.to_owned(), |level| format!("{} {}", level.mark, context.both(&level.label)));
     Inline::default().with(text, Style::Strong).with(format!(" ({likelihood})"), Style::Small)
 }
 
@@ -128,13 +178,20 @@ fn heat_map(context: &Context<'_>, id: &str, key: &str, likelihood: impl Fn(&Ris
     let assessment = context.inputs.risks;
     let mut rows = Vec::new();
     for severity in (1..=4_usize).rev() {
-        let name = assessment.severities.get(severity - 1).map_or_else(String::new, |name| context.both(name).to_owned());
+        let name = assessment
+            .severities
+            .get(severity - 1)
+            .map_or_else(String::new, |name| context.both(name).to_owned());
         let mut cells = vec![Inline::default().with(format!("{severity} {name}"), Style::Strong)];
         for column in 1..=4_usize {
             let found: std::collections::BTreeSet<&str> = assessment
                 .risks
                 .iter()
-                .filter(|risk| risk.open.is_empty() && usize::from(risk.severity.level) == severity && likelihood(risk) == column)
+                .filter(|risk| {
+                    risk.open.is_empty()
+                        && usize::from(risk.severity.level) == severity
+                        && likelihood(risk) == column
+                })
                 .map(|risk| risk.scenario.as_str())
                 .collect();
             let level = assessment.matrix.get(severity - 1).and_then(|row| row.get(column - 1));
@@ -149,7 +206,8 @@ fn heat_map(context: &Context<'_>, id: &str, key: &str, likelihood: impl Fn(&Ris
         }
         rows.push(Row { id: None, cells });
     }
-    let mut block = context.table(id, key, &[("severity", 3), ("1", 4), ("2", 4), ("3", 4), ("4", 4)], rows, None);
+    let mut block =
+        context.table(id, key, &[("severity", 3), ("1", 4), ("2", 4), ("3", 4), ("4", 4)], rows, None);
     if let Block::Table(table) = &mut block {
         for (column, name) in table.columns.iter_mut().skip(1).zip(&assessment.likelihoods) {
             column.header = format!("{} {}", column.header, context.both(name));

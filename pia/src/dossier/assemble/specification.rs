@@ -52,7 +52,9 @@ pub(super) fn in_one_line(context: &Context<'_>) -> Inline {
         if n > 0 {
             line = line.with("\n", Style::Plain);
         }
-        line = line.with(result(context, rule), Style::Tag).with(format!(" {}", context.words.ui(key)), Style::Plain);
+        line = line
+            .with(result(context, rule), Style::Tag)
+            .with(format!(" {}", context.words.ui(key)), Style::Plain);
     }
     line
 }
@@ -80,7 +82,9 @@ pub(super) fn specification(context: &Context<'_>) -> Vec<Block> {
             .collect::<Vec<_>>()
             .join(context.t("list-separator")),
         "S04" => context.fill("specification.kinds", &[("n", &kinds.len().to_string())]),
-        _ => root.one("pilot").map_or_else(String::new, |pilot| format!("{} 〜 {}", context.say(pilot, "start"), context.say(pilot, "end"))),
+        _ => root.one("pilot").map_or_else(String::new, |pilot| {
+            format!("{} 〜 {}", context.say(pilot, "start"), context.say(pilot, "end"))
+        }),
     };
     let rows = CONDITIONS
         .into_iter()
@@ -90,12 +94,20 @@ pub(super) fn specification(context: &Context<'_>) -> Vec<Block> {
                 vec![
                     Inline::text(context.words.ui(key)),
                     Inline::text(fact(rule)),
-                    Inline::default().with(result(context, rule), Style::Tag).with(format!(" {rule}"), Style::Small),
+                    Inline::default()
+                        .with(result(context, rule), Style::Tag)
+                        .with(format!(" {rule}"), Style::Small),
                 ],
             )
         })
         .collect();
-    let mut blocks = vec![context.table("conditions-table", "conditions", &[("what", 7), ("fact", 9), ("result", 3)], rows, None)];
+    let mut blocks = vec![context.table(
+        "conditions-table",
+        "conditions",
+        &[("what", 7), ("fact", 9), ("result", 3)],
+        rows,
+        None,
+    )];
     let mut steps: Vec<_> = root.many("milestones");
     steps.sort_by_key(|step| (step.date("from"), step.id()));
     let rows = steps
@@ -103,15 +115,28 @@ pub(super) fn specification(context: &Context<'_>) -> Vec<Block> {
         .map(|step| {
             row(
                 format!("milestone-{}", step.id()),
-                vec![Inline::text(context.say(step, "name")), context.value(step, "from"), Inline::text(context.say(step, "until"))],
+                vec![
+                    Inline::text(context.say(step, "name")),
+                    context.value(step, "from"),
+                    Inline::text(context.say(step, "until")),
+                ],
             )
         })
         .collect();
-    blocks.push(context.table("schedule-table", "schedule", &[("name", 7), ("from", 5), ("until", 5)], rows, None));
+    blocks.push(context.table(
+        "schedule-table",
+        "schedule",
+        &[("name", 7), ("from", 5), ("until", 5)],
+        rows,
+        None,
+    ));
     blocks.push(context.fields(
         "specification-fit",
         "specification.fit",
-        vec![("specification.needs", context.value(root, "needs")), ("specification.plans", context.value(root, "plans"))],
+        vec![
+            ("specification.needs", context.value(root, "needs")),
+            ("specification.plans", context.value(root, "plans")),
+        ],
     ));
     let rows = case
         .all("platform_gap")
@@ -124,7 +149,13 @@ pub(super) fn specification(context: &Context<'_>) -> Vec<Block> {
                     context.value(gap, "issue"),
                     context.value(gap, "priority"),
                     context.value(gap, "solved_by"),
-                    Inline::text(gap.many("flows").iter().map(|flow| flow.id()).collect::<Vec<_>>().join(context.t("list-separator"))),
+                    Inline::text(
+                        gap.many("flows")
+                            .iter()
+                            .map(|flow| flow.id())
+                            .collect::<Vec<_>>()
+                            .join(context.t("list-separator")),
+                    ),
                 ],
             )
         })

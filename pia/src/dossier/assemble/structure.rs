@@ -50,7 +50,8 @@ impl Structure {
     /// # Errors
     /// It is not TOML of this shape, or of another format version.
     pub fn parse(text: &str) -> Result<Self, StructureError> {
-        let read: Self = toml::from_str(text).map_err(|error| StructureError::Unreadable(error.message().to_owned()))?;
+        let read: Self =
+            toml::from_str(text).map_err(|error| StructureError::Unreadable(error.message().to_owned()))?;
         if read.format == 1 { Ok(read) } else { Err(StructureError::Unreadable("format".to_owned())) }
     }
 }

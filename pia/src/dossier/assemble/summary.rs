@@ -51,7 +51,9 @@ fn identity<'a>(context: &Context<'a>, root: ObjectRef<'a>) -> Block {
 fn asked<'a>(context: &Context<'a>, root: ObjectRef<'a>) -> Block {
     let request = root.one("request");
     let pilot = root.one("pilot");
-    let of = |object: Option<ObjectRef<'a>>, key: &str| object.map_or_else(|| context.undeclared(), |o| context.value(o, key));
+    let of = |object: Option<ObjectRef<'a>>, key: &str| {
+        object.map_or_else(|| context.undeclared(), |o| context.value(o, key))
+    };
     context.fields(
         "s1-asked",
         "summary.asked",
@@ -120,12 +122,18 @@ fn to_fix(context: &Context<'_>) -> Block {
                         .with(context.words.ui(&format!("severity.{}", finding.severity.id())), Style::Tag)
                         .with(" ", Style::Plain)
                         .with(context.both(&finding.message), Style::Plain),
-                    Inline::text(finding.object.as_deref().map_or_else(|| context.t("whole-case").to_owned(), |id| context.named(id))),
+                    Inline::text(
+                        finding
+                            .object
+                            .as_deref()
+                            .map_or_else(|| context.t("whole-case").to_owned(), |id| context.named(id)),
+                    ),
                     Inline::default().with(force, Style::Small),
                     Inline::text(context.words.ui(&format!("role.{}", finding.role.id())))
                         .with("\n", Style::Plain)
                         .with(context.words.ui(&format!("gate-by.{}", finding.gate.id())), Style::Small),
-                    Inline::default().link(finding.rule.clone(), Anchor::new(&format!("finding-{}", finding.id.0))),
+                    Inline::default()
+                        .link(finding.rule.clone(), Anchor::new(&format!("finding-{}", finding.id.0))),
                 ],
             )
         })
@@ -201,7 +209,13 @@ fn to_judge<'a>(context: &Context<'a>, root: ObjectRef<'a>) -> Block {
 
 pub(super) fn second_page(context: &Context<'_>) -> Vec<Block> {
     let Some(root) = context.inputs.case.root() else { return Vec::new() };
-    vec![scale(context, root), top_risks(context), backing(context), conditions(context, root), not_known(context, root)]
+    vec![
+        scale(context, root),
+        top_risks(context),
+        backing(context),
+        conditions(context, root),
+        not_known(context, root),
+    ]
 }
 
 fn scale<'a>(context: &Context<'a>, root: ObjectRef<'a>) -> Block {
@@ -209,12 +223,15 @@ fn scale<'a>(context: &Context<'a>, root: ObjectRef<'a>) -> Block {
     let items: Vec<_> = case.all("item").collect();
     let with = |status: &str| items.iter().filter(|item| item.text("status") == Some(status)).count();
     let adopted = with("adopted") + with("coarser");
-    let number = items.iter().any(|item| item.text("code") == Some("iN01") && item.text("status") != Some("left-out"));
+    let number =
+        items.iter().any(|item| item.text("code") == Some("iN01") && item.text("status") != Some("left-out"));
     let people: Vec<String> = case
         .all("subject_group")
         .map(|group| {
             let range = group.one("people");
-            let bound = |key: &str| range.and_then(|range| range.int(key)).map_or_else(String::new, |n| n.to_string());
+            let bound = |key: &str| {
+                range.and_then(|range| range.int(key)).map_or_else(String::new, |n| n.to_string())
+            };
             context.fill(
                 "summary.people-line",
                 &[("who", group.label(context.lang())), ("min", &bound("min")), ("max", &bound("max"))],
@@ -224,11 +241,21 @@ fn scale<'a>(context: &Context<'a>, root: ObjectRef<'a>) -> Block {
     let benefits: Vec<String> = root
         .many("benefits")
         .iter()
-        .map(|benefit| context.fill("summary.benefit-line", &[("who", &context.say(*benefit, "who")), ("what", &context.say(*benefit, "what"))]))
+        .map(|benefit| {
+            context.fill(
+                "summary.benefit-line",
+                &[("who", &context.say(*benefit, "who")), ("what", &context.say(*benefit, "what"))],
+            )
+        })
         .collect();
     let alternatives: Vec<String> = case
         .all("alternative")
-        .map(|other| context.fill("summary.alternative-line", &[("name", other.label(context.lang())), ("lacks", &context.say(other, "lacks"))]))
+        .map(|other| {
+            context.fill(
+                "summary.alternative-line",
+                &[("name", other.label(context.lang())), ("lacks", &context.say(other, "lacks"))],
+            )
+        })
         .collect();
     context.fields(
         "s2-scale",
@@ -247,7 +274,10 @@ fn scale<'a>(context: &Context<'a>, root: ObjectRef<'a>) -> Block {
                     ],
                 )),
             ),
-            ("summary.number-check", Inline::text(context.t(if number { "summary.number-yes" } else { "summary.number-no" }))),
+            (
+                "summary.number-check",
+                Inline::text(context.t(if number { "summary.number-yes" } else { "summary.number-no" })),
+            ),
             ("summary.benefits", Inline::text(benefits.join("\n"))),
             ("summary.alternatives", Inline::text(alternatives.join("\n"))),
         ],
@@ -271,11 +301,10 @@ fn top_risks(context: &Context<'_>) -> Block {
         .take(TOP_RISKS)
         .map(|risk| {
             let level = |id: &str| {
-                assessment
-                    .levels
-                    .iter()
-                    .find(|level| level.id == id)
-                    .map_or_else(|| id.to_owned(), |level| format!("{} {}", level.mark, context.both(&level.label)))
+                assessment.levels.iter().find(|level| level.id == id).map_or_else(
+                    || id.to_owned(),
+                    |level| format!("{} {}", level.mark, context.both(&level.label)),
+                )
             };
             let [inherent, existing, residual] = &risk.levels;
             let backed = risk
@@ -306,7 +335,13 @@ fn top_risks(context: &Context<'_>) -> Block {
             )
         })
         .collect();
-    context.table("s2-risks", "summary.risks", &[("risk", 8), ("levels", 6), ("backing", 4), ("acceptor", 5)], rows, None)
+    context.table(
+        "s2-risks",
+        "summary.risks",
+        &[("risk", 8), ("levels", 6), ("backing", 4), ("acceptor", 5)],
+        rows,
+        None,
+    )
 }
 
 fn backing(context: &Context<'_>) -> Block {
@@ -359,15 +394,20 @@ fn conditions<'a>(context: &Context<'a>, root: ObjectRef<'a>) -> Block {
     let abroad: Vec<String> = case
         .all("party")
         .filter(|party| party.text("country").is_some_and(|country| country != "JP"))
-        .chain(case.all("system").filter(|system| system.text("country").is_some_and(|country| country != "JP")))
-        .map(|object| format!("{}（{}）", context.named(object.id()), object.text("country").unwrap_or_default()))
+        .chain(
+            case.all("system").filter(|system| system.text("country").is_some_and(|country| country != "JP")),
+        )
+        .map(|object| {
+            format!("{}（{}）", context.named(object.id()), object.text("country").unwrap_or_default())
+        })
         .collect();
     let subcontractors: Vec<String> = case
         .all("party")
         .filter(|party| party.int("depth").is_some_and(|depth| depth > 1))
         .map(|party| context.named(party.id()))
         .collect();
-    let list = |texts: Vec<String>| if texts.is_empty() { context.t("none").to_owned() } else { texts.join("\n") };
+    let list =
+        |texts: Vec<String>| if texts.is_empty() { context.t("none").to_owned() } else { texts.join("\n") };
     let changes = match context.inputs.changes {
         Some(changes) => context.fill("summary.changes-line", &[("n", &changes.len().to_string())]),
         None => context.say(root, "previous"),
@@ -380,9 +420,19 @@ fn conditions<'a>(context: &Context<'a>, root: ObjectRef<'a>) -> Block {
             ("summary.contact", context.value(root, "contact")),
             ("summary.abroad", Inline::text(list(abroad))),
             ("summary.subcontractors", Inline::text(list(subcontractors))),
-            ("summary.deletion", pilot.map_or_else(|| context.undeclared(), |pilot| context.value(pilot, "deletion_due"))),
+            (
+                "summary.deletion",
+                pilot.map_or_else(|| context.undeclared(), |pilot| context.value(pilot, "deletion_due")),
+            ),
             ("summary.four", specification::in_one_line(context)),
-            ("summary.changes", if changes.is_empty() { Inline::text(context.t("summary.first-version")) } else { Inline::text(changes) }),
+            (
+                "summary.changes",
+                if changes.is_empty() {
+                    Inline::text(context.t("summary.first-version"))
+                } else {
+                    Inline::text(changes)
+                },
+            ),
         ],
     )
 }
@@ -398,14 +448,23 @@ fn not_known<'a>(context: &Context<'a>, root: ObjectRef<'a>) -> Block {
     }
     let counted: Vec<String> = kinds
         .into_iter()
-        .map(|(kind, count)| context.fill("count-line", &[("what", context.words.ui(&format!("why.{kind}"))), ("n", &count.to_string())]))
+        .map(|(kind, count)| {
+            context.fill(
+                "count-line",
+                &[("what", context.words.ui(&format!("why.{kind}"))), ("n", &count.to_string())],
+            )
+        })
         .collect();
     Block::Notice {
         id: Anchor::new("s2-unknown"),
         title: context.t("summary.not-known").to_owned(),
-        text: Inline::text(if counted.is_empty() { context.t("none").to_owned() } else { counted.join(context.t("list-separator")) })
-            .with("\n", Style::Plain)
-            .with(context.t("summary.not-checked"), Style::Strong)
-            .with(context.say(root, "gate_by_gate"), Style::Plain),
+        text: Inline::text(if counted.is_empty() {
+            context.t("none").to_owned()
+        } else {
+            counted.join(context.t("list-separator"))
+        })
+        .with("\n", Style::Plain)
+        .with(context.t("summary.not-checked"), Style::Strong)
+        .with(context.say(root, "gate_by_gate"), Style::Plain),
     }
 }
