@@ -1,8 +1,6 @@
 //! A dossier that holds everything a renderer can meet: each kind of block, 15 sections, pages
 //! across, 60 rows, text without spaces, text that attacks. For tests of the five formats.
 
-#![allow(clippy::panic, reason = "tests")]
-
 use super::model::{
     Anchor, Block, Column, Counter, Cover, Dossier, Inline, Row, Section, Span, Style, Table,
 };
@@ -251,6 +249,12 @@ fn parties() -> Section {
         row(3, "サンプル内科クリニック", "個人情報取扱事業者（診療）", "同法第４章"),
         row(4, HOSTILE, "個人情報取扱事業者", "同法第４章"),
         row(5, "Extraordinarily-Long-Company-Name-Without-Any-Break-Opportunity_GmbH", "委託先", "GDPR"),
+        row(
+            6,
+            &(1..=120).map(|at| format!("支店{at:03}")).collect::<Vec<_>>().join("\n"),
+            "委託先",
+            "高さが１頁を超える行",
+        ),
     ];
     let columns = [("記号", 1, false), ("主体", 5, false), ("立場", 4, false), ("適用される規律", 5, false)];
     section(
@@ -300,8 +304,8 @@ fn items() -> Section {
         cells: vec![
             Inline::default().with(format!("i{at:02}"), Style::Code),
             Inline::text(format!("検査結果（{at}）")),
-            Inline::default().with(if at % 3 == 0 { "要配慮" } else { "個人情報" }, Style::Tag),
-            Inline::text(if at % 7 == 0 { "搬送先の選定に必要である。代わりに年代及び性別のみを渡す案を検討したが、薬剤の禁忌を判断できないため採らなかった。" } else { "搬送先の選定に必要である。" })
+            Inline::default().with(if at.is_multiple_of(3) { "要配慮" } else { "個人情報" }, Style::Tag),
+            Inline::text(if at.is_multiple_of(7) { "搬送先の選定に必要である。代わりに年代及び性別のみを渡す案を検討したが、薬剤の禁忌を判断できないため採らなかった。" } else { "搬送先の選定に必要である。" })
                 .link("F01", id("flow-F01")),
             "3".into(),
         ],
@@ -379,3 +383,19 @@ const DIAGRAM: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9
 const HEAT: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 300" width="300" height="300" font-family="BIZ UDPGothic" font-size="14">
 <rect width="300" height="300" fill="#fff"/><g stroke="#000" fill="none"><rect x="40" y="20" width="240" height="240"/><path d="M100 20V260M160 20V260M220 20V260M40 80H280M40 140H280M40 200H280"/></g>
 <text x="160" y="285" text-anchor="middle">起こりやすさ</text><text x="20" y="140" text-anchor="middle" transform="rotate(-90 20 140)">重大性</text><text x="250" y="56" text-anchor="middle" font-weight="bold">R03</text><text x="130" y="176" text-anchor="middle">R11</text></svg>"##;
+
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn it_holds_every_kind_of_block() {
+        let dossier = dossier();
+        let blocks = || dossier.sections.iter().flat_map(|section| &section.blocks);
+        let kinds: std::collections::BTreeSet<String> =
+            blocks().map(|block| serde_json::to_value(block).unwrap()["block"].to_string()).collect();
+        assert_eq!(kinds.len(), 10);
+        assert_eq!(dossier.sections.len(), 15);
+        assert!(blocks().any(|block| matches!(block, Block::Table(table) if table.rows.len() == 60)));
+    }
+}

@@ -31,6 +31,14 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// The SVG of a figure without hidden characters: there, spelling one out would break the XML, so
+/// the geta mark stands for it, as printers have always set it for a missing sort.
+#[cfg(any(feature = "pdf", feature = "docx"))]
+pub(crate) fn drawable(svg: &str, lacks: impl Fn(char) -> bool) -> String {
+    let shown = |c: char| if hidden(c) || (lacks(c) && !c.is_whitespace()) { '〓' } else { c };
+    svg.chars().map(shown).collect()
+}
+
 /// Writes a character by its number, as people look it up: `<U+202E>`.
 pub(crate) fn spell(out: &mut String, c: char) {
     // Writing to a String cannot fail.
