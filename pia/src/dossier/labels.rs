@@ -43,7 +43,7 @@ pub struct Labels<'a> {
     pub full_size: &'a str,
     /// Marks the box that is the result.
     pub current: &'a str,
-    /// Name of the workbook's first sheet and of the page's head.
+    /// Name of the workbook's first sheet.
     pub cover: &'a str,
     /// Number of the dossier.
     pub number: &'a str,
