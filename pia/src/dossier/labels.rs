@@ -10,6 +10,7 @@ pub const KEYS: &[&str] = &[
     "paragraph",
     "paragraph-note",
     "figure-text",
+    "full-size",
     "current",
     "cover",
     "number",
@@ -38,9 +39,11 @@ pub struct Labels<'a> {
     pub paragraph_note: &'a str,
     /// Opens the text alternative of a figure.
     pub figure_text: &'a str,
+    /// Shows a large figure without shrinking it.
+    pub full_size: &'a str,
     /// Marks the box that is the result.
     pub current: &'a str,
-    /// Name of the workbook's first sheet and of the page's head.
+    /// Name of the workbook's first sheet.
     pub cover: &'a str,
     /// Number of the dossier.
     pub number: &'a str,
@@ -76,6 +79,7 @@ impl<'a> Labels<'a> {
             paragraph: word("paragraph"),
             paragraph_note: word("paragraph-note"),
             figure_text: word("figure-text"),
+            full_size: word("full-size"),
             current: word("current"),
             cover: word("cover"),
             number: word("number"),

@@ -67,4 +67,5 @@ struct Page<'a> {
 }
 
 #[cfg(test)]
+#[cfg(test)]
 mod tests;

@@ -15,8 +15,15 @@ use crate::dossier::model::{
 /// Wider drawings scroll on a phone instead of shrinking until nobody can read them.
 const WIDE: f64 = 480.0;
 
+/// Drawings that a screen shrinks, too: people can ask for their full size.
+pub(super) const HUGE: f64 = 1000.0;
+
 /// From this many columns a table scrolls on a phone instead of being squeezed.
 const MANY_COLUMNS: usize = 4;
+
+/// Least width of a column, in percent: three letters on A4, or an id in small type.
+const LEAST: f64 = 5.0;
+const LEAST_CITED: f64 = 8.0;
 
 /// An id, and whether this place is its first (only the first can be an `id` of the page).
 #[derive(Clone, Copy)]
@@ -208,17 +215,18 @@ impl<'a> Maker<'a> {
     }
 
     fn table(&mut self, table: &'a Table) -> TableView<'a> {
-        let total: u32 = table.columns.iter().map(|c| u32::from(c.width.max(1))).sum();
-        let column = |c: &'a Column| ColumnView {
+        let cited = table.rows.iter().any(|row| row.id.is_some());
+        let shares = shares(&table.columns, cited);
+        let column = |(c, share): (&'a Column, f64)| ColumnView {
             header: &c.header,
-            percent: format!("{:.2}", f64::from(c.width.max(1)) * 100.0 / f64::from(total.max(1))),
+            percent: format!("{share:.2}"),
             number: c.number,
         };
         TableView {
             id: self.id(&table.id),
             caption: &table.caption,
             scrolls: table.columns.len() >= MANY_COLUMNS,
-            columns: table.columns.iter().map(column).collect(),
+            columns: table.columns.iter().zip(shares).map(column).collect(),
             rows: table.rows.iter().map(|row| self.row(row, &table.columns)).collect(),
             empty: &table.empty,
         }
@@ -250,9 +258,107 @@ impl<'a> Maker<'a> {
     }
 }
 
+/// Widths of the columns in percent. None is too narrow for a short code, nor the first, which holds
+/// the ids of the rows, for those.
+fn shares(columns: &[Column], cited: bool) -> Vec<f64> {
+    let total: f64 = columns.iter().map(|c| f64::from(c.width.max(1))).sum();
+    let wide_enough = |(at, c): (usize, &Column)| {
+        let least = if at == 0 && cited { LEAST_CITED } else { LEAST };
+        (f64::from(c.width.max(1)) * 100.0 / total).max(least)
+    };
+    let shares: Vec<f64> = columns.iter().enumerate().map(wide_enough).collect();
+    let sum: f64 = shares.iter().sum();
+    shares.iter().map(|share| share * 100.0 / sum).collect()
+}
+
 /// Whether an item brings its own number or letter, so that a bullet would be a second one.
 fn is_numbered(words: &str) -> bool {
     words.chars().next().is_some_and(|c| {
         c.is_numeric() || matches!(c, '(' | '（' | '第' | '□' | '■' | '☐' | '☑' | '\u{2460}'..='\u{24ff}')
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+    use super::*;
+    use crate::dossier::sample;
+
+    fn with(blocks: Vec<Block>) -> Dossier {
+        let mut dossier = sample::dossier();
+        dossier.sections.truncate(1);
+        dossier.sections[0].blocks = blocks;
+        dossier
+    }
+
+    #[test]
+    fn ranks_follow_each_other() {
+        let levels = [4, 4, 2, 4, 3, 9];
+        let heading = |level| Block::Heading {
+            id: Anchor::new("h"),
+            level,
+            number: String::new(),
+            text: String::new(),
+        };
+        let dossier = with(levels.into_iter().map(heading).collect());
+        let sections = sections(&dossier).unwrap();
+        let ranks: Vec<(u8, bool)> = sections[0]
+            .blocks
+            .iter()
+            .map(|block| match block {
+                BlockView::Heading { rank, id, .. } => (*rank, id.first),
+                _ => panic!("a heading"),
+            })
+            .collect();
+        let first = |rank: u8, first| (rank, first);
+        assert_eq!(
+            ranks,
+            [
+                first(3, true),
+                first(4, false),
+                first(3, false),
+                first(4, false),
+                first(4, false),
+                first(5, false)
+            ]
+        );
+    }
+
+    #[test]
+    fn lines_break_at_either_line_end_and_links_need_a_target() {
+        let text = Inline::text("一\r\n二\n").link("三", Anchor::new("p")).link("四", Anchor::new("nowhere"));
+        let dossier = with(vec![Block::Paragraph { id: Anchor::new("p"), text }]);
+        let sections = sections(&dossier).unwrap();
+        let BlockView::Paragraph { text, .. } = &sections[0].blocks[0] else { panic!("a paragraph") };
+        let pieces: Vec<_> = text.0.iter().map(|p| (p.breaks, p.text, p.target)).collect();
+        assert_eq!(
+            pieces,
+            [
+                (false, "一", None),
+                (true, "二", None),
+                (true, "", None),
+                (false, "三", Some("p")),
+                (false, "四", None)
+            ]
+        );
+    }
+
+    #[test]
+    fn no_column_is_too_narrow_and_all_fill_the_page() {
+        let column = |width| Column { header: String::new(), width, number: false };
+        let shares = shares(&[column(0), column(1), column(20), column(20)], true);
+        assert!((shares.iter().sum::<f64>() - 100.0).abs() < 1e-9, "{shares:?}");
+        assert!(shares[0] > shares[1] && shares[1] > 4.0 && shares[2] == shares[3], "{shares:?}");
+        assert!(super::shares(&[], false).is_empty());
+    }
+
+    #[test]
+    fn items_that_bring_their_number_get_no_bullet() {
+        for words in ["(1) 目的", "（１）", "① 案", "2. x", "□ 可", "第１"] {
+            assert!(is_numbered(words), "{words}");
+        }
+        for words in ["", "目的", "a) x"] {
+            assert!(!is_numbered(words), "{words}");
+        }
+    }
 }
