@@ -36,7 +36,8 @@ impl Desk {
             Font::new(Bytes::new(bytes.clone()), 0).ok_or(PdfError::Font(name))
         };
         let fonts = [load(&fonts.regular, "regular")?, load(&fonts.bold, "bold")?];
-        let covers = |c: char| fonts.iter().all(|font| font.info().coverage.contains(u32::from(c)));
+        let shapes = shapes(&fonts);
+        let covers = |c: char| shapes.get(c as usize) == Some(&true);
         let data = serde_json::to_vec(&data::of(dossier, covers)?)?;
         // Header cells of rows are marked as such for screen readers; typst keeps that behind this
         // switch, and the version is pinned.
@@ -87,6 +88,20 @@ impl World for Desk {
     fn today(&self, _offset: Option<Duration>) -> Option<Datetime> {
         self.today
     }
+}
+
+/// For each code point, whether both faces draw it; typst's own table is searched from its start.
+fn shapes(fonts: &[Font; 2]) -> Vec<bool> {
+    let [regular, bold] = fonts.each_ref().map(|font| {
+        let mut drawn = vec![false; char::MAX as usize + 1];
+        for c in font.info().coverage.iter() {
+            if let Some(place) = drawn.get_mut(c as usize) {
+                *place = true;
+            }
+        }
+        drawn
+    });
+    regular.into_iter().zip(bold).map(|(regular, bold)| regular && bold).collect()
 }
 
 fn absent(id: FileId) -> FileError {
