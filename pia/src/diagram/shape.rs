@@ -93,10 +93,8 @@ impl Svg {
             DataState::Raw => r#"stroke-width="5""#,
             DataState::Safety => r#"stroke-width="1.8""#,
             DataState::Pseudonymous => r#"stroke-width="1.8" stroke-dasharray="12 5""#,
-            DataState::Anonymous => r#"stroke-width="2.6" stroke-linecap="round" stroke-dasharray="0.5 5.5""#,
-            DataState::Statistics => {
-                r#"stroke-width="3.4" stroke-linecap="round" stroke-dasharray="0.5 11.5""#
-            }
+            DataState::Anonymous => r#"stroke-width="2.2" stroke-linecap="round" stroke-dasharray="0.5 4""#,
+            DataState::Statistics => r#"stroke-width="3.4" stroke-linecap="round" stroke-dasharray="0.5 8""#,
         };
         self.path(&d, &format!(r#"fill="none" stroke="{INK}" {pattern}"#));
         if state == DataState::Raw {
