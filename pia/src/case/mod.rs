@@ -5,7 +5,7 @@
 //! absent: any judgement of what was declared.
 
 pub mod change;
-pub mod derived;
+mod derived;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod natural;

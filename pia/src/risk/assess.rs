@@ -6,7 +6,6 @@
 
 use std::collections::BTreeSet;
 
-use crate::case::derived;
 use crate::case::schema::schema;
 use crate::case::tree::ObjectRef;
 use crate::evidence::status::Class;
@@ -116,7 +115,7 @@ fn first(world: &World<'_>, criteria: &[Criterion], flow: ObjectRef<'_>) -> Step
 /// The measures of the flow's systems that are tied to the scenario, by system and id.
 fn controls(world: &World<'_>, tie: &Tie, flow: ObjectRef<'_>) -> Vec<Control> {
     let needed = tie.needs.as_ref().is_none_or(|needs| holds(world, needs, flow) == Truth::True);
-    derived::systems(flow)
+    flow.many("systems")
         .iter()
         .flat_map(|system| system.many("measures"))
         .filter(|measure| measure.text("kind") == Some(tie.kind.as_str()))

@@ -86,11 +86,10 @@ pub(super) fn citizen(context: &Context<'_>) -> Vec<Block> {
     blocks.push(Block::List { id: Anchor::new("citizen-good-list"), items: benefits });
     blocks.push(context.heading("citizen-worry", "", "citizen.worry"));
     blocks.push(Block::List { id: Anchor::new("citizen-worry-list"), items: worries(context) });
-    blocks.push(
-        context.fields(
-            "citizen-facts",
-            "citizen.facts",
-            vec![
+    blocks.push(context.fields(
+        "citizen-facts",
+        "citizen.facts",
+        vec![
                 (
                     "citizen.what",
                     Inline::text(groups.into_iter().collect::<Vec<_>>().join(context.t("list-separator"))),
@@ -117,8 +116,7 @@ pub(super) fn citizen(context: &Context<'_>) -> Vec<Block> {
                 ),
                 ("citizen.ask", context.value(root, "contact")),
             ],
-        ),
-    );
+    ));
     let state = match context.inputs.judgement.state {
         State::NothingFound => "citizen.state-nothing",
         _ => "citizen.state-open",
