@@ -44,8 +44,7 @@ fn node(value: Value, place: &Place) -> Node {
 
 /// From what stands inside an object to the object.
 fn pointers(case: &Case, facts: &mut Facts) {
-    let inside =
-        [("capacity", "party"), ("item", "dataset"), ("measure", "system"), ("legal", "flow")];
+    let inside = [("capacity", "party"), ("item", "dataset"), ("measure", "system"), ("legal", "flow")];
     for (kind, key) in inside {
         for object in case.all(kind) {
             if let Some(parent) = object.parent() {

@@ -112,7 +112,9 @@ pub(super) fn push(table: &mut dyn TableLike, key: &str, value: Value) -> Result
 pub(super) fn prune(table: &mut dyn TableLike, kind: &str, gone: &str) {
     for (key, item) in table.iter_mut() {
         let holds = key.get() == kind
-            || schema().kinds().any(|k| k.key(key.get()).is_some_and(|k| k.ty == Type::Objects(kind.to_owned())));
+            || schema()
+                .kinds()
+                .any(|k| k.key(key.get()).is_some_and(|k| k.ty == Type::Objects(kind.to_owned())));
         if holds {
             retain(item, |object| id(object).is_none_or(|id| id != gone));
         }

@@ -154,7 +154,10 @@ impl Texts {
                 let value = edit::value(value)?;
                 match schema().kind(add).filter(|kind| !kind.single) {
                     Some(kind) => {
-                        let file = kind.file.as_deref().ok_or_else(|| error(format!("{add}: stands inside others")))?;
+                        let file = kind
+                            .file
+                            .as_deref()
+                            .ok_or_else(|| error(format!("{add}: stands inside others")))?;
                         edit::push(self.document(file)?.as_table_mut(), add, value)
                     }
                     None => self.at(add, |object, keys| edit::add(object, keys, value.clone())),

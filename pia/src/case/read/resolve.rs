@@ -43,7 +43,9 @@ pub(super) fn resolve(
 /// Sorts the arena and points what stands inside others to its new index.
 fn arrange(objects: &mut Vec<Object>) {
     let mut order: Vec<usize> = (0..objects.len()).collect();
-    let key = |i: &usize| objects.get(*i).map(|o| (o.kind.as_str(), o.id.as_str(), o.place.file, o.place.span.start));
+    let key = |i: &usize| {
+        objects.get(*i).map(|o| (o.kind.as_str(), o.id.as_str(), o.place.file, o.place.span.start))
+    };
     order.sort_by(|a, b| match (key(a), key(b)) {
         (Some(a), Some(b)) => {
             a.0.cmp(b.0).then_with(|| natural_order(a.1, b.1)).then_with(|| (a.2, a.3).cmp(&(b.2, b.3)))

@@ -65,7 +65,8 @@ fn every_fault_is_told_in_order_of_its_place() {
 fn inline(value: &toml::Value, dice: &mut impl FnMut(usize) -> usize) -> String {
     match value {
         toml::Value::Table(table) => {
-            let entries = table.iter().map(|(key, value)| format!("{key} = {}", inline(value, dice))).collect();
+            let entries =
+                table.iter().map(|(key, value)| format!("{key} = {}", inline(value, dice))).collect();
             format!("{{ {} }}", shuffled(entries, dice).join(", "))
         }
         toml::Value::Array(list) => {

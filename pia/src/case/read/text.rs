@@ -99,8 +99,25 @@ mod tests {
             assert!(is_plain_path(good), "{good}");
         }
         for bad in [
-            "", "/a", "../a", "a/../b", "a//b", "a\\b", "C:a", "C:/a", "a\0", "./a", ".hidden", "a/", "NUL",
-            "com1.pdf", "a.", "a ", "a\u{202E}fdp.exe", "x:y", "~/a*",
+            "",
+            "/a",
+            "../a",
+            "a/../b",
+            "a//b",
+            "a\\b",
+            "C:a",
+            "C:/a",
+            "a\0",
+            "./a",
+            ".hidden",
+            "a/",
+            "NUL",
+            "com1.pdf",
+            "a.",
+            "a ",
+            "a\u{202E}fdp.exe",
+            "x:y",
+            "~/a*",
         ] {
             assert!(!is_plain_path(bad), "{bad}");
         }

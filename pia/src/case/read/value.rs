@@ -25,7 +25,8 @@ impl Walk<'_, '_> {
         let place = self.place(node.span());
         if node.get_ref().as_str() == Some(UNKNOWN) && key.ty != Type::Id {
             if key.need && key.ty != Type::Tri {
-                self.problems.at(&place, Diagnostic::error(Code::MustBeKnown).own("key", [key.name.as_str()]));
+                self.problems
+                    .at(&place, Diagnostic::error(Code::MustBeKnown).own("key", [key.name.as_str()]));
                 return None;
             }
             return Some(Value::Unknown);
@@ -185,16 +186,14 @@ impl Walk<'_, '_> {
         match node.get_ref() {
             DeValue::Boolean(flag) => Some(Value::Bool(*flag)),
             DeValue::Datetime(_) => self.date(key, node, place),
-            DeValue::Integer(number) => {
-                match i64::from_str_radix(number.as_str(), number.radix()) {
-                    Ok(number) => Some(Value::Int(number)),
-                    Err(_) => {
-                        let fault = Diagnostic::error(Code::BadNumber).own("key", [key.name.as_str()]);
-                        self.problems.at(place, fault.number("min", i64::MIN).number("max", i64::MAX));
-                        None
-                    }
+            DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
+                Ok(number) => Some(Value::Int(number)),
+                Err(_) => {
+                    let fault = Diagnostic::error(Code::BadNumber).own("key", [key.name.as_str()]);
+                    self.problems.at(place, fault.number("min", i64::MIN).number("max", i64::MAX));
+                    None
                 }
-            }
+            },
             DeValue::String(written) => {
                 text::check_free(&key.name, written, LONGEST_ANSWERS, place, &mut self.problems)
                     .then(|| Value::Text(written.clone().into_owned()))
@@ -273,7 +272,10 @@ fn json(value: &DeValue<'_>) -> serde_json::Value {
         DeValue::Datetime(when) => Json::String(when.to_string()),
         DeValue::Array(entries) => Json::Array(entries.iter().map(|node| json(node.get_ref())).collect()),
         DeValue::Table(table) => Json::Object(
-            table.iter().map(|(key, node)| (key.get_ref().clone().into_owned(), json(node.get_ref()))).collect(),
+            table
+                .iter()
+                .map(|(key, node)| (key.get_ref().clone().into_owned(), json(node.get_ref())))
+                .collect(),
         ),
     }
 }

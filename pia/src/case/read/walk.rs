@@ -110,7 +110,8 @@ impl<'a, 'f> Walk<'a, 'f> {
         // The id is needed at once: what stands inside is named after it.
         let written = entry(table, "id").and_then(|node| node.get_ref().as_str());
         let id = written.filter(|id| kind.has_id() && is_id(id)).unwrap_or(prefix).to_owned();
-        let mut object = Object { kind: kind.name.clone(), id: id.clone(), parent, place, ..Object::default() };
+        let mut object =
+            Object { kind: kind.name.clone(), id: id.clone(), parent, place, ..Object::default() };
         self.objects.push(object.clone());
 
         let names: Vec<&str> = kind.written().map(|key| key.name.as_str()).collect();
