@@ -66,6 +66,7 @@ catalogue! {
         ListedTwice 134 "The same entry twice in a list."
         BadCountry 135 "Not a country code."
         TooManyFaults 136 "More faults than are listed."
+        DuplicateKey 137 "A key that stands twice."
         FolderUnreadable 140 "The case folder is not there or cannot be read."
         FileUnreadable 141 "A file cannot be read."
         LeadsOutside 142 "A link leads out of the case folder."

@@ -148,13 +148,22 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// Values for the placeholders of the words.
     pub facts: BTreeMap<&'static str, String>,
+    /// Values that are words themselves: keys of `i18n/`.
+    pub terms: BTreeMap<&'static str, &'static str>,
 }
 
 impl Diagnostic {
     /// An error with no place yet.
     #[must_use]
     pub fn error(code: Code) -> Self {
-        Self { code, severity: Severity::Error, spot: None, labels: Vec::new(), facts: BTreeMap::new() }
+        Self {
+            code,
+            severity: Severity::Error,
+            spot: None,
+            labels: Vec::new(),
+            facts: BTreeMap::new(),
+            terms: BTreeMap::new(),
+        }
     }
 
     /// A warning with no place yet.
@@ -198,6 +207,13 @@ impl Diagnostic {
         self
     }
 
+    /// Adds a word, by its key, for a placeholder.
+    #[must_use]
+    pub fn term(mut self, key: &'static str, word: &'static str) -> Self {
+        self.terms.insert(key, word);
+        self
+    }
+
     /// A few words.
     #[must_use]
     pub fn title(&self, words: &Words) -> String {
@@ -207,22 +223,23 @@ impl Diagnostic {
     /// What is wrong, in a sentence.
     #[must_use]
     pub fn message(&self, words: &Words) -> String {
-        words.fill(&format!("code.{}.message", self.code), &self.pairs())
+        words.fill(&format!("code.{}.message", self.code), &self.pairs(words))
     }
 
     /// What to do about it; with the nearest name that is known, where there is one.
     #[must_use]
     pub fn help(&self, words: &Words) -> String {
-        let help = words.fill(&format!("code.{}.help", self.code), &self.pairs());
+        let help = words.fill(&format!("code.{}.help", self.code), &self.pairs(words));
         if self.facts.contains_key("nearest") {
-            format!("{} {help}", words.fill("diagnostic.nearest", &self.pairs()))
+            format!("{} {help}", words.fill("diagnostic.nearest", &self.pairs(words)))
         } else {
             help
         }
     }
 
-    fn pairs(&self) -> Vec<(&str, &str)> {
-        self.facts.iter().map(|(key, value)| (*key, value.as_str())).collect()
+    fn pairs<'a>(&'a self, words: &'a Words) -> Vec<(&'a str, &'a str)> {
+        let facts = self.facts.iter().map(|(key, value)| (*key, value.as_str()));
+        facts.chain(self.terms.iter().map(|(key, word)| (*key, words.ui(word)))).collect()
     }
 }
 

@@ -6,6 +6,8 @@
 
 pub mod change;
 mod derived;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod natural;
 mod nearest;
 pub mod period;

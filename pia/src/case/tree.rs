@@ -71,7 +71,7 @@ pub enum Value {
 }
 
 /// One object.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Object {
     /// Name of its kind in the schema.
     pub kind: String,

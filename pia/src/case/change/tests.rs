@@ -1,0 +1,1 @@
+//! What changes do to a case, told by reading it again.
