@@ -37,7 +37,7 @@ struct Edit {
     find: Option<String>,
     #[serde(default)]
     put: String,
-    /// How many times it is put; `#` in it becomes the number.
+    /// How many times it is put; `{n}` in it becomes the number.
     #[serde(default = "once")]
     times: usize,
     /// Bytes put behind everything, hexadecimal.
@@ -58,7 +58,7 @@ impl Edit {
             return files.retain(|file| file.name != self.file);
         }
         let file = files.iter_mut().find(|file| file.name == self.file).unwrap();
-        let put: String = (0..self.times).map(|i| self.put.replace('#', &i.to_string())).collect();
+        let put: String = (0..self.times).map(|i| self.put.replace("{n}", &i.to_string())).collect();
         let text = String::from_utf8(file.bytes.clone()).unwrap();
         let text = match &self.find {
             Some(find) => {

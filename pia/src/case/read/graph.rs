@@ -72,9 +72,11 @@ fn same_capacity(flow: ObjectRef<'_>, problems: &mut Problems<'_>) {
 /// does not fit.
 fn reverse(flow: ObjectRef<'_>, problems: &mut Problems<'_>) {
     let (Some(other), Some(node)) = (flow.one("reverse"), flow.get("reverse")) else { return };
+    let ends = |flow: ObjectRef<'_>| Some((flow.one("from")?.ix(), flow.one("to")?.ix()));
+    // An end that could not be read has been told.
+    let (Some(there), Some(back)) = (ends(flow), ends(other)) else { return };
+    let opposite = there == (back.1, back.0);
     let back = other.one("reverse").map(ObjectRef::ix) == Some(flow.ix());
-    let end = |flow: ObjectRef<'_>, key: &str| flow.one(key).map(ObjectRef::ix);
-    let opposite = end(flow, "from") == end(other, "to") && end(flow, "to") == end(other, "from");
     if back && (opposite || flow.ix() > other.ix()) {
         return;
     }

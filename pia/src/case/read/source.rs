@@ -45,16 +45,17 @@ pub(super) fn texts(files: &[RawFile]) -> (Vec<SourceFile>, Vec<Diagnostic>) {
     (texts, faults)
 }
 
-/// The TOML of a file; `None` if it has faults of syntax, which are all told.
+/// The TOML of a file; `None` if it has faults of syntax, which are told.
 pub(super) fn parse<'f>(
     file: u16,
     source: &'f SourceFile,
     problems: &mut Problems<'f>,
 ) -> Option<Spanned<DeTable<'f>>> {
-    let (table, errors) = DeTable::parse_recoverable(&source.text);
+    let (table, mut errors) = DeTable::parse_recoverable(&source.text);
     if errors.is_empty() {
         return Some(table);
     }
+    errors.sort_by_key(|error| error.span().map(|span| span.start));
     for error in errors {
         let span = error.span().unwrap_or(0..0);
         let written = source.text.get(span.clone()).unwrap_or_default();
@@ -63,8 +64,11 @@ pub(super) fn parse<'f>(
         } else if is_like_date(written) {
             Diagnostic::error(Code::BadDate).name("value", written)
         } else {
-            // The parser's own words, in English: they name what TOML expected here.
-            Diagnostic::error(Code::Syntax).name("detail", error.message())
+            // The parser's own words, in English: they name what TOML expected here. What it finds
+            // behind a bracket or quotation mark that was left open is no fault of its own.
+            let fault = Diagnostic::error(Code::Syntax).name("detail", error.message());
+            problems.at(&Place { file, span }, fault);
+            break;
         };
         problems.at(&Place { file, span }, fault);
     }
