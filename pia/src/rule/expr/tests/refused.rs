@@ -24,7 +24,6 @@ const REFUSED: &[(&str, FaultCode, &str)] = &[
     ("frobnicate(flow)", UnknownFunction, "("),
     ("city_held()", UnknownFunction, "("),
     ("city_held(flow)", TypeMismatch, "flow"),
-    ("matches(flow.name.ja, \"(\")", UnknownField, "."),
     ("flow.name.matches(\"(\")", Pattern, "\"(\""),
     ("flow.name.matches(flow.name)", NotLiteral, "."),
     ("today > date(\"2026-02-30\")", Date, "\"2026-02-30\""),
