@@ -1,6 +1,6 @@
 //! Whether what was promised of a processing is what a verified run has measured.
 
-use super::status::Standing;
+use super::status::{NotAccepted, Standing};
 use super::{Figure, RunManifest};
 
 /// What a case promises of a dataset.
@@ -52,14 +52,12 @@ impl Promise<'_> {
     /// Whether an evidence shows that the promise is kept.
     #[must_use]
     pub fn is_kept_by(&self, standing: &Standing) -> Kept {
-        use super::status::NotAccepted;
         match (standing.refused, &standing.manifest) {
             (Some(refused), _) if refused.is_broken_manifest() => Kept::No,
             // What was shown once is shown no longer.
-            (Some(refused @ (NotAccepted::Expired | NotAccepted::DigestDiffers)), _)
+            (Some(NotAccepted::Expired | NotAccepted::DigestDiffers), _)
                 if standing.kind == "run-manifest" =>
             {
-                let _ = refused;
                 Kept::No
             }
             (Some(refused), _) => Kept::Open(refused.id()),

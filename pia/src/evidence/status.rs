@@ -139,8 +139,8 @@ pub struct EvidenceStatus {
 
 impl EvidenceStatus {
     /// Looks at every evidence of the index. `files`: path relative to `evidence/` (with `/`) →
-    /// content, of all files of that folder. A run manifest in a folder of its own is compared with
-    /// the files that lie beside it; alone, its signature and statement are what is verified.
+    /// content. A run manifest is compared with the published files that lie beside it; where none
+    /// does, its signature and statement are what is verified, and `is_compared` says so.
     #[must_use]
     pub fn of(case: &Case, files: &BTreeMap<String, Vec<u8>>, trust: &TrustList, today: Date) -> Self {
         let mut by_id = BTreeMap::new();
@@ -246,19 +246,19 @@ fn verified(
 ) -> Result<Verified<RunManifest>, EvidenceError> {
     // The judgement knows a day, not an hour: a run of that day is not in its future.
     let now = Moment::parse(&format!("{today}T23:59:59Z")).ok_or(EvidenceError::RunInFuture)?;
-    let Some((folder, _)) = name.rsplit_once('/') else { return verify_alone(bytes, trust, &now) };
-    let beside: BTreeMap<String, String> = files
+    let alone = verify_alone(bytes, trust, &now)?;
+    let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let beside: BTreeMap<String, String> = alone
+        .content()
+        .subjects
         .iter()
-        .filter(|(other, _)| other.as_str() != name)
-        .filter_map(|(other, bytes)| Some((other.strip_prefix(folder)?.strip_prefix('/')?, bytes)))
-        .filter(|(other, _)| !other.contains('/') && !other.ends_with(REMEASURED))
-        .map(|(other, bytes)| (other.to_owned(), sha256(bytes)))
+        .filter_map(|(subject, _)| {
+            let path = if folder.is_empty() { subject.clone() } else { format!("{folder}/{subject}") };
+            Some((subject.clone(), sha256(files.get(&path)?)))
+        })
         .collect();
-    if beside.is_empty() { verify_alone(bytes, trust, &now) } else { verify(bytes, trust, &now, &beside) }
+    if beside.is_empty() { Ok(alone) } else { verify(bytes, trust, &now, &beside) }
 }
-
-/// How the names of re-measurements of a manifest end; they are no subjects.
-const REMEASURED: &str = ".dsse.json";
 
 fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()

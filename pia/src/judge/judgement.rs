@@ -36,7 +36,21 @@ impl Result {
 
 /// Stable name of a finding: which rule, about what.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FindingId(pub String);
+pub struct FindingId(String);
+
+impl FindingId {
+    /// `<rule>@<object>`; of the case, `<rule>@case`.
+    #[must_use]
+    pub fn of(rule: &str, object: Option<&str>) -> Self {
+        Self(format!("{rule}@{}", object.unwrap_or("case")))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
 
 /// One rule judged for one object.
 #[derive(Debug, Clone, PartialEq, Eq)]

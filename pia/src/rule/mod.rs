@@ -10,6 +10,8 @@ mod asked;
 pub mod expr;
 pub mod fault;
 mod file;
+#[cfg(test)]
+pub(crate) mod fixture;
 pub mod message;
 pub mod pack;
 pub mod predicates;

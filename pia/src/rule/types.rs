@@ -208,7 +208,7 @@ pub struct Rule {
     pub tests: Vec<RuleTest>,
     /// Path in the pack.
     pub file: String,
-    /// Where each of its conditions stands in that file.
+    /// Where its condition `when` stands in that file.
     pub place: Range<usize>,
 }
 

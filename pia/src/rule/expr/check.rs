@@ -40,7 +40,8 @@ pub struct Scope<'a> {
     pub names: &'a Names,
     /// Variables: the object of the iteration, or the parameters of a predicate.
     pub variables: Vec<(String, Ty)>,
-    /// Whether it may look at the regime of a capacity: predicates alone.
+    /// Whether it may look at the regime of a capacity: predicates alone. Elsewhere it may only be
+    /// the row or column of a lookup table.
     pub regime: bool,
 }
 
@@ -55,7 +56,7 @@ pub(in crate::rule) fn condition(source: &str, ast: &Ast, scope: &Scope<'_>) -> 
 
 /// Checks an expression of any type.
 pub(in crate::rule) fn value(source: &str, ast: &Ast, scope: &Scope<'_>) -> Result<Expr, ExprError> {
-    let mut check = Check { scope, variables: scope.variables.clone() };
+    let mut check = Check { scope, variables: scope.variables.clone(), regime: scope.regime };
     let (code, ty) = check.expr(ast)?;
     Ok(Expr { source: source.to_owned(), code, ty })
 }
@@ -63,6 +64,8 @@ pub(in crate::rule) fn value(source: &str, ast: &Ast, scope: &Scope<'_>) -> Resu
 pub(super) struct Check<'a> {
     pub(super) scope: &'a Scope<'a>,
     variables: Vec<(String, Ty)>,
+    /// Whether the node at hand may name the regime: in predicates, and as row or column of a table.
+    pub(super) regime: bool,
 }
 
 type Checked = Result<(Code, Ty), ExprError>;
@@ -138,7 +141,7 @@ impl Check<'_> {
         let Some(def) = schema().key(kind, name) else {
             return Err(ExprError::new(FaultCode::UnknownField, at, format!("{kind}.{name}")));
         };
-        if name == "regime" && kind == "capacity" && !self.scope.regime {
+        if name == "regime" && kind == "capacity" && !self.regime {
             return Err(ExprError::new(FaultCode::Regime, at, format!("{kind}.{name}")));
         }
         let absent = match (&def.absent, &def.ty) {

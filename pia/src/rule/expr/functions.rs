@@ -43,8 +43,12 @@ pub(super) fn check(
         }
         ("lookup", [table, row, column]) => {
             let name = known(literal(table)?, |name| check.scope.names.tables.contains_key(name), table)?;
-            let ty = Ty::table(&name);
-            (Code::Lookup(name, word(check, row)?, word(check, column)?), ty)
+            let (ty, before) = (Ty::table(&name), check.regime);
+            check.regime = true;
+            let places = word(check, row).and_then(|row| Ok((row, word(check, column)?)));
+            check.regime = before;
+            let (row, column) = places?;
+            (Code::Lookup(name, row, column), ty)
         }
         ("date", [text]) => {
             let written = literal(text)?;

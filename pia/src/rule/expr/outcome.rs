@@ -41,10 +41,24 @@ impl WhyKind {
 pub struct Why {
     /// Which kind.
     pub kind: WhyKind,
-    /// What is missing: `F3.retention`, `q.consent.method@C1`, an id of evidence with a reason, a cell of a table.
+    /// What is missing: `F3.retention`, `q.consent.method@C1`, an id of evidence, a cell of a table.
     pub what: String,
+    /// Of evidence: why it does not do (`evidence-refused.<id>` of the interface words); else empty.
+    pub detail: &'static str,
     /// The object concerned; `None`: the case, or no object.
     pub object: Option<Ix>,
+}
+
+impl Why {
+    /// Whether it is the city's turn: a legal evaluation, or a document to be read.
+    #[must_use]
+    pub fn waits_for_city(&self) -> bool {
+        match self.kind {
+            WhyKind::Law => true,
+            WhyKind::NoEvidence => self.detail == "unchecked",
+            WhyKind::Unanswered | WhyKind::FactOpen | WhyKind::Broken => false,
+        }
+    }
 }
 
 /// Yes, no, or open with reasons (never none).

@@ -30,15 +30,15 @@ pub(super) enum What<'a> {
 impl Cause<'_> {
     pub(super) fn why(&self, case: &Case) -> Why {
         let id = self.object.and_then(|ix| case.get(ix)).map_or("", |object| object.id());
-        let what = match &self.what {
-            What::Key(key) => format!("{id}.{key}"),
-            What::Question(question) if id.is_empty() => (*question).to_owned(),
-            What::Question(question) => format!("{question}@{id}"),
-            What::Evidence(evidence, reason) => format!("{evidence}: {reason}"),
-            What::Promise(reason) => format!("{id}.promise: {reason}"),
-            What::Cell(cell) => cell.clone(),
+        let (what, detail) = match &self.what {
+            What::Key(key) => (format!("{id}.{key}"), ""),
+            What::Question(question) if id.is_empty() => ((*question).to_owned(), ""),
+            What::Question(question) => (format!("{question}@{id}"), ""),
+            What::Evidence(evidence, reason) => ((*evidence).to_owned(), *reason),
+            What::Promise(reason) => (format!("{id}.promise"), *reason),
+            What::Cell(cell) => (cell.clone(), ""),
         };
-        Why { kind: self.kind, what, object: self.object }
+        Why { kind: self.kind, what, detail, object: self.object }
     }
 }
 

@@ -1,0 +1,95 @@
+//! All rules over a whole case: findings in a fixed order, counts, and one of four states.
+
+use jiff::civil::Date;
+
+use super::judgement::{Counts, Finding, Judgement, Result, State};
+use super::one::judge_one;
+use super::question_status::{QuestionState, QuestionStatus};
+use crate::case::natural_order;
+use crate::case::tree::Case;
+use crate::evidence::EvidenceStatus;
+use crate::rule::expr::{Why, World};
+use crate::rule::{Gate, Pack, Severity};
+
+/// Judges a case on a day, up to the gate that it has reached. `questions` and `contradictions` come
+/// from the room `question`; contradictions of later gates are left out like rules of later gates.
+#[must_use]
+pub fn judge(
+    case: &Case,
+    pack: &Pack,
+    evidence: &EvidenceStatus,
+    questions: &[QuestionStatus],
+    contradictions: &[Finding],
+    today: Date,
+) -> Judgement {
+    let world = World::new(case, evidence, &pack.library, today);
+    let phase = case.root().and_then(|root| root.text("phase")).and_then(Gate::parse);
+    let reached = phase.unwrap_or(Gate::Submission);
+    let mut findings: Vec<Finding> =
+        contradictions.iter().filter(|found| found.gate <= reached).cloned().collect();
+    for rule in pack.rules.iter().filter(|rule| rule.gate <= reached) {
+        match &rule.for_each {
+            None => findings.push(judge_one(&world, rule, None)),
+            Some(kind) => {
+                findings.extend(case.all(kind).map(|object| judge_one(&world, rule, Some(object))));
+            }
+        }
+    }
+    findings.sort_by(|a, b| {
+        (a.gate, a.severity)
+            .cmp(&(b.gate, b.severity))
+            .then_with(|| natural_order(&a.rule, &b.rule))
+            .then_with(|| natural_order(text(&a.object), text(&b.object)))
+    });
+    let mut open: Vec<QuestionStatus> =
+        questions.iter().filter(|question| is_open(question, reached)).cloned().collect();
+    open.sort_by(|a, b| {
+        a.gate
+            .cmp(&b.gate)
+            .then_with(|| natural_order(&a.id, &b.id))
+            .then_with(|| natural_order(text(&a.object), text(&b.object)))
+    });
+    let counts = count(&findings, &open);
+    Judgement { state: state(&counts), counts, reached, findings, open, pack_digest: pack.digest.clone() }
+}
+
+fn text(object: &Option<String>) -> &str {
+    object.as_deref().unwrap_or_default()
+}
+
+fn is_open(question: &QuestionStatus, reached: Gate) -> bool {
+    question.gate <= reached
+        && matches!(question.state, QuestionState::Open | QuestionState::FactOpen | QuestionState::Judgement)
+}
+
+fn count(findings: &[Finding], open: &[QuestionStatus]) -> Counts {
+    let mut counts = Counts::default();
+    for question in open {
+        match question.state {
+            QuestionState::Judgement => counts.city += 1,
+            _ => counts.incomplete += 1,
+        }
+    }
+    for finding in findings {
+        match &finding.result {
+            Result::Met => counts.met += 1,
+            Result::NotApplicable => counts.not_applicable += 1,
+            Result::Unmet => {
+                *counts.unmet_by_severity.entry(finding.severity).or_default() += 1;
+                counts.unmet += usize::from(finding.severity != Severity::Info);
+            }
+            Result::Unknown(whys) if whys.iter().all(Why::waits_for_city) => counts.city += 1,
+            Result::Unknown(_) => counts.incomplete += 1,
+        }
+    }
+    counts
+}
+
+fn state(counts: &Counts) -> State {
+    match counts {
+        Counts { incomplete: 1.., .. } => State::Incomplete,
+        Counts { unmet: 1.., .. } => State::NeedsCorrection,
+        Counts { city: 1.., .. } => State::CityToDecide,
+        _ => State::NothingFound,
+    }
+}

@@ -1,0 +1,133 @@
+//! One rule judged for one object: from two conditions to a result, a message and a hash of facts.
+
+use std::collections::BTreeSet;
+
+use sha2::{Digest, Sha256};
+
+use super::judgement::{Finding, FindingId, Result};
+use crate::case::tree::ObjectRef;
+use crate::rule::expr::{Broken, Outcome, Read, Truth, Why, WhyKind, World};
+use crate::rule::message::filled;
+use crate::rule::{Bilingual, Cite, Rule, Severity};
+use crate::words::Lang;
+
+/// Judges a rule for an object of its kind (for the case where it has no kind), whatever its gate.
+#[must_use]
+pub fn judge_one<'a>(world: &World<'a>, rule: &'a Rule, object: Option<ObjectRef<'a>>) -> Finding {
+    let (result, facts) = match conditions(world, rule, object) {
+        Ok(found) => found,
+        Err(Broken(what)) => {
+            let what = format!("{}: {what}", rule.id);
+            let why = Why { kind: WhyKind::Broken, what, detail: "", object: None };
+            (Result::Unknown(BTreeSet::from([why])), Vec::new())
+        }
+    };
+    let result = match result {
+        Result::Unmet if rule.severity == Severity::Block && rule.rests_on_memory() => {
+            Result::Unknown(rule.cites.iter().map(from_memory).collect())
+        }
+        other => other,
+    };
+    let template = match &result {
+        Result::Unmet => &rule.message,
+        Result::Unknown(_) => rule.unknown.as_ref().unwrap_or(&rule.title),
+        Result::Met | Result::NotApplicable => &rule.title,
+    };
+    let id = object.map(|object| object.id());
+    let words = |text: &Bilingual| Bilingual {
+        ja: filled(&text.ja, world.case, object, Lang::Ja),
+        en: filled(&text.en, world.case, object, Lang::En),
+    };
+    Finding {
+        id: FindingId::of(&rule.id, id),
+        rule: rule.id.clone(),
+        version: rule.version,
+        title: words(&rule.title),
+        object: id.map(str::to_owned),
+        object_label: object.map(|object| Bilingual {
+            ja: object.label(Lang::Ja).to_owned(),
+            en: object.label(Lang::En).to_owned(),
+        }),
+        severity: rule.severity,
+        gate: rule.gate,
+        role: rule.role,
+        fact_hash: hash(rule, id, &facts),
+        place: facts
+            .iter()
+            .find_map(|fact| fact.place.clone())
+            .or_else(|| object.map(|object| object.place().clone())),
+        facts,
+        message: words(template),
+        remedy: words(&rule.remedy),
+        settles: rule.settles.clone(),
+        questions: rule.questions.clone(),
+        cites: rule.cites.clone(),
+        result,
+    }
+}
+
+fn from_memory(cite: &Cite) -> Why {
+    let place: Vec<&str> = [&cite.law, &cite.article, &cite.paragraph, &cite.item]
+        .into_iter()
+        .map(String::as_str)
+        .filter(|part| !part.is_empty())
+        .collect();
+    Why { kind: WhyKind::Law, what: place.join(" "), detail: "from-memory", object: None }
+}
+
+fn conditions<'a>(
+    world: &World<'a>,
+    rule: &'a Rule,
+    object: Option<ObjectRef<'a>>,
+) -> std::result::Result<(Result, Vec<Read>), Broken> {
+    let ix = object.map(ObjectRef::ix);
+    let applies = match &rule.applies {
+        None => Outcome { value: Truth::True, reads: Vec::new() },
+        Some(applies) => applies.evaluate(world, ix, &rule.settles)?,
+    };
+    if applies.value == Truth::False {
+        return Ok((Result::NotApplicable, applies.reads));
+    }
+    let when = rule.when.evaluate(world, ix, &rule.settles)?;
+    let result = match (applies.value, when.value) {
+        // Whether or not it applies, what it looks for is not there.
+        (_, Truth::False) => Result::Met,
+        (Truth::Unknown(mut whys), Truth::Unknown(more)) => {
+            whys.extend(more);
+            Result::Unknown(whys)
+        }
+        (Truth::Unknown(whys), _) | (_, Truth::Unknown(whys)) => Result::Unknown(whys),
+        (_, Truth::True) => Result::Unmet,
+    };
+    let mut facts = applies.reads;
+    for read in when.reads {
+        if !facts.contains(&read) {
+            facts.push(read);
+        }
+    }
+    Ok((result, facts))
+}
+
+/// A disposition of a finding holds only while this stays the same.
+fn hash(rule: &Rule, object: Option<&str>, facts: &[Read]) -> String {
+    let mut hash = Sha256::new();
+    let mut part = |text: &str| {
+        hash.update(u64::try_from(text.len()).unwrap_or(u64::MAX).to_be_bytes());
+        hash.update(text.as_bytes());
+    };
+    part(&rule.id);
+    part(&rule.version.to_string());
+    part(object.unwrap_or_default());
+    for fact in facts {
+        part(&fact.id);
+        part(&fact.key);
+        part(&fact.value);
+    }
+    let mut text = String::with_capacity(64);
+    for byte in hash.finalize() {
+        for digit in [byte >> 4, byte & 15] {
+            text.push(char::from_digit(u32::from(digit), 16).unwrap_or('0'));
+        }
+    }
+    text
+}
