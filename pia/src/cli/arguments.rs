@@ -10,8 +10,8 @@ use crate::words::Lang;
 #[command(name = "pia", version, disable_help_subcommand = true)]
 pub(super) struct Arguments {
     /// Language of messages and documents.
-    #[arg(long, value_enum, global = true, env = "PIA_LANG", default_value = "ja")]
-    pub(super) lang: Language,
+    #[arg(long, value_enum, global = true)]
+    pub(super) lang: Option<Language>,
     #[command(subcommand)]
     pub(super) command: Command,
 }

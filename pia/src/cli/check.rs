@@ -22,6 +22,6 @@ fn check(arguments: &Check, words: &Words) -> Result<Exit, Failure> {
     });
     Ok(match session.judgement.state {
         State::NothingFound => Exit::Done,
-        _ => Exit::NotMet,
+        _ => Exit::Findings,
     })
 }

@@ -22,7 +22,7 @@ fn diagram(arguments: &Diagram, words: &Words) -> Result<Exit, Failure> {
         _ => None,
     });
     let Some((svg, alt)) = figure else {
-        return Err(Failure { text: words.ui("diagram.none").to_owned(), exit: Exit::Usage });
+        return Err(Failure { text: words.ui("diagram.none").to_owned(), exit: Exit::Unusable });
     };
     match &arguments.out {
         Some(out) => {

@@ -6,9 +6,12 @@
 mod arguments;
 mod check;
 mod diagram;
+mod diff;
+mod findings;
 mod help;
 mod output;
 mod report;
+mod sarif;
 mod session;
 
 use std::process::ExitCode;
@@ -29,10 +32,11 @@ pub fn main() -> ExitCode {
         Err(error) => {
             let failed = error.use_stderr();
             let _ = error.print();
-            return status(if failed { Exit::Usage } else { Exit::Done });
+            return status(if failed { Exit::Unusable } else { Exit::Done });
         }
     };
-    status(run(&arguments.command, &Words::load(arguments.lang.into())))
+    let words = arguments.lang.map_or(words, |lang| Words::load(lang.into()));
+    status(run(&arguments.command, &words))
 }
 
 fn run(command: &Command, words: &Words) -> Exit {

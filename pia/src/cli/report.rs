@@ -79,7 +79,7 @@ pub(super) fn dossier(session: &Session, changes: Option<&[[String; 4]]>, words:
     let text = |path: &str| session.pack.texts.get(path).map(String::as_str).unwrap_or_default();
     let broken = |error: crate::dossier::assemble::StructureError| Failure {
         text: words.fill("report.bad-structure", &[("detail", &error.to_string())]),
-        exit: Exit::Usage,
+        exit: Exit::Unusable,
     };
     let structure = Structure::parse(text("dossier/structure.toml")).map_err(broken)?;
     let own = Words::of(lang, text(&format!("dossier/words.{}.toml", lang.id())));

@@ -15,8 +15,8 @@ use crate::io::case_folder::CaseFolder;
 use crate::io::rule_folder;
 use crate::judge::{self, Judgement};
 use crate::question::view::Standing;
-use crate::risk::{self, Catalogue, view::Assessment};
-use crate::rule::Pack;
+use crate::risk::{self, view::Assessment};
+use crate::rule::{Bilingual, Pack};
 use crate::rule::expr::World;
 use crate::rule::pack::embedded;
 use crate::words::Words;
@@ -50,7 +50,7 @@ impl Session {
     pub(super) fn of(root: &Path, pack: Pack, date: Option<&str>, words: &Words) -> Result<Self, Failure> {
         let folder = CaseFolder::open(root).map_err(|found| unusable(&found, &[], words, Exit::Fault))?;
         let reading = read::read(&folder.files, &pack.taxonomy)
-            .map_err(|found| unusable(&found.diagnostics, &found.files, words, Exit::Usage))?;
+            .map_err(|found| unusable(&found.diagnostics, &found.files, words, Exit::Unusable))?;
         let case = reading.case;
         let today = day(date, &case, words)?;
         let files = evidence_files(&folder, &case, words)?;
@@ -70,6 +70,18 @@ impl Session {
     }
 }
 
+impl Session {
+    /// Names of the item codes.
+    pub(super) fn taxa(&self) -> BTreeMap<String, Bilingual> {
+        self.pack
+            .taxonomy
+            .codes()
+            .filter_map(|code| Some((code.to_owned(), self.pack.taxonomy.get(code)?)))
+            .map(|(code, taxon)| (code, Bilingual { ja: taxon.label.ja.clone(), en: taxon.label.en.clone() }))
+            .collect()
+    }
+}
+
 /// The rule pack: the embedded one, or a folder.
 pub(super) fn pack(folder: Option<&Path>, words: &Words) -> Result<Pack, Failure> {
     let texts = match folder {
@@ -81,7 +93,7 @@ pub(super) fn pack(folder: Option<&Path>, words: &Words) -> Result<Pack, Failure
 
 fn pack_faults(faults: &[crate::rule::fault::PackFault], words: &Words) -> Failure {
     let lines: Vec<String> = faults.iter().map(|fault| format!("{}: {}", fault.file, fault.text(words))).collect();
-    Failure { text: lines.join("\n"), exit: Exit::Usage }
+    Failure { text: lines.join("\n"), exit: Exit::Unusable }
 }
 
 /// Diagnostics as text, each with its place.
@@ -103,7 +115,7 @@ fn day(asked: Option<&str>, case: &Case, words: &Words) -> Result<Date, Failure>
         Some(text) => text.parse().ok(),
         None => dated,
     };
-    found.ok_or_else(|| Failure { text: words.fill("cli.bad-date", &[("date", asked.unwrap_or_default())]), exit: Exit::Usage })
+    found.ok_or_else(|| Failure { text: words.fill("cli.bad-date", &[("date", asked.unwrap_or_default())]), exit: Exit::Unusable })
 }
 
 /// Bytes of the evidence by id, as far as the index names files that are there.
@@ -136,7 +148,7 @@ fn trust(files: &[RawFile], words: &Words) -> Result<TrustList, Failure> {
 }
 
 fn bad_trust(words: &Words) -> Failure {
-    Failure { text: words.ui("cli.bad-trust").to_owned(), exit: Exit::Usage }
+    Failure { text: words.ui("cli.bad-trust").to_owned(), exit: Exit::Unusable }
 }
 
 fn digests(files: &[RawFile], evidence: &BTreeMap<String, Vec<u8>>, pack: &Pack, today: Date) -> Vec<InputDigest> {
