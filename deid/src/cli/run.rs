@@ -18,11 +18,12 @@ use crate::pipeline::decision::Decision;
 use crate::pipeline::record::Circumstances;
 use crate::pipeline::run::{Classified, Measured, Request};
 use crate::pipeline::summary::Summary;
+use crate::words::Lang;
 
 /// Name of the decision inside the published folder.
-pub(super) const DECISION_FILE: &str = "decision.json";
-/// Files of a run's folder that are about the run, not part of what it states.
-pub(super) const BESIDE: [&str; 4] = [MANIFEST_FILE, DECISION_FILE, "report.html", "report.en.html"];
+const DECISION_FILE: &str = "decision.json";
+/// The reports inside the published folder.
+const REPORTS: [(&str, Lang); 2] = [("report.html", Lang::Ja), ("report.en.html", Lang::En)];
 
 pub(super) fn run(session: &Session, a: &RunArguments) -> Outcome {
     let started = Instant::now();
@@ -117,17 +118,21 @@ fn finish(
     about: &Circumstances<'_>,
     started: Instant,
 ) -> std::result::Result<(), Vec<Diagnostic>> {
-    let statement = measured.statement(about)?;
-    let envelope = sign::<RunManifest>(&statement, about.signer)
-        .map_err(|e| Diagnostic::error(Code::Internal).name("detail", e.id()))?;
+    // The reports show nothing of the manifest, so the manifest can pin them.
+    let mut beside = Vec::new();
     if let Some(decision) = measured.decision() {
-        measured.add(DECISION_FILE, decision.to_text().as_bytes())?;
+        beside.push((DECISION_FILE, decision.to_text().into_bytes()));
     }
     let report = measured.report(about);
-    for (name, lang) in [("report.html", crate::words::Lang::Ja), ("report.en.html", crate::words::Lang::En)]
-    {
+    for (name, lang) in REPORTS {
         let html = crate::report::render(&report, lang).map_err(|_| Diagnostic::error(Code::Internal))?;
-        measured.add(name, html.as_bytes())?;
+        beside.push((name, html.into_bytes()));
+    }
+    let statement = measured.statement(about, &beside)?;
+    let envelope = sign::<RunManifest>(&statement, about.signer)
+        .map_err(|e| Diagnostic::error(Code::Internal).name("detail", e.id()))?;
+    for (name, bytes) in &beside {
+        measured.add(name, bytes)?;
     }
     measured.add(MANIFEST_FILE, &envelope)?;
     let summary = measured.summary();
@@ -146,7 +151,7 @@ fn only_ours(out: &Path) -> Result<()> {
     for entry in entries {
         let name = entry.map_err(|_| foreign(out))?.file_name().to_string_lossy().into_owned();
         let stated = manifest.statement().subject.iter().any(|s| s.name == name);
-        if !stated && !BESIDE.contains(&name.as_str()) {
+        if !stated && name != MANIFEST_FILE {
             return Err(foreign(&out.join(name)));
         }
     }

@@ -6,7 +6,6 @@ use std::path::Path;
 use serde_json::json;
 
 use super::arguments::{OutputFormat, VerifyArguments};
-use super::run::{BESIDE, DECISION_FILE};
 use super::{Outcome, Session, load, say};
 use crate::codes::Code;
 use crate::crypto::PublicKeyFile;
@@ -41,7 +40,6 @@ pub(super) fn run(session: &Session, a: &VerifyArguments) -> Outcome {
                     problems.extend(subject_problems(&intact.statement().subject, &files));
                 }
             }
-            problems.extend(decision_problem(&intact.statement().predicate, &a.folder));
             if problems.is_empty() {
                 match crate::pipeline::verify::recount(
                     &intact.statement().predicate,
@@ -114,7 +112,7 @@ fn read(path: &Path) -> Result<Vec<u8>> {
         .map_err(|_| Box::new(Diagnostic::error(Code::ManifestUnreadable).in_file(shown(path))))
 }
 
-/// SHA-256 of every regular file of the folder that is not about the run itself.
+/// SHA-256 of every file of the folder, the manifest and its re-measurements apart.
 fn digests(folder: &Path) -> Result<BTreeMap<String, Sha256Hex>> {
     use sha2::{Digest, Sha256};
     let fail = || Box::new(Diagnostic::error(Code::InputUnreadable).in_file(shown(folder)));
@@ -122,7 +120,7 @@ fn digests(folder: &Path) -> Result<BTreeMap<String, Sha256Hex>> {
     for entry in std::fs::read_dir(folder).map_err(|_| fail())? {
         let entry = entry.map_err(|_| fail())?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        if BESIDE.contains(&name.as_str()) || verifier_of(&name).is_some() {
+        if name == MANIFEST_FILE || verifier_of(&name).is_some() {
             continue;
         }
         let mut file = crate::io::source::open_regular(&entry.path(), &crate::error::Name::new(&name))?;
@@ -152,14 +150,6 @@ fn subject_problems(subjects: &[Subject], files: &BTreeMap<String, Sha256Hex>) -
         problems.push(Diagnostic::error(Code::SubjectExtra).name("name", name));
     }
     problems
-}
-
-/// The decision stands beside the tables; the manifest pins its digest.
-fn decision_problem(manifest: &RunManifest, folder: &Path) -> Option<Diagnostic> {
-    let stated = &manifest.decision.as_ref()?.sha256;
-    let bytes = std::fs::read(folder.join(DECISION_FILE)).ok()?;
-    let differs = Sha256Hex::of(&bytes) != *stated;
-    differs.then(|| Diagnostic::error(Code::SubjectMismatch).name("name", DECISION_FILE))
 }
 
 fn mismatch(r: &Recount) -> Diagnostic {

@@ -63,11 +63,16 @@ pub(crate) const JOINED_UNIQUE: &str = "k-anonymity.joined-uniques";
 const LOSS: &str = super::decision::QUALITY;
 
 impl Measured<'_> {
-    /// The statement about this run.
+    /// The statement about this run. `beside` = what is published beside the tables (decision,
+    /// reports), whose bytes it pins too; the manifest itself apart.
     ///
     /// # Errors
     /// [`Code::Internal`] when a digest is not one.
-    pub fn statement(&self, about: &Circumstances<'_>) -> Result<Statement<RunManifest>> {
+    pub fn statement(
+        &self,
+        about: &Circumstances<'_>,
+        beside: &[(&str, Vec<u8>)],
+    ) -> Result<Statement<RunManifest>> {
         let run = &self.transformed;
         let recipe = run.classified.request.recipe;
         let subjects = run
@@ -79,6 +84,7 @@ impl Measured<'_> {
             .filter_map(|(t, a)| {
                 Some(Subject::new(t.spec.file.clone(), Sha256Hex::parse(&a.written.sha256)?))
             })
+            .chain(beside.iter().map(|(name, bytes)| Subject::new(*name, Sha256Hex::of(bytes))))
             .collect();
         let figures = run.figures.as_ref();
         let mut measures = Vec::new();

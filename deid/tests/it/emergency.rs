@@ -56,15 +56,39 @@ fn the_analysis_copy_meets_its_gate_and_is_intact() {
     let verified = ok(deid(dir.path(), &format!("verify out {TIME}"))).json();
     assert_eq!(verified["intact"], true);
     assert_eq!(verified["recounted"], verified["agree"]);
-    let decision = dir.path().join("out/decision.json");
-    let text = fs::read_to_string(&decision).unwrap();
-    fs::write(&decision, text.replace("\"k\": 5", "\"k\": 6")).unwrap();
-    let altered = deid(dir.path(), &format!("verify out {TIME}"));
-    assert_eq!((altered.status, altered.codes()), (1, vec!["D509".to_owned()]));
     // The demo signer is never trusted, whatever is pinned: there is no file to pin it with.
     for name in ["report.html", "report.en.html"] {
         assert!(fs::read_to_string(dir.path().join("out").join(name)).unwrap().contains("DEMO"));
     }
+}
+
+/// What lies beside the tables is signed as they are.
+#[test]
+fn a_report_or_decision_that_is_altered_missing_or_added_is_noticed() {
+    let dir = exchange();
+    ok(deid(dir.path(), &format!("run analysis.toml --data data --demo-key --out out {TIME}")));
+    let verify = || {
+        let done = deid(dir.path(), &format!("verify out {TIME}"));
+        (done.status, done.codes())
+    };
+    let held = (0, Vec::new());
+    assert_eq!(verify(), held);
+    for name in ["report.html", "report.en.html", "decision.json"] {
+        let path = dir.path().join("out").join(name);
+        let text = fs::read_to_string(&path).unwrap();
+        let altered = text.replace('5', "6");
+        assert_ne!(altered, text);
+        fs::write(&path, altered).unwrap();
+        assert_eq!(verify(), (1, vec!["D509".to_owned()]), "{name} altered");
+        fs::remove_file(&path).unwrap();
+        assert_eq!(verify(), (1, vec!["D509".to_owned()]), "{name} missing");
+        fs::write(&path, text).unwrap();
+        assert_eq!(verify(), held, "{name} as it was");
+    }
+    fs::write(dir.path().join("out/report.fr.html"), "x").unwrap();
+    let (status, codes) = verify();
+    assert_eq!((status, codes.len()), (1, 1), "{codes:?}");
+    assert_ne!(codes, ["D509"]);
 }
 
 #[test]
