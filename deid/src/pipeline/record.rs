@@ -82,7 +82,7 @@ impl Measured<'_> {
             .iter()
             .zip(&run.applied)
             .filter_map(|(t, a)| {
-                Some(Subject::new(t.spec.file.clone(), Sha256Hex::parse(&a.written.sha256)?))
+                Some(Subject::new(t.spec.output.file.clone(), Sha256Hex::parse(&a.written.sha256)?))
             })
             .chain(beside.iter().map(|(name, bytes)| Subject::new(*name, Sha256Hex::of(bytes))))
             .collect();
@@ -146,7 +146,7 @@ impl Measured<'_> {
                     name: table.spec.file.clone(),
                     sha256,
                     rows: applied.scanned.records,
-                    format: format(&applied.form, &table.spec.null),
+                    format: format(&applied.read, &table.spec.null),
                 });
             }
         }
@@ -172,8 +172,8 @@ impl Measured<'_> {
             let spec = table.spec;
             tables.push(Table {
                 id: spec.name.clone(),
-                file: spec.file.clone(),
-                format: format(&applied.form, &spec.null),
+                file: spec.output.file.clone(),
+                format: format(&applied.form, &spec.output.null),
                 rows: Counts {
                     input: applied.scanned.records,
                     output: applied.tally.written,
@@ -324,8 +324,9 @@ fn normalisations(recipe: &Recipe) -> Vec<Normalisation> {
     recipe
         .domains
         .iter()
-        .filter_map(|(name, d)| {
-            Some(Normalisation { domain: name.clone(), id: super::compile::normaliser(d).ok()?.id() })
+        .map(|(name, d)| Normalisation {
+            domain: name.clone(),
+            id: super::compile::normaliser(&d.normalise).id(),
         })
         .collect()
 }
@@ -448,9 +449,12 @@ fn column(column: &recipe::Column) -> Column {
             Role::Drop => RoleWord::Drop,
         },
         item: column.item.clone(),
+        value_type: column.value_type.id().to_owned(),
+        normalisation: Some(super::compile::normaliser(&column.normalise))
+            .filter(|n| !n.is_none())
+            .map(|n| n.id()),
         published: column.is_published(),
         treatments: column.steps.iter().map(treatment).collect(),
-        entropy: None,
     }
 }
 
@@ -463,17 +467,22 @@ pub(crate) fn treatment(step: &Step) -> Treatment {
     };
     match step {
         Step::Keep | Step::Drop | Step::DropText | Step::Constant(_) => {}
-        Step::Mask(m) => {
-            match &m.shape {
-                MaskShape::First(n) => text("first", &n.to_string()),
-                MaskShape::Last(n) => text("last", &n.to_string()),
-                MaskShape::Pattern(p) => text("pattern", p),
-                MaskShape::All => text("kept", "none"),
+        Step::Mask(m) => match &m.shape {
+            MaskShape::Ends { first, last, fixed } => {
+                for (key, n) in [("first", *first), ("last", *last)] {
+                    if n > 0 {
+                        text(key, &n.to_string());
+                    }
+                }
+                if first + last == 0 {
+                    text("kept", "none");
+                }
+                if let Some(n) = fixed {
+                    text("fixed", &n.to_string());
+                }
             }
-            if let Some(n) = m.fixed {
-                text("fixed", &n.to_string());
-            }
-        }
+            MaskShape::Pattern(p) => text("pattern", p),
+        },
         Step::Pseudonym { domain, form, .. } => {
             text("domain", domain);
             text("form", form.id());
@@ -483,7 +492,7 @@ pub(crate) fn treatment(step: &Step) -> Treatment {
         Step::TopCode { at, .. } | Step::BottomCode { at, .. } => text("at", at),
         Step::DateTruncate { unit, style } => {
             text("unit", unit);
-            text("style", style);
+            text("style", style.id());
         }
         Step::DateShift { min_days, max_days } => {
             parameters.insert("min-days".to_owned(), Parameter::Integer(i64::from(*min_days)));

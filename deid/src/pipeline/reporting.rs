@@ -108,7 +108,7 @@ impl Measured<'_> {
         });
         Some(TableRow {
             name: layout.spec.name.clone(),
-            file: layout.spec.file.clone(),
+            file: layout.spec.output.file.clone(),
             sha256: applied.written.sha256.clone(),
             format: form(&applied.form),
             rows_in: applied.scanned.records,
