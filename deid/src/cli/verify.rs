@@ -103,7 +103,8 @@ pub(super) fn run(session: &Session, a: &VerifyArguments) -> Outcome {
             written = Some(path);
         }
     }
-    print(session, a, &verdict, &problems, &recounts, attested, written.as_deref());
+    let payload = intact.as_ref().ok().map(|i| i.payload_sha256().as_str());
+    print(session, a, &verdict, &problems, &recounts, attested, written.as_deref(), payload);
     Ok(if holds { Exit::Done } else { problems.iter().map(Diagnostic::exit).max().unwrap_or(Exit::NotMet) })
 }
 
@@ -178,6 +179,7 @@ fn trusted(paths: &[std::path::PathBuf]) -> Result<TrustedKeys> {
     TrustedKeys::new(keys).map_err(|_| Box::new(Diagnostic::error(Code::KeyUnreadable)))
 }
 
+#[expect(clippy::too_many_arguments, reason = "what was found, each once")]
 fn print(
     session: &Session,
     a: &VerifyArguments,
@@ -186,11 +188,13 @@ fn print(
     recounts: &[Recount],
     attested: u64,
     countersigned: Option<&Path>,
+    payload: Option<&str>,
 ) {
     let words = &session.words;
     if session.format == OutputFormat::Json {
         let value = json!({
             "intact": verdict.is_intact(),
+            "payload_sha256": payload,
             "trusted": if a.trust.is_empty() { None } else { Some(verdict.is_trusted()) },
             "checks": verdict.checks(),
             "recounted": recounts.len(),
@@ -216,6 +220,9 @@ fn print(
             Held::NotPossible(_) => "verify.state.not-possible",
         };
         say(&format!("{}: {}", words.ui(key), words.ui(state)));
+    }
+    if let Some(digest) = payload {
+        say(&words.fill("verify.payload", &[("digest", digest)]));
     }
     say(&words.fill(
         "verify.figures",
