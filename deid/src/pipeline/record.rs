@@ -1,7 +1,6 @@
 //! What a run did and measured → the statement that is signed.
 
-use std::collections::BTreeMap;
-
+use super::column_record;
 use super::decision::{Decision, decimal};
 use super::gate::Figures;
 use super::layout::{PersonSource, TableLayout};
@@ -22,13 +21,10 @@ use crate::manifest::run::{
     Normalisation, Pinned, Relation, Releases, Uniqueness,
 };
 use crate::manifest::statement::Tool;
-use crate::manifest::table::{
-    Column, Counts, Eol as EolWord, Format, FormatKind, Order, Parameter, PersonColumn, Role as RoleWord,
-    Table, Treatment,
-};
+use crate::manifest::table::{Counts, Eol as EolWord, Format, FormatKind, Order, PersonColumn, Table};
 use crate::manifest::{RunManifest, Sha256Hex, Signer, Statement, Subject, UtcTime};
 use crate::recipe::lint::Finding;
-use crate::recipe::{self, MaskShape, Recipe, Role, Step};
+use crate::recipe::{self, Recipe};
 use crate::rulepack::RulePack;
 
 /// What the manifest says that the pipeline does not know.
@@ -191,7 +187,7 @@ impl Measured<'_> {
                     recipe::Order::Shuffle => Order::Shuffled,
                     recipe::Order::Keep => Order::Keep,
                 },
-                columns: spec.columns.iter().map(column).collect(),
+                columns: spec.columns.iter().map(column_record::column).collect(),
                 quasi: names(table, &table.quasi),
                 sensitive: names(table, &table.sensitive),
                 formula_cells: applied.tally.formulas,
@@ -434,78 +430,4 @@ fn legal_form(form: recipe::LegalForm) -> LegalForm {
         recipe::LegalForm::AdministrativeAnonymous => LegalForm::AnonymisedAdministrative,
         recipe::LegalForm::Statistics => LegalForm::Statistics,
     }
-}
-
-fn column(column: &recipe::Column) -> Column {
-    Column {
-        name: column.name.clone(),
-        role: match column.role {
-            Role::Direct => RoleWord::Direct,
-            Role::Link => RoleWord::Link,
-            Role::Quasi => RoleWord::Quasi,
-            Role::Sensitive => RoleWord::Sensitive,
-            Role::Text => RoleWord::Text,
-            Role::Keep => RoleWord::Keep,
-            Role::Drop => RoleWord::Drop,
-        },
-        item: column.item.clone(),
-        value_type: column.value_type.id().to_owned(),
-        normalisation: Some(super::compile::normaliser(&column.normalise))
-            .filter(|n| !n.is_none())
-            .map(|n| n.id()),
-        published: column.is_published(),
-        treatments: column.steps.iter().map(treatment).collect(),
-    }
-}
-
-/// A treatment with the parameters that may be published: never a list of values, a constant or
-/// a label, which can be data.
-pub(crate) fn treatment(step: &Step) -> Treatment {
-    let mut parameters = BTreeMap::new();
-    let mut text = |key: &str, value: &str| {
-        parameters.insert(key.to_owned(), Parameter::Text(value.to_owned()));
-    };
-    match step {
-        Step::Keep | Step::Drop | Step::DropText | Step::Constant(_) => {}
-        Step::Mask(m) => match &m.shape {
-            MaskShape::Ends { first, last, fixed } => {
-                for (key, n) in [("first", *first), ("last", *last)] {
-                    if n > 0 {
-                        text(key, &n.to_string());
-                    }
-                }
-                if first + last == 0 {
-                    text("kept", "none");
-                }
-                if let Some(n) = fixed {
-                    text("fixed", &n.to_string());
-                }
-            }
-            MaskShape::Pattern(p) => text("pattern", p),
-        },
-        Step::Pseudonym { domain, form, .. } => {
-            text("domain", domain);
-            text("form", form.id());
-        }
-        Step::Generalize { hierarchy, .. } => text("hierarchy", hierarchy),
-        Step::Round(base) => text("base", base),
-        Step::TopCode { at, .. } | Step::BottomCode { at, .. } => text("at", at),
-        Step::DateTruncate { unit, style } => {
-            text("unit", unit);
-            text("style", style.id());
-        }
-        Step::DateShift { min_days, max_days } => {
-            parameters.insert("min-days".to_owned(), Parameter::Integer(i64::from(*min_days)));
-            parameters.insert("max-days".to_owned(), Parameter::Integer(i64::from(*max_days)));
-        }
-        Step::SuppressValues(values) => {
-            let n = i64::try_from(values.len()).unwrap_or(i64::MAX);
-            parameters.insert("listed".to_owned(), Parameter::Integer(n));
-        }
-        Step::SuppressRare(n) => {
-            let n = i64::try_from(*n).unwrap_or(i64::MAX);
-            parameters.insert("rarer-than".to_owned(), Parameter::Integer(n));
-        }
-    }
-    Treatment { id: step.id().to_owned(), parameters }
 }

@@ -1,8 +1,9 @@
 //! A measured run → the data of its report.
 
+use super::column_record::treatment;
 use super::gate::{Figures, risk_of};
 use super::layout::{PersonSource, TableLayout};
-use super::record::{Circumstances, treatment};
+use super::record::Circumstances;
 use super::run::Measured;
 use crate::anonymity::outcome::TableOutcome;
 use crate::io::csv_parse::Eol;
