@@ -186,3 +186,100 @@ fn taxon(item: ObjectRef<'_>, taxonomy: &Taxonomy) -> Option<Object> {
         place: code.place.clone(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+    use crate::case::change::{Change, apply};
+    use crate::case::fixture::{base, reading, taxonomy};
+    use crate::case::read::read;
+    use crate::case::schema::{Type, schema};
+
+    fn shown(object: ObjectRef<'_>, key: &str) -> String {
+        let case = object.case();
+        let one = |value: &Value| match value {
+            Value::Object(ix) => case.get(*ix).unwrap().id().to_owned(),
+            Value::Text(text) | Value::Word(text) => text.clone(),
+            Value::Int(number) => number.to_string(),
+            Value::Words { ja, .. } => ja.clone(),
+            other => format!("{other:?}"),
+        };
+        match &object.get(key).unwrap().value {
+            Value::List(list) => list.iter().map(|node| one(&node.value)).collect::<Vec<_>>().join(" "),
+            other => one(other),
+        }
+    }
+
+    #[test]
+    fn the_facts_of_the_good_case() {
+        let case = reading().case;
+        for (kind, id, key, expected) in [
+            ("capacity", "C2", "party", "P2"),
+            ("capacity", "C1", "flows_in", "F2"),
+            ("capacity", "C1", "flows_out", "F1"),
+            ("party", "P1", "engages", "P2"),
+            ("party", "P2", "engages", ""),
+            ("system", "S1", "flows", "F1"),
+            ("measure", "M1", "system", "S1"),
+            ("purpose", "U1", "flows", "F1 F2"),
+            ("consent", "K1", "flows", "F1"),
+            ("dataset", "D1", "flows", "F1 F2"),
+            ("item", "I2", "dataset", "D1"),
+            ("legal", "F1-L1", "flow", "F1"),
+            ("legal", "F1-L1", "capacity", "C1"),
+            ("legal", "F2-L1", "capacity", "C1"),
+            ("flow", "F1", "items", "I1"),
+            ("flow", "F2", "items", "I1"),
+            ("flow", "F1", "systems", "S1"),
+            ("flow", "F2", "systems", ""),
+            ("flow", "F1", "people_max", "50"),
+            ("flow", "F1", "party_from", "P1"),
+            ("flow", "F1", "party_to", "P2"),
+        ] {
+            assert_eq!(shown(case.find(kind, id).unwrap(), key), expected, "{kind} {id} {key}");
+        }
+        let taxon = case.find("item", "I2").unwrap().one("taxon").unwrap();
+        assert_eq!((taxon.kind(), shown(taxon, "class").as_str()), ("taxon", "quasi"));
+        assert_eq!(shown(taxon, "label"), "生年月日");
+    }
+
+    #[test]
+    fn every_derived_key_is_computed_and_of_its_type() {
+        let case = reading().case;
+        let mut seen = 0;
+        for kind in schema().kinds() {
+            for key in kind.keys().filter(|key| key.derived) {
+                let object = case.all(&kind.name).next().unwrap();
+                let fits = match (&key.ty, &object.get(&key.name).unwrap().value) {
+                    (Type::Ref(kind) | Type::Object(kind), Value::Object(ix)) => {
+                        case.get(*ix).unwrap().kind() == kind
+                    }
+                    (Type::Refs(kind), Value::List(list)) => list.iter().all(|node| match node.value {
+                        Value::Object(ix) => case.get(ix).unwrap().kind() == kind,
+                        _ => false,
+                    }),
+                    (Type::Int, Value::Int(_)) | (Type::Texts, Value::List(_)) => true,
+                    (Type::Enum(_), Value::Word(_)) | (Type::Words, Value::Words { .. }) => true,
+                    (Type::ItemCode, Value::Text(_)) => true,
+                    _ => false,
+                };
+                assert!(fits, "{}.{}", kind.name, key.name);
+                assert!(object.fields().all(|(name, _)| name != key.name), "{}.{}", kind.name, key.name);
+                seen += 1;
+            }
+        }
+        assert_eq!(seen, 23);
+    }
+
+    #[test]
+    fn a_fact_about_something_unknown_is_unknown() {
+        let set = |path: &str, to: &str| Change::Set { set: path.to_owned(), to: to.into() };
+        let changes = [set("flow.F1.only_items", "unknown"), set("flow.F1.via", "unknown")];
+        let case = read(&apply(&base(), &changes).unwrap(), &taxonomy()).unwrap().case;
+        let flow = case.find("flow", "F1").unwrap();
+        assert_eq!(flow.get("items").unwrap().value, Value::Unknown);
+        assert_eq!(flow.get("systems").unwrap().value, Value::Unknown);
+        assert_eq!(flow.int("people_max"), Some(50));
+    }
+}

@@ -23,7 +23,10 @@ impl Walk<'_, '_> {
     /// The value of a key that is not an object written in place; `None`: refused, and told.
     pub(super) fn value(&mut self, key: &KeyDef, node: &Spanned<DeValue<'_>>) -> Option<Value> {
         let place = self.place(node.span());
-        if node.get_ref().as_str() == Some(UNKNOWN) && key.ty != Type::Id {
+        // A vocabulary may have a word of that name (the state of an answer).
+        let word =
+            key.ty.vocabulary().and_then(|name| self.schema.vocabulary(name)?.label(UNKNOWN)).is_some();
+        if node.get_ref().as_str() == Some(UNKNOWN) && key.ty != Type::Id && !word {
             if key.need && key.ty != Type::Tri {
                 self.problems
                     .at(&place, Diagnostic::error(Code::MustBeKnown).own("key", [key.name.as_str()]));

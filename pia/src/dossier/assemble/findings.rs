@@ -38,7 +38,7 @@ pub(super) fn findings(context: &Context<'_>) -> Vec<Block> {
         .filter(|finding| matches!(finding.result, Result::Met | Result::NotApplicable))
         .map(|finding| {
             row(
-                format!("finding-{}", finding.id.0),
+                format!("finding-{}", finding.id.as_str()),
                 vec![
                     Inline::text(finding.rule.as_str()),
                     Inline::text(context.both(&finding.title)),
@@ -118,7 +118,7 @@ fn entry(context: &Context<'_>, finding: &Finding) -> Row {
         remedy = remedy.with(format!("\n{}", written(context, place)), Style::Code);
     }
     row(
-        format!("finding-{}", finding.id.0),
+        format!("finding-{}", finding.id.as_str()),
         vec![
             Inline::default()
                 .with(finding.rule.as_str(), Style::Strong)

@@ -116,7 +116,7 @@ fn to_fix(context: &Context<'_>) -> Block {
         .map(|finding| {
             let force = finding.cites.first().map_or_else(String::new, |cite| context.cite(cite));
             row(
-                format!("s1-fix-{}", finding.id.0),
+                format!("s1-fix-{}", finding.id.as_str()),
                 vec![
                     Inline::default()
                         .with(context.words.ui(&format!("severity.{}", finding.severity.id())), Style::Tag)
@@ -133,7 +133,7 @@ fn to_fix(context: &Context<'_>) -> Block {
                         .with("\n", Style::Plain)
                         .with(context.words.ui(&format!("gate-by.{}", finding.gate.id())), Style::Small),
                     Inline::default()
-                        .link(finding.rule.clone(), Anchor::new(&format!("finding-{}", finding.id.0))),
+                        .link(finding.rule.clone(), Anchor::new(&format!("finding-{}", finding.id.as_str()))),
                 ],
             )
         })
