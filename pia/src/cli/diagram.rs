@@ -30,7 +30,9 @@ fn diagram(arguments: &Diagram, words: &Words) -> Result<Exit, Failure> {
                 .map_err(|found| unusable(&[found], &[], words, Exit::Fault))?;
             result(&match arguments.format {
                 Format::Text => out.display().to_string(),
-                Format::Json => serde_json::json!({ "file": out.display().to_string(), "description": alt }).to_string(),
+                Format::Json => {
+                    serde_json::json!({ "file": out.display().to_string(), "description": alt }).to_string()
+                }
             });
         }
         None => result(&match arguments.format {

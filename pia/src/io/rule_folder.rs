@@ -21,7 +21,8 @@ pub fn read(root: &Path) -> Result<Texts, Diagnostic> {
 
 fn walk(folder: &Path, prefix: &str, texts: &mut Texts) -> Result<(), Diagnostic> {
     let fault = |name: &str| Diagnostic::error(Code::FileUnreadable).at(Spot::file(name));
-    let entries = std::fs::read_dir(folder).map_err(|_| fault(if prefix.is_empty() { "." } else { prefix }))?;
+    let entries =
+        std::fs::read_dir(folder).map_err(|_| fault(if prefix.is_empty() { "." } else { prefix }))?;
     for entry in entries {
         let entry = entry.map_err(|_| fault(prefix))?;
         let Ok(name) = entry.file_name().into_string() else { return Err(fault(prefix)) };
