@@ -108,6 +108,10 @@ codes! {
     DirectMasked = "D137" => Usage;
     /// The role is weaker than what the taxonomy says of the item.
     RoleWeakerThanItem = "D138" => Usage;
+    /// A column normalises what its pseudonym domain normalises.
+    NormalisedTwice = "D142" => Usage;
+    /// NULL would be written as a blank line.
+    NullBlankLine = "D143" => Usage;
     /// A check of the legal form (code in the rule pack) stops the run.
     LegalFormCheck = "D140" => NotMet;
     /// The recipe file is not there or cannot be read.
@@ -259,6 +263,8 @@ codes! {
     UsageValue = "D701" => Usage;
     /// `explain` was asked for something unknown.
     ExplainUnknown = "D702" => Usage;
+    /// The system lacks calls that some protections rest on.
+    WeakerPlatform = "D703" => Done;
     /// A fault of the program itself.
     Internal = "D799" => Fault;
 

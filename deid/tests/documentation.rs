@@ -202,7 +202,7 @@ fn what_is_wrong_in_an_example_is_found() {
     let pack = RulePack::embedded().unwrap();
     for part in [
         "\"年齢\" = { role = \"quasi\", unparsable = \"null\", treatment = \"keep\" }",
-        "\"電話番号\" = { role = \"direct\", treatment = { mask = { first = 3, last = 4 } } }",
+        "\"電話番号\" = { role = \"direct\", treatment = { mask = { first = 3, pattern = \"###*\" } } }",
         "[privacy]\nk = 5\nl = { \"病名\" = 2 }",
         "[domain.resident]\nnormalise = [\"width-case\"]",
         "[output]\nformula = \"prefix\"",

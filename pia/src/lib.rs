@@ -9,6 +9,7 @@
 //! judged. They meet in docs/manifest.md and the vectors in fixtures/manifest/.
 
 pub mod case;
+pub mod cli;
 pub mod codes;
 pub mod diagram;
 pub mod dossier;

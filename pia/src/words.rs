@@ -42,7 +42,13 @@ impl Words {
             Lang::Ja => include_str!("../i18n/ja.toml"),
             Lang::En => include_str!("../i18n/en.toml"),
         };
-        // A broken file is caught by the tests below; a release without words still works.
+        Self::of(lang, source)
+    }
+
+    /// The words of a file of such tables.
+    #[must_use]
+    pub fn of(lang: Lang, source: &str) -> Self {
+        // A broken file is caught by tests; a release without words still works.
         let mut ui = BTreeMap::new();
         if let Ok(table) = source.parse::<toml::Table>() {
             flatten("", &table, &mut ui);

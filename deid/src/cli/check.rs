@@ -14,15 +14,11 @@ use crate::rulepack::{CheckText, RulePack};
 use crate::words::{Lang, Words};
 
 pub(super) fn run(session: &Session, a: &CheckArguments) -> Outcome {
-    let loaded = match load::recipe(&a.recipe) {
+    let loaded = match load::open(session, &a.recipe) {
         Ok(loaded) => loaded,
-        Err((problems, text)) => {
-            let name = a.recipe.to_string_lossy();
-            render::problems(session, &problems, Some(&SourceText { name: &name, text: &text }));
-            return Ok(Exit::Usage);
-        }
+        Err(exit) => return Ok(exit),
     };
-    let source = SourceText { name: &loaded.name, text: &loaded.text };
+    let source = loaded.source();
     let pack = load::rule_pack(a.rules.as_deref())?;
     let found = findings(&pack, &loaded.recipe);
     let data = a.data.as_deref().unwrap_or(std::path::Path::new("."));

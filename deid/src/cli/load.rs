@@ -5,9 +5,11 @@ use std::io::Read;
 use std::path::Path;
 
 use super::arguments::RootArguments;
+use super::render::{self, SourceText};
+use super::{Outcome, Session};
 use crate::codes::Code;
 use crate::crypto::{KeyFile, KeyKind, Label, RootKey, SigningKey};
-use crate::error::{Diagnostic, Name, Result};
+use crate::error::{Diagnostic, Exit, Name, Result};
 use crate::io::key_file::read_secret;
 use crate::io::source::open_regular;
 use crate::manifest::UtcTime;
@@ -25,6 +27,13 @@ pub(super) struct Loaded {
     pub(super) hierarchy_files: BTreeMap<String, String>,
 }
 
+impl Loaded {
+    /// The text that spans point into.
+    pub(super) fn source(&self) -> SourceText<'_> {
+        SourceText { name: &self.name, text: &self.text }
+    }
+}
+
 /// Reads a UTF-8 text file.
 pub(super) fn text_file(path: &Path, code: Code) -> Result<String> {
     let name = Name::new(&path.to_string_lossy());
@@ -38,8 +47,37 @@ pub(super) fn text_file(path: &Path, code: Code) -> Result<String> {
     Ok(text)
 }
 
+/// Opens a recipe for a command: what is wrong with it is shown, and the exit status is that of wrong
+/// usage, whatever is wrong.
+pub(super) fn open(session: &Session, path: &Path) -> std::result::Result<Loaded, Exit> {
+    recipe(path).map_err(|(problems, text)| {
+        let name = path.to_string_lossy();
+        render::problems(session, &problems, Some(&SourceText { name: &name, text: &text }));
+        Exit::Usage
+    })
+}
+
+/// What a command does with a recipe; its problems are shown with the places underlined.
+pub(super) fn with_recipe(
+    session: &Session,
+    path: &Path,
+    work: impl FnOnce(&Loaded) -> std::result::Result<(), Vec<Diagnostic>>,
+) -> Outcome {
+    let loaded = match open(session, path) {
+        Ok(loaded) => loaded,
+        Err(exit) => return Ok(exit),
+    };
+    Ok(match work(&loaded) {
+        Ok(()) => Exit::Done,
+        Err(problems) => {
+            render::problems(session, &problems, Some(&loaded.source()));
+            problems.iter().map(Diagnostic::exit).max().unwrap_or(Exit::Fault)
+        }
+    })
+}
+
 /// Reads a recipe; on problems gives them with the text that their spans point into.
-pub(super) fn recipe(path: &Path) -> std::result::Result<Loaded, (Vec<Diagnostic>, String)> {
+fn recipe(path: &Path) -> std::result::Result<Loaded, (Vec<Diagnostic>, String)> {
     let text = text_file(path, Code::RecipeUnreadable).map_err(|e| (Vec::from(*e), String::new()))?;
     let recipe = match Recipe::parse(&text) {
         Ok(recipe) => recipe,

@@ -26,6 +26,7 @@ use std::io::Write;
 
 use clap::{CommandFactory, FromArgMatches};
 
+use crate::codes::Code;
 use crate::error::{Diagnostic, Exit};
 use crate::words::{Lang, Words};
 
@@ -66,6 +67,9 @@ pub fn run(arguments: Vec<OsString>, lang_variable: Option<&str>) -> i32 {
             .threads
             .map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from),
     };
+    if cfg!(not(target_os = "linux")) && !matches!(parsed.command, Command::Check(_) | Command::Explain(_)) {
+        tell(&weaker_platform(&session.words));
+    }
     let outcome = match parsed.command {
         Command::Check(a) => check::run(&session, &a),
         Command::Plan(a) => plan::run(&session, &a),
@@ -82,6 +86,12 @@ pub fn run(arguments: Vec<OsString>, lang_variable: Option<&str>) -> i32 {
         exit
     });
     exit as i32
+}
+
+/// The one line that announces the weaker paths of docs/platforms.md.
+fn weaker_platform(words: &Words) -> String {
+    let d = Diagnostic::error(Code::WeakerPlatform).name("system", std::env::consts::OS);
+    format!("{} {}: {} {}", words.ui("severity.warning"), d.code, words.message(&d), words.help(&d))
 }
 
 /// `--lang` before parsing, because `--help` itself is translated.
@@ -109,4 +119,18 @@ pub(crate) fn say(text: &str) {
 /// Writes to standard error.
 pub(crate) fn tell(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_weaker_platform_is_told_in_one_line_with_its_code() {
+        for lang in [Lang::Ja, Lang::En] {
+            let line = weaker_platform(&Words::load(lang));
+            assert!(line.contains("D703") && line.contains(std::env::consts::OS), "{line}");
+            assert!(line.contains("platforms.md") && !line.contains('\n'), "{line}");
+        }
+    }
 }

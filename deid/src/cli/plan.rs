@@ -4,35 +4,16 @@ use serde_json::json;
 
 use super::arguments::{OutputFormat, PlanArguments};
 use super::progress::Progress;
-use super::render::{self, SourceText};
 use super::table::Table;
 use super::{Outcome, Session, load, say};
 use crate::codes::Code;
-use crate::error::{Diagnostic, Exit};
+use crate::error::Diagnostic;
 use crate::io::publish::write_private;
 use crate::pipeline::decision::{Candidate, Decision};
 use crate::pipeline::run::{Classified, Request};
 
 pub(super) fn run(session: &Session, a: &PlanArguments) -> Outcome {
-    let loaded = match load::recipe(&a.recipe) {
-        Ok(loaded) => loaded,
-        Err((problems, text)) => {
-            let name = a.recipe.to_string_lossy();
-            render::problems(session, &problems, Some(&SourceText { name: &name, text: &text }));
-            return Ok(Exit::Usage);
-        }
-    };
-    match plan(session, a, &loaded) {
-        Ok(()) => Ok(Exit::Done),
-        Err(problems) => {
-            render::problems(
-                session,
-                &problems,
-                Some(&SourceText { name: &loaded.name, text: &loaded.text }),
-            );
-            Ok(problems.iter().map(Diagnostic::exit).max().unwrap_or(Exit::Fault))
-        }
-    }
+    load::with_recipe(session, &a.recipe, |loaded| plan(session, a, loaded))
 }
 
 fn plan(

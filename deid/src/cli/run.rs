@@ -7,41 +7,28 @@ use serde_json::json;
 
 use super::arguments::{OutputFormat, RunArguments};
 use super::progress::Progress;
-use super::render::{self, SourceText};
+use super::render;
 use super::table::Table;
 use super::{Outcome, Session, load, say, tell};
 use crate::codes::Code;
-use crate::error::{Diagnostic, Exit, Result};
+use crate::error::{Diagnostic, Result};
 use crate::io::publish::{MANIFEST_FILE, Staging, shown, write_private};
 use crate::manifest::{RunManifest, sign, verify_intact};
 use crate::pipeline::decision::Decision;
 use crate::pipeline::record::Circumstances;
 use crate::pipeline::run::{Classified, Measured, Request};
 use crate::pipeline::summary::Summary;
+use crate::recipe::lint::Finding;
+use crate::words::Lang;
 
 /// Name of the decision inside the published folder.
-pub(super) const DECISION_FILE: &str = "decision.json";
-/// Files of a run's folder that are about the run, not part of what it states.
-pub(super) const BESIDE: [&str; 4] = [MANIFEST_FILE, DECISION_FILE, "report.html", "report.en.html"];
+const DECISION_FILE: &str = "decision.json";
+/// The reports inside the published folder.
+const REPORTS: [(&str, Lang); 2] = [("report.html", Lang::Ja), ("report.en.html", Lang::En)];
 
 pub(super) fn run(session: &Session, a: &RunArguments) -> Outcome {
     let started = Instant::now();
-    let loaded = match load::recipe(&a.recipe) {
-        Ok(loaded) => loaded,
-        Err((problems, text)) => {
-            let name = a.recipe.to_string_lossy();
-            render::problems(session, &problems, Some(&SourceText { name: &name, text: &text }));
-            return Ok(problems.iter().map(Diagnostic::exit).max().unwrap_or(Exit::Usage));
-        }
-    };
-    let source = SourceText { name: &loaded.name, text: &loaded.text };
-    match publish(session, a, &loaded, started) {
-        Ok(()) => Ok(Exit::Done),
-        Err(problems) => {
-            render::problems(session, &problems, Some(&source));
-            Ok(problems.iter().map(Diagnostic::exit).max().unwrap_or(Exit::Fault))
-        }
-    }
+    load::with_recipe(session, &a.recipe, |loaded| publish(session, a, loaded, started))
 }
 
 fn publish(
@@ -96,6 +83,7 @@ fn publish(
     }
     let measured = transformed?.measure()?;
     progress.done();
+    let findings = measured.findings(&pack, findings);
     let about = Circumstances {
         time,
         version: env!("CARGO_PKG_VERSION"),
@@ -107,7 +95,13 @@ fn publish(
         signer: &signer,
         one_time_signer: one_time,
     };
-    finish(session, a, measured, &about, started)
+    finish(session, a, measured, &about, &loaded.source(), started)
+}
+
+/// What only the run could find and the recipe does not acknowledge.
+fn warnings(about: &Circumstances<'_>) -> Vec<Diagnostic> {
+    let open = about.findings.iter().filter(|f| f.acknowledged.is_none());
+    open.filter(|f| f.code == Code::JoinedBelowGate.as_str()).filter_map(Finding::diagnostic).collect()
 }
 
 fn finish(
@@ -115,24 +109,32 @@ fn finish(
     a: &RunArguments,
     measured: Measured<'_>,
     about: &Circumstances<'_>,
+    source: &render::SourceText<'_>,
     started: Instant,
 ) -> std::result::Result<(), Vec<Diagnostic>> {
-    let statement = measured.statement(about)?;
-    let envelope = sign::<RunManifest>(&statement, about.signer)
-        .map_err(|e| Diagnostic::error(Code::Internal).name("detail", e.id()))?;
+    // The reports show nothing of the manifest, so the manifest can pin them.
+    let mut beside = Vec::new();
     if let Some(decision) = measured.decision() {
-        measured.add(DECISION_FILE, decision.to_text().as_bytes())?;
+        beside.push((DECISION_FILE, decision.to_text().into_bytes()));
     }
     let report = measured.report(about);
-    for (name, lang) in [("report.html", crate::words::Lang::Ja), ("report.en.html", crate::words::Lang::En)]
-    {
+    for (name, lang) in REPORTS {
         let html = crate::report::render(&report, lang).map_err(|_| Diagnostic::error(Code::Internal))?;
-        measured.add(name, html.as_bytes())?;
+        beside.push((name, html.into_bytes()));
+    }
+    let statement = measured.statement(about, &beside)?;
+    let envelope = sign::<RunManifest>(&statement, about.signer)
+        .map_err(|e| Diagnostic::error(Code::Internal).name("detail", e.id()))?;
+    for (name, bytes) in &beside {
+        measured.add(name, bytes)?;
     }
     measured.add(MANIFEST_FILE, &envelope)?;
     let summary = measured.summary();
     let out = measured.publish()?;
     print(session, a, &summary, &out, started.elapsed().as_secs_f64(), about);
+    if session.format == OutputFormat::Text {
+        render::problems(session, &warnings(about), Some(source));
+    }
     Ok(())
 }
 
@@ -146,7 +148,7 @@ fn only_ours(out: &Path) -> Result<()> {
     for entry in entries {
         let name = entry.map_err(|_| foreign(out))?.file_name().to_string_lossy().into_owned();
         let stated = manifest.statement().subject.iter().any(|s| s.name == name);
-        if !stated && !BESIDE.contains(&name.as_str()) {
+        if !stated && name != MANIFEST_FILE {
             return Err(foreign(&out.join(name)));
         }
     }
@@ -186,6 +188,9 @@ fn print(
             object.insert("report".to_owned(), json!(a.out.join("report.html").to_string_lossy()));
             object.insert("seconds".to_owned(), json!((seconds * 1000.0).round() / 1000.0));
             object.insert("demo".to_owned(), json!(about.root.is_demo()));
+            let warnings: Vec<_> =
+                warnings(about).iter().map(|d| render::to_json(&session.words, d)).collect();
+            object.insert("warnings".to_owned(), json!(warnings));
         }
         say(&value.to_string());
         return;

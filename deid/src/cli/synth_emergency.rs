@@ -51,7 +51,7 @@ pub(super) fn run(session: &Session, residents: u32, seed: u64, out: &Path) -> O
     let headers: Vec<Vec<String>> =
         CUTS.iter().map(|c| c.columns.iter().map(|n| (*n).to_owned()).collect()).collect();
     let writers =
-        headers.iter().enumerate().map(|(i, h)| RowWriter::new(&form(i, h.len()).0, h, &[])).collect();
+        headers.iter().enumerate().map(|(i, h)| RowWriter::new(&form(i, h.len()).0, h, &[], true)).collect();
     let mut all = Collected { writers, texts: vec![String::new(); CUTS.len()], rows: vec![0; CUTS.len()] };
     generate(residents, seed, &mut all).map_err(|_| {
         Diagnostic::error(Code::UsageValue).name("option", "--residents").name("allowed", "50..2000000")

@@ -113,7 +113,7 @@ impl OneFile {
         let form = format.form(header.len());
         Ok(Self {
             sink: Sink::new(staging.create(&file)?, &form, header, UnmappablePolicy::Geta)?,
-            writer: RowWriter::new(&form, header, &[]),
+            writer: RowWriter::new(&form, header, &[], true),
             buffer: String::with_capacity(BLOCK + BLOCK / 8),
             rows: 0,
             name,

@@ -6,7 +6,6 @@ use std::path::Path;
 use serde_json::json;
 
 use super::arguments::{OutputFormat, VerifyArguments};
-use super::run::{BESIDE, DECISION_FILE};
 use super::{Outcome, Session, load, say};
 use crate::codes::Code;
 use crate::crypto::PublicKeyFile;
@@ -41,7 +40,6 @@ pub(super) fn run(session: &Session, a: &VerifyArguments) -> Outcome {
                     problems.extend(subject_problems(&intact.statement().subject, &files));
                 }
             }
-            problems.extend(decision_problem(&intact.statement().predicate, &a.folder));
             if problems.is_empty() {
                 match crate::pipeline::verify::recount(
                     &intact.statement().predicate,
@@ -105,7 +103,8 @@ pub(super) fn run(session: &Session, a: &VerifyArguments) -> Outcome {
             written = Some(path);
         }
     }
-    print(session, a, &verdict, &problems, &recounts, attested, written.as_deref());
+    let payload = intact.as_ref().ok().map(|i| i.payload_sha256().as_str());
+    print(session, a, &verdict, &problems, &recounts, attested, written.as_deref(), payload);
     Ok(if holds { Exit::Done } else { problems.iter().map(Diagnostic::exit).max().unwrap_or(Exit::NotMet) })
 }
 
@@ -114,7 +113,7 @@ fn read(path: &Path) -> Result<Vec<u8>> {
         .map_err(|_| Box::new(Diagnostic::error(Code::ManifestUnreadable).in_file(shown(path))))
 }
 
-/// SHA-256 of every regular file of the folder that is not about the run itself.
+/// SHA-256 of every file of the folder, the manifest and its re-measurements apart.
 fn digests(folder: &Path) -> Result<BTreeMap<String, Sha256Hex>> {
     use sha2::{Digest, Sha256};
     let fail = || Box::new(Diagnostic::error(Code::InputUnreadable).in_file(shown(folder)));
@@ -122,7 +121,7 @@ fn digests(folder: &Path) -> Result<BTreeMap<String, Sha256Hex>> {
     for entry in std::fs::read_dir(folder).map_err(|_| fail())? {
         let entry = entry.map_err(|_| fail())?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        if BESIDE.contains(&name.as_str()) || verifier_of(&name).is_some() {
+        if name == MANIFEST_FILE || verifier_of(&name).is_some() {
             continue;
         }
         let mut file = crate::io::source::open_regular(&entry.path(), &crate::error::Name::new(&name))?;
@@ -154,14 +153,6 @@ fn subject_problems(subjects: &[Subject], files: &BTreeMap<String, Sha256Hex>) -
     problems
 }
 
-/// The decision stands beside the tables; the manifest pins its digest.
-fn decision_problem(manifest: &RunManifest, folder: &Path) -> Option<Diagnostic> {
-    let stated = &manifest.decision.as_ref()?.sha256;
-    let bytes = std::fs::read(folder.join(DECISION_FILE)).ok()?;
-    let differs = Sha256Hex::of(&bytes) != *stated;
-    differs.then(|| Diagnostic::error(Code::SubjectMismatch).name("name", DECISION_FILE))
-}
-
 fn mismatch(r: &Recount) -> Diagnostic {
     let text = |f: Option<crate::manifest::measure::Figure>| {
         f.and_then(|f| serde_json::to_string(&f).ok()).unwrap_or_else(|| "-".to_owned())
@@ -188,6 +179,7 @@ fn trusted(paths: &[std::path::PathBuf]) -> Result<TrustedKeys> {
     TrustedKeys::new(keys).map_err(|_| Box::new(Diagnostic::error(Code::KeyUnreadable)))
 }
 
+#[expect(clippy::too_many_arguments, reason = "what was found, each once")]
 fn print(
     session: &Session,
     a: &VerifyArguments,
@@ -196,11 +188,13 @@ fn print(
     recounts: &[Recount],
     attested: u64,
     countersigned: Option<&Path>,
+    payload: Option<&str>,
 ) {
     let words = &session.words;
     if session.format == OutputFormat::Json {
         let value = json!({
             "intact": verdict.is_intact(),
+            "payload_sha256": payload,
             "trusted": if a.trust.is_empty() { None } else { Some(verdict.is_trusted()) },
             "checks": verdict.checks(),
             "recounted": recounts.len(),
@@ -226,6 +220,9 @@ fn print(
             Held::NotPossible(_) => "verify.state.not-possible",
         };
         say(&format!("{}: {}", words.ui(key), words.ui(state)));
+    }
+    if let Some(digest) = payload {
+        say(&words.fill("verify.payload", &[("digest", digest)]));
     }
     say(&words.fill(
         "verify.figures",

@@ -71,13 +71,17 @@ pub(crate) struct Chunker {
     rest: Vec<u8>,
     ended: bool,
     quotes: bool,
+    /// What stands after `rest` is no text.
+    broken: bool,
+    /// Records handed out; counted where text is decoded here and not by the parser.
+    records: u64,
 }
 
 impl Chunker {
     /// `quotes` = a double quote protects line ends (CSV); otherwise every LF ends a record.
     pub(crate) fn new(file: HashedFile, encoding: TextEncoding, quotes: bool) -> Self {
         let utf16 = (!encoding.is_ascii_safe()).then(|| Utf16Decoder::new(encoding));
-        Self { file, utf16, rest: Vec::new(), ended: false, quotes }
+        Self { file, utf16, rest: Vec::new(), ended: false, quotes, broken: false, records: 0 }
     }
 
     /// Bytes at the front without consuming them; reads until `enough` says so or the file ends.
@@ -87,6 +91,9 @@ impl Chunker {
             if self.rest.len() > MAX_RECORD {
                 return Err(Box::new(Diagnostic::error(Code::InputLimit).number("limit", MAX_RECORD as u64)));
             }
+        }
+        if self.broken && !enough(&self.rest) {
+            return Err(Box::new(not_utf16()));
         }
         Ok(&self.rest)
     }
@@ -106,12 +113,19 @@ impl Chunker {
                 self.fill()?;
                 std::mem::swap(out, &mut self.rest);
             }
+            if self.broken && self.ended {
+                let record = self.records + record_ends(out, self.quotes) + 1;
+                return Err(Box::new(not_utf16().at_record(record)));
+            }
             if self.ended {
                 return Ok(());
             }
             if let Some(cut) = last_record_end(out, self.quotes) {
                 self.rest.extend_from_slice(out.get(cut..).unwrap_or_default());
                 out.truncate(cut);
+                if self.utf16.is_some() {
+                    self.records += record_ends(out, self.quotes);
+                }
                 return Ok(());
             }
             if out.len() > MAX_RECORD {
@@ -135,10 +149,10 @@ impl Chunker {
                 let mut raw = Vec::new();
                 let n = self.file.read(BLOCK, &mut raw)?;
                 self.ended = n == 0;
+                // Told where it is met, with the number of its record.
                 if decoder.push(&raw, self.ended, &mut self.rest).is_err() {
-                    return Err(Box::new(
-                        Diagnostic::error(Code::EncodingInvalid).name("encoding", "utf-16"),
-                    ));
+                    self.broken = true;
+                    self.ended = true;
                 }
             }
         }
@@ -149,6 +163,25 @@ impl Chunker {
     pub(crate) fn finish(self) -> (String, u64) {
         self.file.finish()
     }
+}
+
+fn not_utf16() -> Diagnostic {
+    Diagnostic::error(Code::EncodingInvalid).name("encoding", "utf-16")
+}
+
+/// Number of records that end in `bytes`, which begin outside quotes.
+pub(crate) fn record_ends(bytes: &[u8], quotes: bool) -> u64 {
+    if !quotes {
+        return memchr::memchr_iter(b'\n', bytes).count() as u64;
+    }
+    let (mut quoted, mut ends) = (false, 0);
+    for at in memchr::memchr2_iter(b'"', b'\n', bytes) {
+        match bytes.get(at) {
+            Some(b'"') => quoted = !quoted,
+            _ => ends += u64::from(!quoted),
+        }
+    }
+    ends
 }
 
 /// Offset just after the last line end that is outside quotes.
@@ -182,6 +215,8 @@ mod tests {
         assert_eq!(last_record_end(b"a\nb,\"x\ny\"\nz", true), Some(10));
         assert_eq!(last_record_end(b"\"a\nb", true), None);
         assert_eq!(last_record_end(b"\"a\nb", false), Some(3));
+        assert_eq!(record_ends(b"a\nb,\"x\ny\"\nz", true), 2);
+        assert_eq!(record_ends(b"a\nb,\"x\ny\"\nz", false), 3);
     }
 
     proptest! {

@@ -28,24 +28,50 @@ pub(crate) struct RowWriter {
 
 #[derive(Clone)]
 enum Kind {
-    Csv { delimiter: u8, eol: Eol, null: Vec<String>, always_quote: bool },
-    NdJson { header: Vec<String> },
+    Csv {
+        delimiter: u8,
+        eol: Eol,
+        null: Vec<String>,
+        quotes: Quotes,
+        /// A record of one column: an empty text without quotes would be a blank line.
+        single: bool,
+    },
+    NdJson {
+        header: Vec<String>,
+        /// The input told strings from numbers.
+        told: bool,
+    },
+}
+
+/// Which cells are quoted beside those that need it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Quotes {
+    AsRead,
+    Needed,
+    Always,
 }
 
 impl RowWriter {
     /// `null` = the texts that mean NULL in CSV; the first is written, a value equal to any of them is
-    /// quoted.
-    pub(crate) fn new(form: &Form, header: &[String], null: &[String]) -> Self {
+    /// quoted. `same_kind` = the input is a file of this kind, whose quotes (in NDJSON: strings) are
+    /// kept; otherwise only what needs quotes has them, and in NDJSON everything is a string.
+    pub(crate) fn new(form: &Form, header: &[String], null: &[String], same_kind: bool) -> Self {
+        let single = header.len() == 1;
         let kind = match form {
-            Form::Csv { delimiter, eol, .. } => {
-                Kind::Csv { delimiter: *delimiter, eol: *eol, null: null.to_vec(), always_quote: false }
-            }
-            Form::NdJson => Kind::NdJson { header: header.to_vec() },
+            Form::Csv { delimiter, eol, .. } => Kind::Csv {
+                delimiter: *delimiter,
+                eol: *eol,
+                null: null.to_vec(),
+                quotes: if same_kind { Quotes::AsRead } else { Quotes::Needed },
+                single,
+            },
+            Form::NdJson => Kind::NdJson { header: header.to_vec(), told: same_kind },
             Form::Parquet(_) => Kind::Csv {
                 delimiter: b',',
                 eol: Eol::Lf,
                 null: vec![parquet::NULL.to_owned()],
-                always_quote: true,
+                quotes: Quotes::Always,
+                single,
             },
         };
         Self { kind, started: false, fields: Vec::new() }
@@ -56,7 +82,7 @@ impl RowWriter {
     #[inline]
     pub(crate) fn plain(&mut self, text: &str, out: &mut String) {
         match &self.kind {
-            Kind::Csv { delimiter, always_quote: false, .. } => {
+            Kind::Csv { delimiter, quotes: Quotes::AsRead | Quotes::Needed, .. } => {
                 if std::mem::replace(&mut self.started, true) {
                     out.push(char::from(*delimiter));
                 }
@@ -70,22 +96,23 @@ impl RowWriter {
     #[inline]
     pub(crate) fn cell(&mut self, cell: Option<&str>, quoted: bool, out: &mut String) {
         match &self.kind {
-            Kind::Csv { delimiter, null, always_quote, .. } => {
+            Kind::Csv { delimiter, null, quotes, single, .. } => {
                 if std::mem::replace(&mut self.started, true) {
                     out.push(char::from(*delimiter));
                 }
                 match cell {
                     None => out.push_str(null.first().map_or("", String::as_str)),
                     Some(text) => {
-                        let must = quoted
-                            || *always_quote
+                        let must = *quotes == Quotes::Always
+                            || (quoted && *quotes == Quotes::AsRead)
+                            || (*single && text.is_empty())
                             || needs_quotes(text, *delimiter)
                             || null.iter().any(|n| n == text);
                         if must { push_quoted(text, out) } else { out.push_str(text) }
                     }
                 }
             }
-            Kind::NdJson { .. } => self.fields.push((cell.map(str::to_owned), quoted)),
+            Kind::NdJson { told, .. } => self.fields.push((cell.map(str::to_owned), quoted || !told)),
         }
     }
 
@@ -94,7 +121,7 @@ impl RowWriter {
         self.started = false;
         match &self.kind {
             Kind::Csv { eol, .. } => out.push_str(eol.text()),
-            Kind::NdJson { header } => {
+            Kind::NdJson { header, .. } => {
                 ndjson::write_row(out, header, self.fields.iter().map(|(c, q)| (c.as_deref(), *q)));
                 self.fields.clear();
             }
@@ -187,7 +214,7 @@ impl Sink {
         let mut sink = Self { out, buffer: Vec::new() };
         if matches!(form, Form::Csv { .. }) {
             let mut line = String::new();
-            let mut writer = RowWriter::new(form, header, &[]);
+            let mut writer = RowWriter::new(form, header, &[], true);
             for name in header {
                 writer.cell(Some(name), false, &mut line);
             }

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::Path;
 
 use super::batch::{RowBatch, Scratch};
-use super::chunk::{CHUNK, Chunker, HashedFile};
+use super::chunk::{CHUNK, Chunker, HashedFile, record_ends};
 use super::csv_parse::{self, Dialect, Eol, MAX_COLUMNS};
 use super::encoding::{self, Detected, LegacyDetector, TextEncoding, Utf8Check};
 use super::ndjson;
@@ -74,12 +74,12 @@ impl Parser {
     pub(crate) fn parse<'a>(&self, chunk: &'a [u8], scratch: &'a mut Scratch) -> Result<RowBatch<'a>> {
         match self {
             Self::Csv { dialect, encoding, width } => {
-                let text = decode(*encoding, chunk, &mut scratch.decoded)?;
+                let text = decode(*encoding, true, chunk, &mut scratch.decoded)?;
                 csv_parse::parse(text, dialect, *width, &mut scratch.cells, &mut scratch.side)?;
                 Ok(RowBatch { text, side: &scratch.side, cells: &scratch.cells, width: *width })
             }
             Self::NdJson { header } => {
-                let text = decode(TextEncoding::Utf8, chunk, &mut scratch.decoded)?;
+                let text = decode(TextEncoding::Utf8, false, chunk, &mut scratch.decoded)?;
                 ndjson::parse(text, header, &mut scratch.cells, &mut scratch.side)?;
                 Ok(RowBatch { text, side: &scratch.side, cells: &scratch.cells, width: header.len() })
             }
@@ -87,10 +87,15 @@ impl Parser {
     }
 }
 
-fn decode<'a>(encoding: TextEncoding, chunk: &'a [u8], scratch: &'a mut String) -> Result<&'a str> {
+fn decode<'a>(
+    encoding: TextEncoding,
+    quotes: bool,
+    chunk: &'a [u8],
+    scratch: &'a mut String,
+) -> Result<&'a str> {
     let invalid = |at: usize| {
         let before = chunk.get(..at).unwrap_or_default();
-        let record = memchr::memchr_iter(b'\n', before).count() as u64 + 1;
+        let record = record_ends(before, quotes) + 1;
         Box::new(Diagnostic::error(Code::EncodingInvalid).name("encoding", encoding.id()).at_record(record))
     };
     match encoding {
@@ -210,7 +215,7 @@ fn open_csv(path: &Path, name: &Name, csv: &CsvFormat, null: &[String]) -> Resul
         return Err(Box::new(Diagnostic::error(Code::CsvCrOnly)));
     }
     let mut decoded = String::new();
-    let text = decode(encoding, line, &mut decoded).map_err(|mut e| {
+    let text = decode(encoding, true, line, &mut decoded).map_err(|mut e| {
         e.place.record = None;
         e
     })?;

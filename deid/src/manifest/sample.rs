@@ -50,9 +50,10 @@ fn column(name: &str, role: Role, treatment: &str, parameters: &[(&str, Paramete
         name: name.to_owned(),
         role,
         item: None,
+        value_type: "text".to_owned(),
+        normalisation: None,
         published: role != Role::Drop,
         treatments: vec![Treatment { id: treatment.to_owned(), parameters }],
-        entropy: None,
     }
 }
 
@@ -81,7 +82,8 @@ pub(super) fn statement(signer: &SigningKey) -> Statement<RunManifest> {
         &[("domain", Parameter::Text("resident".to_owned())), ("bits", Parameter::Integer(128))],
     );
     id.item = Some("i001".to_owned());
-    id.entropy = Some(Entropy { bits: 33, source: EntropySource::Declared });
+    id.value_type = "integer".to_owned();
+    id.normalisation = Some("n1:width+trim".to_owned());
     let table = Table {
         id: "persons".to_owned(),
         file: "persons.csv".to_owned(),

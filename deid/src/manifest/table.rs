@@ -116,12 +116,15 @@ pub struct Column {
     pub role: Role,
     /// Id of the item in the taxonomy; null if the recipe names none.
     pub item: Option<String>,
+    /// The type that the recipe declares ("text", "date").
+    #[serde(rename = "type")]
+    pub value_type: String,
+    /// Id and version of what was normalised before the type was read; null: nothing.
+    pub normalisation: Option<String>,
     /// Whether the column is in the published file.
     pub published: bool,
     /// What was done, in order.
     pub treatments: Vec<Treatment>,
-    /// How many originals there can be; null unless a pseudonym or a mask depends on it.
-    pub entropy: Option<Entropy>,
 }
 
 /// Roles of columns.
@@ -165,24 +168,4 @@ pub enum Parameter {
     Integer(i64),
     /// A word.
     Text(String),
-}
-
-/// What a dictionary attack needs if the key leaks: 2^bits trials undo every pseudonym.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Entropy {
-    /// log₂ of the number of possible originals, rounded down.
-    pub bits: u32,
-    /// Where the number comes from.
-    pub source: EntropySource,
-}
-
-/// Where an entropy comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum EntropySource {
-    /// The taxonomy says so for this item (a 個人番号 has 10¹¹ values).
-    Item,
-    /// The recipe says so.
-    Declared,
 }

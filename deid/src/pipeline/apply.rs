@@ -43,6 +43,9 @@ pub(crate) struct Verdict<'a> {
 pub(crate) struct Applied {
     pub(crate) scanned: Scanned,
     pub(crate) written: Written,
+    /// As the input was found.
+    pub(crate) read: Form,
+    /// As it is published.
     pub(crate) form: Form,
     pub(crate) tally: Tally,
 }
@@ -135,7 +138,7 @@ pub(crate) fn apply_table(
         index,
         reader: reader.clone(),
         outputs: outputs.clone(),
-        writer: RowWriter::new(&form, &header, &table.spec.null),
+        writer: RowWriter::new(&form, &header, &table.spec.output.null, same_kind(&source.form, &form)),
         verdict,
         formula: table.spec.formula,
         check_formulas: matches!(form, Form::Csv { .. }),
@@ -147,17 +150,19 @@ pub(crate) fn apply_table(
         people: Vec::new(),
         pool: pool.clone(),
     };
-    let file = pass.staging.create(&table.spec.file)?;
+    let file = pass.staging.create(&table.spec.output.file)?;
     let mut sink = Sink::new(file, &form, &header, table.spec.unmappable).map_err(in_table)?;
     let mut shuffler = match &shuffle {
         None => None,
         Some(_) => {
             let size = std::fs::metadata(pass.data.join(&table.spec.file)).map_or(0, |m| m.len());
-            let expected = if matches!(form, Form::Parquet(_)) { size.saturating_mul(8) } else { size };
+            let expected =
+                if matches!(source.form, Form::Parquet(_)) { size.saturating_mul(8) } else { size };
             Some(Shuffler::new(expected, pass.max_memory, || pass.staging.work_folder(), &table.spec.name)?)
         }
     };
     let mut tally = Tally::default();
+    let read = source.form.clone();
     let scanned = scan(
         source.chunks,
         &source.parser,
@@ -185,7 +190,11 @@ pub(crate) fn apply_table(
         shuffler.finish(|block| sink.write(block)).map_err(in_table)?;
     }
     let written = sink.finish().map_err(in_table)?;
-    Ok(Applied { scanned, written, form, tally })
+    Ok(Applied { scanned, written, read, form, tally })
+}
+
+fn same_kind(a: &Form, b: &Form) -> bool {
+    std::mem::discriminant(a) == std::mem::discriminant(b)
 }
 
 /// The published columns in the order of the file.
@@ -197,13 +206,16 @@ fn outputs(
     form: &Form,
 ) -> Result<(Vec<Output>, Vec<String>, Form)> {
     let (mut outputs, mut header, mut types) = (Vec::new(), Vec::new(), Vec::new());
+    let published = super::output::form(form, &table.spec.output);
+    let same_text = super::output::is_same_text(form, &published, &table.spec.null, &table.spec.output);
     for (position, column) in assignment.recipe_columns().iter().enumerate() {
         let Some(spec) = table.spec.columns.get(*column).filter(|c| c.is_published()) else { continue };
         header.push(spec.name.clone());
-        if let Form::Parquet(all) = form {
-            let kept = matches!(spec.steps.as_slice(), [Step::Keep]);
-            types.push(all.get(position).filter(|_| kept).cloned().unwrap_or(ColumnType::Utf8));
-        }
+        let kept = matches!(spec.steps.as_slice(), [Step::Keep]);
+        types.push(match form {
+            Form::Parquet(all) => all.get(position).filter(|_| kept).cloned().unwrap_or(ColumnType::Utf8),
+            _ => ColumnType::Utf8,
+        });
         let quasi = table.quasi.iter().position(|q| q == column);
         outputs.push(match quasi {
             Some(quasi) if counted => Output::Label { quasi },
@@ -212,15 +224,15 @@ fn outputs(
                     fixed_level(spec, table)?;
                 }
                 let chain = compiler.column(&table.spec.name, spec, None)?;
-                let copied = chain.is_copy() && matches!(form, Form::Csv { .. });
+                let copied = chain.is_copy() && same_text;
                 let cell = Cell { position, name: spec.name.as_str().into(), chain };
                 if copied { Output::Copy(cell) } else { Output::Chain(cell) }
             }
         });
     }
-    let form = match form {
+    let form = match published {
         Form::Parquet(_) => Form::Parquet(types),
-        other => other.clone(),
+        other => other,
     };
     Ok((outputs, header, form))
 }

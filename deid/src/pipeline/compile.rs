@@ -12,14 +12,10 @@ use crate::transform::column::{Column, OnUnparsable};
 use crate::transform::hierarchy::Hierarchy;
 use crate::transform::normalise::{self, Normaliser};
 use crate::transform::treatment::{
-    BottomCode, Constant, DateShift, DateTruncate, Drop, DropText, EmptyText, Generalize, Keep, Mask, Prf128,
-    Pseudonym, RareValues, Round, Suppress, TagText, TopCode, Treatment, Window,
+    Constant, DateShift, DateTruncate, Drop, DropText, End, EndCode, Generalize, Keep, Mask, Prf128,
+    Pseudonym, RareValues, Round, Suppress, TagText, Treatment, Window,
 };
-use crate::transform::value::ValueType;
-use crate::transform::value::date::DateFormat;
-use crate::transform::value::datetime::Zone;
 use crate::transform::value::number::Decimal;
-use crate::transform::value::period::{Period, Style};
 
 impl Prf128 for Prf {
     fn tag(&self, message: &[u8]) -> [u8; 16] {
@@ -52,7 +48,7 @@ impl Keys {
         };
         let mut domains = BTreeMap::new();
         for (name, domain) in &recipe.domains {
-            let id = normaliser(domain)?.id();
+            let id = normaliser(&domain.normalise).id();
             domains.insert(name.clone(), derive(Purpose::Pseudonym, pseudonym_context, name, &id)?);
         }
         Ok(Self {
@@ -63,16 +59,10 @@ impl Keys {
     }
 }
 
-/// The normaliser of a domain.
-///
-/// # Errors
-/// A step that does not exist.
-pub(crate) fn normaliser(domain: &recipe::Domain) -> Result<Normaliser> {
-    let steps = domain.normalise.iter().map(|s| normalise::Step::from_name(s)).collect::<Option<Vec<_>>>();
-    let allowed = format!("none, width+case, {}", normalise::Step::NAMES.map(|(n, _)| n).join(", "));
-    steps.map(|s| Normaliser::new(&s.concat())).ok_or_else(|| {
-        Box::new(Diagnostic::error(Code::RecipeBadValue).name("allowed", &*allowed).at(domain.span.clone()))
-    })
+/// The normaliser of a domain or column; the words were checked while the recipe was read.
+pub(crate) fn normaliser(words: &[String]) -> Normaliser {
+    let steps = words.iter().filter_map(|w| normalise::Step::from_name(w));
+    Normaliser::new(&steps.collect::<Vec<_>>().concat())
 }
 
 /// Everything that turns a recipe column into a chain.
@@ -112,11 +102,10 @@ impl Compiler<'_> {
         let frequent = self.frequent.get(&(table.to_owned(), column.name.clone()));
         let at = |d: Diagnostic| Box::new(d.in_column(&column.name).at(column.span.clone()));
         let bad = |allowed: &str| at(Diagnostic::error(Code::RecipeBadValue).name("allowed", allowed));
-        let value_type =
-            value_type(&column.value_type).ok_or_else(|| bad("iso, wareki, gyymmdd, %Y-%m-%d"))?;
+        let normaliser = normaliser(&column.normalise);
         let mut steps = Vec::new();
         for step in &column.steps {
-            steps.extend(self.step(step, level, frequent).map_err(|e| match e {
+            steps.extend(self.step(step, &normaliser, level, frequent).map_err(|e| match e {
                 Problem::Bad(allowed) => bad(&allowed),
                 Problem::Found(d) => at(*d),
             })?);
@@ -128,7 +117,7 @@ impl Compiler<'_> {
             recipe::OnUnparsable::Error => OnUnparsable::Error,
             recipe::OnUnparsable::Null => OnUnparsable::Null,
         };
-        Column::new(value_type, Normaliser::new(&[]), policy, steps)
+        Column::new(column.value_type.clone(), normaliser, policy, steps)
             .map_err(|e| at(Diagnostic::error(Code::RecipeTreatmentOrder).name("treatment", &*e.to_string())))
     }
 
@@ -148,6 +137,7 @@ impl Compiler<'_> {
     fn step(
         &self,
         step: &Step,
+        own: &Normaliser,
         level: Option<usize>,
         frequent: Option<&BTreeMap<String, u64>>,
     ) -> std::result::Result<Option<Treatment>, Problem> {
@@ -157,7 +147,7 @@ impl Compiler<'_> {
             Step::DropText => Treatment::DropText(DropText),
             Step::Constant(text) => Treatment::Constant(Constant::new(text)),
             Step::Mask(mask) => Treatment::Mask(build_mask(mask)?),
-            Step::Pseudonym { domain, form, allow_empty } => {
+            Step::Pseudonym { domain, form, empty } => {
                 let declared = self.recipe.domains.get(domain).ok_or_else(|| Problem::bad("[domain]"))?;
                 let prf: Arc<dyn Prf128> = match self.keys {
                     Some(keys) => match keys.domains.get(domain) {
@@ -166,9 +156,8 @@ impl Compiler<'_> {
                     },
                     None => Arc::new(NoKey),
                 };
-                let empty = if *allow_empty { EmptyText::Pseudonym } else { EmptyText::Error };
-                let normaliser = normaliser(declared).map_err(Problem::Found)?;
-                Treatment::Pseudonym(Pseudonym::new(prf, tag_text(*form), normaliser, empty))
+                let normaliser = normaliser(&declared.normalise);
+                Treatment::Pseudonym(Pseudonym::new(prf, tag_text(*form), normaliser, *empty))
             }
             Step::Generalize { hierarchy, min, .. } => {
                 let built = self.hierarchies.get(hierarchy).ok_or_else(|| Problem::bad("[hierarchy]"))?;
@@ -180,24 +169,22 @@ impl Compiler<'_> {
             Step::Round(base) => {
                 Treatment::Round(Round::new(number(base)?).map_err(|e| Problem::bad(&e.to_string()))?)
             }
-            Step::TopCode { at, label } => Treatment::TopCode(TopCode::new(number(at)?, label.as_deref())),
+            Step::TopCode { at, label } => {
+                Treatment::EndCode(EndCode::new(End::Top, number(at)?, label.as_deref()))
+            }
             Step::BottomCode { at, label } => {
-                Treatment::BottomCode(BottomCode::new(number(at)?, label.as_deref()))
+                Treatment::EndCode(EndCode::new(End::Bottom, number(at)?, label.as_deref()))
             }
-            Step::DateTruncate { unit, style } => {
-                let period = Period::from_name(unit).ok_or_else(|| Problem::bad("unit"))?;
-                let style = if style == "wareki" { Style::Wareki } else { Style::Iso };
-                Treatment::DateTruncate(
-                    DateTruncate::new(period, style).map_err(|e| Problem::bad(&e.to_string()))?,
-                )
-            }
+            Step::DateTruncate { unit, style } => Treatment::DateTruncate(
+                DateTruncate::of(unit, *style).map_err(|e| Problem::bad(&e.to_string()))?,
+            ),
             Step::DateShift { min_days, max_days } => {
                 let window = Window::new(*min_days, *max_days).map_err(|e| Problem::bad(&e.to_string()))?;
                 Treatment::DateShift(DateShift::new(window))
             }
             Step::SuppressValues(values) => {
                 let values: Vec<&str> = values.iter().map(String::as_str).collect();
-                let built = Suppress::values(&values, Normaliser::new(&[]));
+                let built = Suppress::values(&values, own.clone());
                 Treatment::Suppress(built.map_err(|e| Problem::bad(&e.to_string()))?)
             }
             Step::SuppressRare(people) => {
@@ -226,30 +213,12 @@ fn number(text: &str) -> std::result::Result<Decimal, Problem> {
 }
 
 fn build_mask(mask: &recipe::Mask) -> std::result::Result<Mask, Problem> {
-    let built = match (&mask.shape, mask.fixed) {
-        (MaskShape::First(n), None) => Mask::ends(*n, 0, mask.with),
-        (MaskShape::Last(n), None) => Mask::ends(0, *n, mask.with),
-        (MaskShape::All, None) => Mask::ends(0, 0, mask.with),
-        (MaskShape::First(n), Some(total)) => Mask::fixed(*n, 0, total, mask.with),
-        (MaskShape::Last(n), Some(total)) => Mask::fixed(0, *n, total, mask.with),
-        (MaskShape::All, Some(total)) => Mask::fixed(0, 0, total, mask.with),
-        (MaskShape::Pattern(pattern), _) => Mask::pattern(pattern, mask.with),
+    let built = match &mask.shape {
+        MaskShape::Ends { first, last, fixed: None } => Mask::ends(*first, *last, mask.with),
+        MaskShape::Ends { first, last, fixed: Some(total) } => Mask::fixed(*first, *last, *total, mask.with),
+        MaskShape::Pattern(pattern) => Mask::pattern(pattern, mask.with),
     };
     built.map_err(|e| Problem::bad(&e.to_string()))
-}
-
-fn value_type(declared: &recipe::ValueType) -> Option<ValueType> {
-    let formats = |name: &str| DateFormat::from_name(name).ok().map(|f| vec![f].into_boxed_slice());
-    Some(match declared {
-        recipe::ValueType::Text => ValueType::Text,
-        recipe::ValueType::Code => ValueType::Code { remove: Box::default() },
-        recipe::ValueType::Integer => ValueType::Integer,
-        recipe::ValueType::Decimal => ValueType::Decimal { scale: None },
-        recipe::ValueType::Date(format) => ValueType::Date(formats(format)?),
-        recipe::ValueType::DateTime(format) => {
-            ValueType::DateTime { formats: formats(format)?, zone: Zone::Either }
-        }
-    })
 }
 
 fn tag_text(form: TokenForm) -> TagText {

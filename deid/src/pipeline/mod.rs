@@ -5,16 +5,19 @@
 //! to be. Deliberately absent: a way to publish what is not measured or below the gate.
 
 pub(crate) mod apply;
+mod column_record;
 pub(crate) mod compile;
 pub(crate) mod count;
 pub(crate) mod decide;
 pub mod decision;
+mod findings;
 pub(crate) mod gate;
 pub(crate) mod grouped;
 pub(crate) mod hierarchies;
 pub(crate) mod interner;
 pub(crate) mod layout;
 pub(crate) mod order;
+mod output;
 pub(crate) mod people;
 pub(crate) mod rarity;
 pub mod record;

@@ -1,7 +1,6 @@
 //! What a run did and measured → the statement that is signed.
 
-use std::collections::BTreeMap;
-
+use super::column_record;
 use super::decision::{Decision, decimal};
 use super::gate::Figures;
 use super::layout::{PersonSource, TableLayout};
@@ -22,13 +21,10 @@ use crate::manifest::run::{
     Normalisation, Pinned, Relation, Releases, Uniqueness,
 };
 use crate::manifest::statement::Tool;
-use crate::manifest::table::{
-    Column, Counts, Eol as EolWord, Format, FormatKind, Order, Parameter, PersonColumn, Role as RoleWord,
-    Table, Treatment,
-};
+use crate::manifest::table::{Counts, Eol as EolWord, Format, FormatKind, Order, PersonColumn, Table};
 use crate::manifest::{RunManifest, Sha256Hex, Signer, Statement, Subject, UtcTime};
 use crate::recipe::lint::Finding;
-use crate::recipe::{self, MaskShape, Recipe, Role, Step};
+use crate::recipe::{self, Recipe};
 use crate::rulepack::RulePack;
 
 /// What the manifest says that the pipeline does not know.
@@ -63,11 +59,16 @@ pub(crate) const JOINED_UNIQUE: &str = "k-anonymity.joined-uniques";
 const LOSS: &str = super::decision::QUALITY;
 
 impl Measured<'_> {
-    /// The statement about this run.
+    /// The statement about this run. `beside` = what is published beside the tables (decision,
+    /// reports), whose bytes it pins too; the manifest itself apart.
     ///
     /// # Errors
     /// [`Code::Internal`] when a digest is not one.
-    pub fn statement(&self, about: &Circumstances<'_>) -> Result<Statement<RunManifest>> {
+    pub fn statement(
+        &self,
+        about: &Circumstances<'_>,
+        beside: &[(&str, Vec<u8>)],
+    ) -> Result<Statement<RunManifest>> {
         let run = &self.transformed;
         let recipe = run.classified.request.recipe;
         let subjects = run
@@ -77,8 +78,9 @@ impl Measured<'_> {
             .iter()
             .zip(&run.applied)
             .filter_map(|(t, a)| {
-                Some(Subject::new(t.spec.file.clone(), Sha256Hex::parse(&a.written.sha256)?))
+                Some(Subject::new(t.spec.output.file.clone(), Sha256Hex::parse(&a.written.sha256)?))
             })
+            .chain(beside.iter().map(|(name, bytes)| Subject::new(*name, Sha256Hex::of(bytes))))
             .collect();
         let figures = run.figures.as_ref();
         let mut measures = Vec::new();
@@ -140,7 +142,7 @@ impl Measured<'_> {
                     name: table.spec.file.clone(),
                     sha256,
                     rows: applied.scanned.records,
-                    format: format(&applied.form, &table.spec.null),
+                    format: format(&applied.read, &table.spec.null),
                 });
             }
         }
@@ -166,8 +168,8 @@ impl Measured<'_> {
             let spec = table.spec;
             tables.push(Table {
                 id: spec.name.clone(),
-                file: spec.file.clone(),
-                format: format(&applied.form, &spec.null),
+                file: spec.output.file.clone(),
+                format: format(&applied.form, &spec.output.null),
                 rows: Counts {
                     input: applied.scanned.records,
                     output: applied.tally.written,
@@ -185,7 +187,7 @@ impl Measured<'_> {
                     recipe::Order::Shuffle => Order::Shuffled,
                     recipe::Order::Keep => Order::Keep,
                 },
-                columns: spec.columns.iter().map(column).collect(),
+                columns: spec.columns.iter().map(column_record::column).collect(),
                 quasi: names(table, &table.quasi),
                 sensitive: names(table, &table.sensitive),
                 formula_cells: applied.tally.formulas,
@@ -318,8 +320,9 @@ fn normalisations(recipe: &Recipe) -> Vec<Normalisation> {
     recipe
         .domains
         .iter()
-        .filter_map(|(name, d)| {
-            Some(Normalisation { domain: name.clone(), id: super::compile::normaliser(d).ok()?.id() })
+        .map(|(name, d)| Normalisation {
+            domain: name.clone(),
+            id: super::compile::normaliser(&d.normalise).id(),
         })
         .collect()
 }
@@ -427,70 +430,4 @@ fn legal_form(form: recipe::LegalForm) -> LegalForm {
         recipe::LegalForm::AdministrativeAnonymous => LegalForm::AnonymisedAdministrative,
         recipe::LegalForm::Statistics => LegalForm::Statistics,
     }
-}
-
-fn column(column: &recipe::Column) -> Column {
-    Column {
-        name: column.name.clone(),
-        role: match column.role {
-            Role::Direct => RoleWord::Direct,
-            Role::Link => RoleWord::Link,
-            Role::Quasi => RoleWord::Quasi,
-            Role::Sensitive => RoleWord::Sensitive,
-            Role::Text => RoleWord::Text,
-            Role::Keep => RoleWord::Keep,
-            Role::Drop => RoleWord::Drop,
-        },
-        item: column.item.clone(),
-        published: column.is_published(),
-        treatments: column.steps.iter().map(treatment).collect(),
-        entropy: None,
-    }
-}
-
-/// A treatment with the parameters that may be published: never a list of values, a constant or
-/// a label, which can be data.
-pub(crate) fn treatment(step: &Step) -> Treatment {
-    let mut parameters = BTreeMap::new();
-    let mut text = |key: &str, value: &str| {
-        parameters.insert(key.to_owned(), Parameter::Text(value.to_owned()));
-    };
-    match step {
-        Step::Keep | Step::Drop | Step::DropText | Step::Constant(_) => {}
-        Step::Mask(m) => {
-            match &m.shape {
-                MaskShape::First(n) => text("first", &n.to_string()),
-                MaskShape::Last(n) => text("last", &n.to_string()),
-                MaskShape::Pattern(p) => text("pattern", p),
-                MaskShape::All => text("kept", "none"),
-            }
-            if let Some(n) = m.fixed {
-                text("fixed", &n.to_string());
-            }
-        }
-        Step::Pseudonym { domain, form, .. } => {
-            text("domain", domain);
-            text("form", form.id());
-        }
-        Step::Generalize { hierarchy, .. } => text("hierarchy", hierarchy),
-        Step::Round(base) => text("base", base),
-        Step::TopCode { at, .. } | Step::BottomCode { at, .. } => text("at", at),
-        Step::DateTruncate { unit, style } => {
-            text("unit", unit);
-            text("style", style);
-        }
-        Step::DateShift { min_days, max_days } => {
-            parameters.insert("min-days".to_owned(), Parameter::Integer(i64::from(*min_days)));
-            parameters.insert("max-days".to_owned(), Parameter::Integer(i64::from(*max_days)));
-        }
-        Step::SuppressValues(values) => {
-            let n = i64::try_from(values.len()).unwrap_or(i64::MAX);
-            parameters.insert("listed".to_owned(), Parameter::Integer(n));
-        }
-        Step::SuppressRare(n) => {
-            let n = i64::try_from(*n).unwrap_or(i64::MAX);
-            parameters.insert("rarer-than".to_owned(), Parameter::Integer(n));
-        }
-    }
-    Treatment { id: step.id().to_owned(), parameters }
 }

@@ -1,8 +1,9 @@
 //! A measured run → the data of its report.
 
+use super::column_record::treatment;
 use super::gate::{Figures, risk_of};
 use super::layout::{PersonSource, TableLayout};
-use super::record::{Circumstances, treatment};
+use super::record::Circumstances;
 use super::run::Measured;
 use crate::anonymity::outcome::TableOutcome;
 use crate::io::csv_parse::Eol;
@@ -108,7 +109,7 @@ impl Measured<'_> {
         });
         Some(TableRow {
             name: layout.spec.name.clone(),
-            file: layout.spec.file.clone(),
+            file: layout.spec.output.file.clone(),
             sha256: applied.written.sha256.clone(),
             format: form(&applied.form),
             rows_in: applied.scanned.records,

@@ -123,7 +123,7 @@ impl<'a> RowReader<'a> {
             let chain = compiler.column(&table.spec.name, &plain, None)?;
             Ok(Matcher {
                 cell: Cell { position: position(column)?, name: spec.name.as_str().into(), chain },
-                normaliser: domain.map_or_else(|| Ok(Normaliser::new(&[])), super::compile::normaliser)?,
+                normaliser: super::compile::normaliser(domain.map_or(&[], |d| &d.normalise)),
                 text: String::new(),
             })
         };

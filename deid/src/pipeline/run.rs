@@ -379,9 +379,9 @@ fn targets(classified: &Classified<'_>, applied: &[Applied], path: impl Fn(&str)
         let key = table.key.filter(|k| table.is_parent && published(table, *k));
         targets.push(Target {
             id: table.spec.name.clone(),
-            path: path(&table.spec.file),
+            path: path(&table.spec.output.file),
             format: published_format(&written.form),
-            null: table.spec.null.clone(),
+            null: table.spec.output.null.clone(),
             quasi: table.quasi.iter().map(|c| name(table, *c)).collect(),
             sensitive: table.sensitive.iter().map(|c| name(table, *c)).collect(),
             others: others.map(|c| c.name.clone()).collect(),

@@ -237,7 +237,7 @@ fn against(
         };
         let text = question.hierarchies.get(name).map_or("", String::as_str);
         let hierarchy: Hierarchy =
-            from_arx_csv(text, NullRow::default()).map_err(|e| bad(&e.to_string()))?.into();
+            from_arx_csv(text, ';', NullRow::default()).map_err(|e| bad(&e.to_string()))?.into();
         let declared: Vec<&str> =
             hierarchy.declared_leaves().unwrap_or_default().iter().map(|l| &**l).collect();
         let known: Vec<Option<&str>> = declared.iter().copied().map(Some).collect();

@@ -8,6 +8,7 @@
 mod column;
 mod hierarchy;
 pub mod lint;
+mod output;
 mod parse;
 mod privacy;
 mod reader;
@@ -18,8 +19,11 @@ mod treatment;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-pub use column::{Column, OnUnparsable, Role, ValueType};
+pub use crate::transform::treatment::EmptyText;
+pub use crate::transform::value::ValueType;
+pub use column::{Column, OnUnparsable, Role};
 pub use hierarchy::{HierarchyKind, HierarchySpec};
+pub use output::{FileKind, LineEnding, Output};
 pub use privacy::{Orphans, Person, Privacy, Relation, TReference};
 pub use table::{CsvFormat, FileFormat, FormulaPolicy, Order, TableSpec, UnmappablePolicy, fold_header};
 pub use treatment::{Mask, MaskShape, Step, TokenForm};

@@ -7,7 +7,8 @@ use toml::de::DeTable;
 use super::reader::{Problems, Table};
 use super::table::is_identifier;
 use super::{
-    Acknowledgement, Domain, Follows, LegalForm, Maker, Recipe, Step, hierarchy, privacy, secret, table,
+    Acknowledgement, Domain, Follows, LegalForm, Maker, Recipe, Step, column, hierarchy, privacy, secret,
+    table,
 };
 use crate::codes::Code;
 use crate::error::Diagnostic;
@@ -115,7 +116,8 @@ fn build(mut root: Table<'_>, problems: &mut Problems) -> Option<Recipe> {
                 v.bad("[a-z0-9_-]{1,64}", problems);
             }
             let Some(mut d) = v.table(problems) else { continue };
-            let normalise = d.get("normalise").and_then(|v| v.texts(problems)).unwrap_or_default();
+            let normalise =
+                d.get("normalise").and_then(|v| column::parse_normalise(v, problems)).unwrap_or_default();
             d.finish(problems);
             domains.insert(name.to_owned(), Domain { normalise, span });
         }
@@ -216,9 +218,26 @@ fn check_domains(recipe: &Recipe, problems: &mut Problems) {
     }
 }
 
-/// A cell that a treatment turns into NULL needs a text for NULL in CSV.
+/// A cell that a treatment turns into NULL needs a text for NULL in CSV; and where NULL is written
+/// as nothing, a record of one single column would be a blank line, which no reader takes for one.
 fn check_null(table: &super::TableSpec, problems: &mut Problems) {
-    if !matches!(table.format, super::FileFormat::Csv(_)) || !table.null.is_empty() {
+    if table.output.kind != super::FileKind::Csv {
+        return;
+    }
+    let mut published = table.columns.iter().filter(|c| c.is_published());
+    if let (Some(only), None, Some("")) =
+        (published.next(), published.next(), table.output.null.first().map(String::as_str))
+        // A key is never NULL.
+        && table.key.as_ref() != Some(&only.name)
+    {
+        problems.push(
+            Diagnostic::error(Code::NullBlankLine)
+                .in_table(&table.name)
+                .in_column(&only.name)
+                .at(table.span.clone()),
+        );
+    }
+    if !table.output.null.is_empty() {
         return;
     }
     for column in table.columns.iter().filter(|c| c.is_published()) {
@@ -238,10 +257,11 @@ fn check_null(table: &super::TableSpec, problems: &mut Problems) {
 
 fn check_references(recipe: &Recipe, hierarchies: &BTreeSet<&str>, problems: &mut Problems) {
     check_domains(recipe, problems);
-    let mut files = BTreeSet::new();
+    let (mut files, mut outputs) = (BTreeSet::new(), BTreeSet::new());
     for table in &recipe.tables {
         check_null(table, problems);
-        if !files.insert(table.file.to_lowercase()) {
+        let published = table.output.file.to_lowercase();
+        if !files.insert(table.file.to_lowercase()) || !outputs.insert(published) {
             problems.push(
                 Diagnostic::error(Code::RecipeBadValue)
                     .name("allowed", "one table per file")

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Span;
 use super::column::Column;
+use super::output::{self, FileKind, Output};
 use super::reader::{Problems, Table, Value};
 use crate::codes::Code;
 use crate::error::Diagnostic;
@@ -19,7 +20,7 @@ pub struct CsvFormat {
     pub skip_rows: u32,
 }
 
-/// The format of a table's file; the output keeps it.
+/// The format of a table's file; the output keeps it unless told otherwise.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FileFormat {
     /// Delimited text.
@@ -31,13 +32,13 @@ pub enum FileFormat {
 }
 
 impl FileFormat {
-    /// The word used in recipes and manifests.
+    /// The kind of file.
     #[must_use]
-    pub fn id(&self) -> &'static str {
+    pub fn kind(&self) -> FileKind {
         match self {
-            Self::Csv(_) => "csv",
-            Self::Parquet => "parquet",
-            Self::NdJson => "ndjson",
+            Self::Csv(_) => FileKind::Csv,
+            Self::Parquet => FileKind::Parquet,
+            Self::NdJson => FileKind::NdJson,
         }
     }
 }
@@ -82,6 +83,8 @@ pub struct TableSpec {
     pub format: FileFormat,
     /// Texts that mean NULL in CSV.
     pub null: Vec<String>,
+    /// The published file.
+    pub output: Output,
     /// Column whose value is unique and never NULL; what children refer to.
     pub key: Option<String>,
     /// Order of the published records.
@@ -125,7 +128,7 @@ pub(super) fn is_plain_path(text: &str) -> bool {
 
 /// Whether a published file may have the name of this input: one component, since the manifest
 /// names plain files only, and none of the files that a run writes about itself.
-fn is_publishable(text: &str) -> bool {
+pub(super) fn is_publishable(text: &str) -> bool {
     let name = text.to_lowercase();
     !name.contains('/')
         && !name.starts_with('.')
@@ -184,12 +187,16 @@ pub(super) fn parse(name: &str, span: Span, value: Value<'_>, problems: &mut Pro
             .filter_map(|(name, span, value)| Column::parse(name, span, value, problems))
             .collect()
     });
+    let output = t.get("output");
     t.finish(problems);
+    let (file, format) = (file?, format?);
+    let output = output::parse(output, &file, &format, &null, problems);
     let table = TableSpec {
         name: name.to_owned(),
-        file: file?,
-        format: format?,
+        file,
+        format,
         null,
+        output: output?,
         key: key.as_ref().map(|(k, _)| k.clone()),
         order,
         formula,
@@ -264,16 +271,7 @@ fn parse_format(t: &mut Table<'_>, file: &str, problems: &mut Problems) -> Optio
                 v.bad("utf-8, utf-16, cp932, euc-jp", problems);
                 None
             });
-            let delimiter = delimiter.map_or(Some(b','), |v| {
-                let text = v.text(problems)?;
-                match text.as_bytes() {
-                    [b] if b.is_ascii() && !matches!(b, b'"' | b'\r' | b'\n' | 0) => Some(*b),
-                    _ => {
-                        v.bad(", ; \\t |", problems);
-                        None
-                    }
-                }
-            })?;
+            let delimiter = delimiter.map_or(Some(b','), |v| parse_delimiter(v, problems))?;
             Some(FileFormat::Csv(CsvFormat {
                 encoding,
                 delimiter,
@@ -284,6 +282,18 @@ fn parse_format(t: &mut Table<'_>, file: &str, problems: &mut Problems) -> Optio
             if let Some(v) = declared {
                 v.bad("csv, parquet, ndjson", problems);
             }
+            None
+        }
+    }
+}
+
+/// A field separator: one ASCII character.
+pub(super) fn parse_delimiter(v: Value<'_>, problems: &mut Problems) -> Option<u8> {
+    let text = v.text(problems)?;
+    match text.as_bytes() {
+        [b] if b.is_ascii() && !matches!(b, b'"' | b'\r' | b'\n' | 0) => Some(*b),
+        _ => {
+            v.bad(", ; \\t |", problems);
             None
         }
     }

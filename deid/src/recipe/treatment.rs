@@ -4,10 +4,13 @@
 //! of steps in a recipe must stand in that order, so that what is written is what happens.
 
 use super::Span;
-use super::column::{Column, ValueType};
+use super::column::Column;
 use super::reader::{Problems, Value};
 use crate::codes::Code;
 use crate::error::Diagnostic;
+use crate::transform::treatment::{DateTruncate, EmptyText};
+use crate::transform::value::ValueType;
+use crate::transform::value::period::{Period, Style};
 
 /// How the 128 bits of a pseudonym are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,14 +38,17 @@ impl TokenForm {
 /// What of a masked value stays.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MaskShape {
-    /// The first n characters.
-    First(usize),
-    /// The last n characters.
-    Last(usize),
-    /// `#` keeps, anything else replaces.
+    /// Characters at both ends; with 0 and 0 nothing stays.
+    Ends {
+        /// Characters kept at the start.
+        first: usize,
+        /// Characters kept at the end.
+        last: usize,
+        /// Number of characters of the result, so that the length is not published.
+        fixed: Option<usize>,
+    },
+    /// `#` keeps, the mask character hides, anything else is written; has a length of its own.
     Pattern(String),
-    /// Nothing.
-    All,
 }
 
 /// One step of a column's treatment.
@@ -64,8 +70,8 @@ pub enum Step {
         domain: String,
         /// How it is written.
         form: TokenForm,
-        /// Whether "" is a value like any other instead of an error.
-        allow_empty: bool,
+        /// What an empty text becomes.
+        empty: EmptyText,
     },
     /// Level of a hierarchy; with `min < max` the search chooses.
     Generalize {
@@ -94,10 +100,10 @@ pub enum Step {
     },
     /// A date shortened to a unit.
     DateTruncate {
-        /// `year`, `half`, `quarter`, `month`, `5-years`, `decade`, `fiscal-year`.
+        /// A word of `Period::NAMES` or `DateTruncate::TIMES`.
         unit: String,
-        /// `iso` or `wareki`.
-        style: String,
+        /// How the period is written.
+        style: Style,
     },
     /// All dates of a person moved by one offset, never 0.
     DateShift {
@@ -119,8 +125,14 @@ pub struct Mask {
     pub shape: MaskShape,
     /// The replacement character (narrow; a wide one is used for wide characters).
     pub with: char,
-    /// Fixed number of characters of the result's replaced part, so that length is not published.
-    pub fixed: Option<usize>,
+}
+
+impl Mask {
+    /// Whether nothing of the value can be seen, not even its length.
+    #[must_use]
+    pub fn hides_all(&self) -> bool {
+        matches!(self.shape, MaskShape::Ends { first: 0, last: 0, fixed: Some(_) })
+    }
 }
 
 impl Step {
@@ -229,11 +241,14 @@ fn parse_step(v: Value<'_>, problems: &mut Problems) -> Option<Step> {
 
 fn parse_mask(v: Value<'_>, problems: &mut Problems) -> Option<Mask> {
     if v.as_text() == Some("all") {
-        return Some(Mask { shape: MaskShape::All, with: '*', fixed: None });
+        return Some(Mask { shape: MaskShape::Ends { first: 0, last: 0, fixed: None }, with: '*' });
     }
     let mut t = v.table(problems)?;
-    let first = t.get("first").and_then(|n| n.integer(0, 1000, problems));
-    let last = t.get("last").and_then(|n| n.integer(0, 1000, problems));
+    let mut count = |key: &'static str, least: i64, problems: &mut Problems| {
+        t.get(key).and_then(|n| n.integer(least, 1000, problems)).and_then(|n| usize::try_from(n).ok())
+    };
+    let (first, last) = (count("first", 0, problems), count("last", 0, problems));
+    let fixed = count("fixed", 1, problems);
     let pattern = t.text("pattern", problems).map(str::to_owned);
     let with = match t.get("char") {
         None => '*',
@@ -249,21 +264,19 @@ fn parse_mask(v: Value<'_>, problems: &mut Problems) -> Option<Mask> {
             }
         }
     };
-    let fixed =
-        t.get("fixed").and_then(|n| n.integer(1, 1000, problems)).and_then(|n| usize::try_from(n).ok());
     t.finish(problems);
-    let count = |n: i64| usize::try_from(n).unwrap_or(0);
-    let shape = match (first, last, pattern) {
-        (Some(n), None, None) => MaskShape::First(count(n)),
-        (None, Some(n), None) => MaskShape::Last(count(n)),
-        (None, None, Some(p)) => MaskShape::Pattern(p),
-        (None, None, None) => MaskShape::All,
-        _ => {
-            v.bad("first | last | pattern", problems);
+    let shape = match (first, last, fixed, pattern) {
+        (None, None, None, Some(p)) => MaskShape::Pattern(p),
+        // A pattern has a length of its own.
+        (_, _, _, Some(_)) => {
+            v.bad("first, last, fixed | pattern", problems);
             return None;
         }
+        (first, last, fixed, None) => {
+            MaskShape::Ends { first: first.unwrap_or(0), last: last.unwrap_or(0), fixed }
+        }
     };
-    Some(Mask { shape, with, fixed })
+    Some(Mask { shape, with })
 }
 
 fn parse_pseudonym(v: Value<'_>, problems: &mut Problems) -> Option<Step> {
@@ -271,7 +284,7 @@ fn parse_pseudonym(v: Value<'_>, problems: &mut Problems) -> Option<Step> {
         return Some(Step::Pseudonym {
             domain: domain.to_owned(),
             form: TokenForm::Base32,
-            allow_empty: false,
+            empty: EmptyText::Error,
         });
     }
     let mut t = v.table(problems)?;
@@ -288,16 +301,20 @@ fn parse_pseudonym(v: Value<'_>, problems: &mut Problems) -> Option<Step> {
             }
         },
     };
-    let allow_empty = match t.text("empty", problems) {
-        None | Some("error") => false,
-        Some("value") => true,
-        Some(_) => {
-            v.bad("error, value", problems);
-            false
-        }
+    let empty = match t.get("empty") {
+        None => Some(EmptyText::Error),
+        Some(e) => match e.text(problems) {
+            Some("error") => Some(EmptyText::Error),
+            Some("keep") => Some(EmptyText::Keep),
+            Some("value") => Some(EmptyText::Pseudonym),
+            _ => {
+                e.bad("error, keep, value", problems);
+                None
+            }
+        },
     };
     t.finish(problems);
-    Some(Step::Pseudonym { domain: domain?, form: form?, allow_empty })
+    Some(Step::Pseudonym { domain: domain?, form: form?, empty: empty? })
 }
 
 fn parse_generalize(v: Value<'_>, problems: &mut Problems) -> Option<Step> {
@@ -323,7 +340,7 @@ fn parse_generalize(v: Value<'_>, problems: &mut Problems) -> Option<Step> {
 }
 
 /// An exact decimal, written as a number or a string.
-fn parse_amount(v: Value<'_>, problems: &mut Problems) -> Option<String> {
+pub(super) fn parse_amount(v: Value<'_>, problems: &mut Problems) -> Option<String> {
     let text = match v.as_integer() {
         Some(n) => n.to_string(),
         None => match v.as_text() {
@@ -356,26 +373,33 @@ fn parse_code(v: Value<'_>, problems: &mut Problems) -> Option<(String, Option<S
 }
 
 fn parse_truncate(v: Value<'_>, problems: &mut Problems) -> Option<Step> {
-    const UNITS: [&str; 8] = ["day", "month", "quarter", "half", "year", "fiscal-year", "5-years", "decade"];
     let (unit_value, style) = if v.as_text().is_some() {
-        (v, "iso")
+        (v, Style::Iso)
     } else {
         let mut t = v.table(problems)?;
         let unit = t.need("unit", problems);
-        let style = t.text("style", problems).unwrap_or("iso");
+        let style = t.get("style").map_or(Some(Style::Iso), |s| parse_style(s, problems));
         t.finish(problems);
-        (unit?, style)
+        (unit?, style?)
     };
     let unit = unit_value.text(problems)?;
-    if !UNITS.contains(&unit) {
-        unit_value.bad(&UNITS.join(", "), problems);
+    if DateTruncate::of(unit, style).is_err() {
+        let periods = Period::NAMES.map(|(word, _)| word).join(", ");
+        let times = DateTruncate::TIMES.map(|(word, _)| word).join(", ");
+        unit_value.bad(&format!("{periods}; iso: {times}"), problems);
         return None;
     }
-    if !matches!(style, "iso" | "wareki") {
+    Some(Step::DateTruncate { unit: unit.to_owned(), style })
+}
+
+/// `iso` or `wareki`.
+pub(super) fn parse_style(v: Value<'_>, problems: &mut Problems) -> Option<Style> {
+    let text = v.text(problems)?;
+    let style = Style::NAMES.iter().find(|(word, _)| *word == text).map(|(_, style)| *style);
+    if style.is_none() {
         v.bad("iso, wareki", problems);
-        return None;
     }
-    Some(Step::DateTruncate { unit: unit.to_owned(), style: style.to_owned() })
+    style
 }
 
 fn parse_shift(v: Value<'_>, problems: &mut Problems) -> Option<Step> {
@@ -427,12 +451,11 @@ pub(super) fn check_order(column: &Column, span: Span, problems: &mut Problems) 
         }
         last = step.stage();
         let fits = match step {
-            Step::DateShift { .. } | Step::DateTruncate { .. } => {
-                matches!(column.value_type, ValueType::Date(_) | ValueType::DateTime(_))
+            Step::DateTruncate { unit, .. } if Period::from_name(unit).is_none() => {
+                matches!(column.value_type, ValueType::DateTime { .. })
             }
-            Step::Round(_) | Step::TopCode { .. } | Step::BottomCode { .. } => {
-                matches!(column.value_type, ValueType::Integer | ValueType::Decimal)
-            }
+            Step::DateShift { .. } | Step::DateTruncate { .. } => column.value_type.has_date(),
+            Step::Round(_) | Step::TopCode { .. } | Step::BottomCode { .. } => column.value_type.is_numeric(),
             _ => true,
         };
         if !fits {

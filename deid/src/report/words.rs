@@ -127,7 +127,8 @@ impl Say {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recipe::{Mask, MaskShape, Role, Step, TokenForm};
+    use crate::recipe::{EmptyText, Mask, MaskShape, Role, Step, TokenForm};
+    use crate::transform::value::period::Style;
 
     #[test]
     fn every_role_and_treatment_has_words_in_both_languages() {
@@ -136,13 +137,13 @@ mod tests {
             Step::Drop,
             Step::DropText,
             Step::Constant(String::new()),
-            Step::Mask(Mask { shape: MaskShape::All, with: '*', fixed: None }),
-            Step::Pseudonym { domain: String::new(), form: TokenForm::Hex, allow_empty: false },
+            Step::Mask(Mask { shape: MaskShape::Pattern(String::new()), with: '*' }),
+            Step::Pseudonym { domain: String::new(), form: TokenForm::Hex, empty: EmptyText::Error },
             Step::Generalize { hierarchy: String::new(), min: None, max: None },
             Step::Round(String::new()),
             Step::TopCode { at: String::new(), label: None },
             Step::BottomCode { at: String::new(), label: None },
-            Step::DateTruncate { unit: String::new(), style: String::new() },
+            Step::DateTruncate { unit: String::new(), style: Style::Iso },
             Step::DateShift { min_days: 1, max_days: 2 },
             Step::SuppressValues(Vec::new()),
         ];

@@ -10,24 +10,9 @@ use super::{Bilingual, Check, CheckText, Entropy, Item, ItemClass, KeyLifetime, 
 use crate::codes::Code;
 use crate::error::{Diagnostic, Severity};
 use crate::recipe::{Maker, Role};
+use crate::transform::treatment::TREATMENTS;
 use crate::transform::value::period::Period;
 
-/// Treatments of this program that a check may name.
-const TREATMENTS: [&str; 13] = [
-    "keep",
-    "drop",
-    "drop_text",
-    "constant",
-    "mask",
-    "pseudonym",
-    "generalize",
-    "round",
-    "top_code",
-    "bottom_code",
-    "date_truncate",
-    "date_shift",
-    "suppress",
-];
 const ROLES: [Role; 7] =
     [Role::Direct, Role::Link, Role::Quasi, Role::Sensitive, Role::Text, Role::Keep, Role::Drop];
 

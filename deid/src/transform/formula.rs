@@ -9,23 +9,6 @@
 
 use super::value::number::Decimal;
 
-/// What a recipe wants for formula cells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum FormulaPolicy {
-    /// The run stops.
-    #[default]
-    Refuse,
-    /// An apostrophe is put before the cell.
-    Neutralise,
-    /// Written as they are; must be acknowledged.
-    Allow,
-}
-
-/// The cell would run as a formula and the policy refuses it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a cell would run as a formula")]
-pub struct FormulaRefused;
-
 /// Whether a spreadsheet may run `cell`. `numeric`: the column is of a declared numeric type.
 #[must_use]
 #[inline]
@@ -38,28 +21,6 @@ pub fn is_formula(cell: &str, numeric: bool) -> bool {
         0xef => cell.starts_with(['＝', '＋', '－', '＠']),
         _ => false,
     }
-}
-
-/// Appends `cell`, neutralised if it is a formula; tells whether it was.
-///
-/// # Errors
-/// [`FormulaRefused`] under [`FormulaPolicy::Refuse`]; nothing is appended then.
-#[inline]
-pub fn write_cell(
-    cell: &str,
-    numeric: bool,
-    policy: FormulaPolicy,
-    out: &mut String,
-) -> Result<bool, FormulaRefused> {
-    let formula = policy != FormulaPolicy::Allow && is_formula(cell, numeric);
-    if formula {
-        if policy == FormulaPolicy::Refuse {
-            return Err(FormulaRefused);
-        }
-        out.push('\'');
-    }
-    out.push_str(cell);
-    Ok(formula)
 }
 
 #[cfg(test)]
@@ -86,15 +47,10 @@ mod tests {
     ];
 
     #[test]
-    fn payloads_are_found_refused_or_neutralised() {
+    fn payloads_are_found() {
         for cell in PAYLOADS {
             assert!(is_formula(cell, false), "{cell:?}");
-            let mut out = String::new();
-            assert_eq!(write_cell(cell, false, FormulaPolicy::Refuse, &mut out), Err(FormulaRefused));
-            assert_eq!(out, "");
-            assert_eq!(write_cell(cell, false, FormulaPolicy::Neutralise, &mut out), Ok(true));
-            assert_eq!(out, format!("'{cell}"));
-            assert!(!is_formula(&out, false));
+            assert!(!is_formula(&format!("'{cell}"), false), "an apostrophe neutralises");
         }
     }
 

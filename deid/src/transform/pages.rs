@@ -67,10 +67,10 @@ mod tests {
 
     #[test]
     fn treatments_have_unique_ids_and_pages() {
-        let ids: BTreeSet<_> = TREATMENTS.iter().map(|t| t.id).collect();
+        let ids: BTreeSet<_> = TREATMENTS.iter().collect();
         assert_eq!(ids.len(), TREATMENTS.len());
-        for t in TREATMENTS {
-            assert!(page(t.page).is_some(), "{}", t.id);
+        for id in TREATMENTS {
+            assert!(page(id).is_some(), "{id}");
         }
     }
 

@@ -56,11 +56,6 @@ fn the_analysis_copy_meets_its_gate_and_is_intact() {
     let verified = ok(deid(dir.path(), &format!("verify out {TIME}"))).json();
     assert_eq!(verified["intact"], true);
     assert_eq!(verified["recounted"], verified["agree"]);
-    let decision = dir.path().join("out/decision.json");
-    let text = fs::read_to_string(&decision).unwrap();
-    fs::write(&decision, text.replace("\"k\": 5", "\"k\": 6")).unwrap();
-    let altered = deid(dir.path(), &format!("verify out {TIME}"));
-    assert_eq!((altered.status, altered.codes()), (1, vec!["D509".to_owned()]));
     // The demo signer is never trusted, whatever is pinned: there is no file to pin it with.
     for name in ["report.html", "report.en.html"] {
         assert!(fs::read_to_string(dir.path().join("out").join(name)).unwrap().contains("DEMO"));

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
+// The exchange holds a Parquet file.
+#[cfg(feature = "parquet")]
 mod emergency;
 mod explain;
 mod help;

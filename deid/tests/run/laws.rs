@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use deid::crypto::{KeyFile, KeyKind, Label};
 
 use super::recipes::{HEAD, exchange};
-use super::tools::{Place, contains, files, run_arguments, statement};
+#[cfg(feature = "parquet")]
+use super::tools::contains;
+use super::tools::{Place, files, run_arguments, statement};
 
 /// People, transports and prescriptions whose tuples repeat, so that something can be published.
 fn rows() -> [(&'static str, Vec<String>); 3] {
@@ -151,6 +153,7 @@ fn pseudonyms_join_where_they_should_and_nowhere_else() {
     assert_ne!(place.read("group-a/transports.csv"), place.read("group-b/transports.csv"));
 }
 
+#[cfg(feature = "parquet")]
 /// `people.parquet`: 30 rows; 番号 0000… (NULL in row 7), 氏名, 年 = row − 3 (NULL in every fifth), 所見 of 軽, "", NA, NULL.
 fn same_people() -> Vec<[Option<String>; 4]> {
     (0..30_i64)
@@ -165,6 +168,7 @@ fn same_people() -> Vec<[Option<String>; 4]> {
         .collect()
 }
 
+#[cfg(feature = "parquet")]
 fn formats(file: &str, more: &str) -> String {
     format!(
         r#"{HEAD}
@@ -390,6 +394,32 @@ fn a_decision_is_applied_to_tomorrows_file() {
     assert_ne!(tomorrow["persons.csv"], searched["persons.csv"]);
     let old = pseudonyms(&place, "out/persons.csv", 0);
     assert!(pseudonyms(&place, "tomorrow/persons.csv", 0).is_subset(&old));
+}
+
+/// What lies beside the tables is signed as they are.
+#[test]
+fn a_report_or_decision_that_is_altered_missing_or_added_is_noticed() {
+    let place = place();
+    let published = run(&place, "out", &["--demo-key"]);
+    let verify = |what: &str, expected: &[&str]| {
+        let done = place.deid(&["verify", "out", "--format", "json"]);
+        assert_eq!(done.codes(), expected, "{what}: {}", done.said());
+        assert_eq!(done.code, Some(i32::from(!expected.is_empty())), "{what}: {}", done.said());
+    };
+    verify("as published", &[]);
+    for name in ["report.html", "report.en.html", "decision.json"] {
+        let path = format!("out/{name}");
+        let mut altered = published[name].clone();
+        *altered.last_mut().unwrap() ^= 1;
+        place.write(&path, altered);
+        verify(name, &["D509"]);
+        std::fs::remove_file(place.path(&path)).unwrap();
+        verify(name, &["D509"]);
+        place.write(&path, &published[name]);
+        verify(name, &[]);
+    }
+    place.write("out/report.fr.html", "x");
+    verify("another report", &["D512"]);
 }
 
 /// Somebody who has the source's quasi-identifiers looks for one published record that fits.

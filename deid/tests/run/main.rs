@@ -14,9 +14,11 @@
 
 mod bad_data;
 mod canary;
+mod columns;
 mod faults;
 mod laws;
 mod made;
 mod oracle;
+mod output;
 mod recipes;
 mod tools;

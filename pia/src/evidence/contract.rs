@@ -43,9 +43,10 @@ const COLUMN: Shape = Object(&[
     ("name", Text),
     ("role", Word(&["direct", "link", "quasi", "sensitive", "text", "keep", "drop"])),
     ("item", Nullable(&Text)),
+    ("type", Text),
+    ("normalisation", Nullable(&Text)),
     ("published", Flag),
     ("treatments", List(&Object(&[("id", Text), ("parameters", Map(&OneOf(&[Flag, Integer, Text])))]))),
-    ("entropy", Nullable(&Object(&[("bits", Small), ("source", Word(&["item", "declared"]))]))),
 ]);
 
 const TABLE: Shape = Object(&[

@@ -2,3 +2,4 @@
 
 pub mod case_folder;
 pub mod publish;
+pub mod rule_folder;

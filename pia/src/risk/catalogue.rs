@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use crate::rule::Bilingual;
 use crate::rule::expr::{Expr, Names, Scope, Ty};
 use crate::rule::fault::{FaultCode, PackFault};
+use crate::rule::pack::Texts;
 
 use super::view::Level;
 
@@ -179,18 +180,18 @@ struct Grid {
     reason: Vec<WrittenReason>,
 }
 
-/// Reads the catalogue out of the texts of a pack (pairs of path and text).
+/// Reads the catalogue out of the texts of a pack.
 ///
 /// # Errors
 /// Everything that is wrong with its files.
-pub fn read(texts: &[(String, String)], names: &Names) -> Result<Catalogue, Vec<PackFault>> {
+pub fn read(texts: &Texts, names: &Names) -> Result<Catalogue, Vec<PackFault>> {
     let mut reader = Reader { texts, names, faults: Vec::new() };
     let catalogue = reader.catalogue();
     if reader.faults.is_empty() { Ok(catalogue) } else { Err(reader.faults) }
 }
 
 struct Reader<'a> {
-    texts: &'a [(String, String)],
+    texts: &'a Texts,
     names: &'a Names,
     faults: Vec<PackFault>,
 }
@@ -262,7 +263,7 @@ impl Reader<'_> {
 
     fn file<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
         let path = format!("{FOLDER}{name}");
-        let Some((_, text)) = self.texts.iter().find(|(have, _)| *have == path) else {
+        let Some(text) = self.texts.get(&path) else {
             self.fault(name, FaultCode::Missing, path);
             return None;
         };

@@ -38,8 +38,8 @@ pub fn decode_main(args: &[OsString]) -> i32 {
     let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| decode(&mut input, max_memory, &mut output)));
     match outcome {
         Ok(Ok(())) => exit::WHOLE,
-        Ok(Err(Refusal::Type(position))) => {
-            let refusal = Preamble { refused: Some(position), ..Preamble::default() };
+        Ok(Err(Refusal::Type(position, name))) => {
+            let refusal = Preamble { refused: Some(position), names: vec![name], ..Preamble::default() };
             write_preamble(&refusal, &mut output).map_or(exit::CLOSED, |()| exit::TYPE)
         }
         Ok(Err(Refusal::Limit)) => exit::LIMIT,

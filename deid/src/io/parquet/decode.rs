@@ -52,7 +52,8 @@ pub(super) struct Preamble {
     /// Rows that the footer declares.
     #[serde(default)]
     pub(super) rows: u64,
-    /// Position (from 1) of the column that was refused; then nothing follows.
+    /// Position (from 1) of the column that was refused, whose name is then the only one; nothing
+    /// follows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) refused: Option<u64>,
 }
@@ -63,7 +64,7 @@ pub(super) enum Refusal {
     /// Damaged, or out of the format's specification.
     Unreadable,
     /// The column at this position (from 1) has a type that is not supported.
-    Type(u64),
+    Type(u64, String),
     /// What the file declares is over a limit.
     Limit,
     /// The reader of the stream is gone.
@@ -121,7 +122,7 @@ struct Column {
 fn columns(fields: &[ParquetType]) -> Result<Vec<Column>, Refusal> {
     let mut columns = Vec::with_capacity(fields.len());
     for (i, parquet) in fields.iter().enumerate() {
-        let column = column(parquet).ok_or(Refusal::Type(i as u64 + 1))?;
+        let column = column(parquet).ok_or_else(|| Refusal::Type(i as u64 + 1, parquet.name().to_owned()))?;
         columns.push(column);
     }
     Ok(columns)

@@ -13,6 +13,8 @@ mod child;
 #[cfg(feature = "parquet")]
 mod decode;
 #[cfg(feature = "parquet")]
+mod limits;
+#[cfg(feature = "parquet")]
 mod parent;
 #[cfg(not(feature = "parquet"))]
 mod stub;
@@ -20,6 +22,7 @@ mod stub;
 mod tests;
 #[cfg(feature = "parquet")]
 mod text;
+#[cfg(feature = "parquet")]
 mod types;
 #[cfg(feature = "parquet")]
 mod writer;
@@ -27,11 +30,14 @@ mod writer;
 #[cfg(feature = "parquet")]
 pub use child::decode_main;
 #[cfg(feature = "parquet")]
+pub(crate) use limits::Limits;
+#[cfg(feature = "parquet")]
 pub(crate) use parent::{Decoder, open};
 #[cfg(not(feature = "parquet"))]
 pub use stub::decode_main;
 #[cfg(not(feature = "parquet"))]
-pub(crate) use stub::{Decoder, Writer, open};
+pub(crate) use stub::{ColumnType, Decoder, Writer, open};
+#[cfg(feature = "parquet")]
 pub(crate) use types::ColumnType;
 #[cfg(feature = "parquet")]
 pub(crate) use writer::Writer;
@@ -43,27 +49,6 @@ pub const DECODE_ARGUMENT: &str = "__decode-parquet";
 
 /// How NULL stands in the CSV that the decoder writes (unquoted; values are always quoted).
 pub(crate) const NULL: &str = "\\N";
-
-/// What the decoder may use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Limits {
-    /// Address space in bytes, the program's own included. A row group's compressed bytes and
-    /// some ten megabytes of decoded cells must fit.
-    pub(crate) max_memory: u64,
-    /// Processor time in seconds.
-    pub(crate) cpu_seconds: u64,
-}
-
-impl Limits {
-    /// Enough for row groups as the common writers make them; `--max-memory` may say otherwise.
-    pub(crate) const MEMORY: u64 = 1 << 30;
-
-    /// Limits for a file of this many bytes: a minute, and a second more for every 256 KiB (a
-    /// dictionary-coded file grows tenfold and more when it becomes text).
-    pub(crate) fn for_file(bytes: u64) -> Self {
-        Self { max_memory: Self::MEMORY, cpu_seconds: 60 + bytes / (256 << 10) }
-    }
-}
 
 /// A Parquet file being decoded.
 pub(crate) struct Opened {

@@ -209,6 +209,7 @@ fn start(mut command: Command, file: File, name: &Name) -> Result<Opened> {
                 _ => told.clone(),
             };
             error.facts.extend(told.facts);
+            error.place.column = error.place.column.or(told.place.column);
             Err(error)
         }
     }
@@ -232,7 +233,11 @@ fn read_preamble(chunker: &mut Chunker) -> Result<(Vec<String>, Vec<ColumnType>)
     let line = first.get(..end).unwrap_or_default();
     let preamble: Preamble = serde_json::from_slice(line).map_err(|_| unreadable())?;
     if let Some(position) = preamble.refused {
-        return Err(Box::new(Diagnostic::error(Code::ParquetType).number("position", position)));
+        let d = Diagnostic::error(Code::ParquetType).number("position", position);
+        return Err(Box::new(match preamble.names.first() {
+            Some(name) => d.in_column(name),
+            None => d,
+        }));
     }
     if preamble.rows == 0 || preamble.names.is_empty() {
         return Err(Box::new(Diagnostic::error(Code::InputEmpty)));
@@ -318,9 +323,10 @@ mod tests {
             assert_eq!(code(script), Code::ParquetUnreadable, "{script}");
         }
         assert_eq!(code(r#"echo '{"names":["a"],"types":["i8"],"rows":0}'"#), Code::InputEmpty);
-        let refused = run(r#"echo '{"refused":3}'; exit 66"#).err().unwrap();
+        let refused = run(r#"echo '{"refused":3,"names":["c"]}'; exit 66"#).err().unwrap();
         assert_eq!(refused.code, Code::ParquetType);
         assert_eq!(refused.facts.get("position").map(Name::as_str), Some("3"));
+        assert_eq!(refused.place.column.as_ref().map(Name::as_str), Some("c"));
     }
 
     #[test]

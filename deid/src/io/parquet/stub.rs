@@ -6,12 +6,21 @@ use std::fs::File;
 use std::io::Write;
 use std::marker::PhantomData;
 
-use super::{ColumnType, Limits, Opened};
+use super::Opened;
 use crate::codes::Code;
 use crate::error::{Diagnostic, Name, Result};
 
 fn not_built() -> Box<Diagnostic> {
     Box::new(Diagnostic::error(Code::ParquetNotBuilt))
+}
+
+/// No file can be opened, so no limits are ever needed.
+pub(crate) enum Limits {}
+
+/// The only type that columns have where none was read from Parquet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ColumnType {
+    Utf8,
 }
 
 /// There is never one.

@@ -214,7 +214,7 @@ mod foreign {
             ArrowDataType::Float16,
         ] {
             let file = without_rows(vec![ArrowDataType::Int32, odd.clone()]);
-            assert_eq!(read(&file), Err(Refusal::Type(2)), "{odd:?}");
+            assert!(matches!(read(&file), Err(Refusal::Type(2, _))), "{odd:?}");
         }
     }
 

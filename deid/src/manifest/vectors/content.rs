@@ -204,6 +204,14 @@ pub(super) fn cases() -> Vec<Case> {
             }),
         ),
         (
+            "subject-report-differs",
+            "subject-differs",
+            "the tables are as stated, the report beside them is not",
+            with(|v| {
+                v.subjects.insert("report.html".to_owned(), sample::digest("kinder report").to_string());
+            }),
+        ),
+        (
             "file-missing",
             "subject-missing",
             "one published file is not there",
@@ -217,6 +225,14 @@ pub(super) fn cases() -> Vec<Case> {
             "a file that the manifest does not know",
             with(|v| {
                 v.subjects.insert("notes.txt".to_owned(), sample::digest("notes").to_string());
+            }),
+        ),
+        (
+            "subject-extra-report",
+            "subject-extra",
+            "a second report that the manifest does not know",
+            with(|v| {
+                v.subjects.insert("report.en.html".to_owned(), sample::digest("report.en.html").to_string());
             }),
         ),
     ]

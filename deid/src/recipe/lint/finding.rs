@@ -55,7 +55,7 @@ pub struct Finding {
 
 impl Finding {
     /// One of the tool's own.
-    pub(super) fn own(code: Code, severity: Severity, hit: Hit<'_>) -> Self {
+    pub(crate) fn own(code: Code, severity: Severity, hit: Hit<'_>) -> Self {
         Self {
             code: code.as_str().to_owned(),
             rule: None,
@@ -92,7 +92,7 @@ impl Finding {
     }
 
     /// Adds a value for a placeholder of the tool's own words.
-    pub(super) fn fact(mut self, key: &'static str, value: impl Into<Name>) -> Self {
+    pub(crate) fn fact(mut self, key: &'static str, value: impl Into<Name>) -> Self {
         if let Wording::Code { facts, .. } = &mut self.wording {
             facts.insert(key, value.into());
         }

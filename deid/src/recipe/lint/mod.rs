@@ -20,6 +20,7 @@ mod view;
 
 pub use acknowledge::{Stage, acknowledge};
 pub use finding::{Finding, Wording};
+pub(crate) use view::Hit;
 pub use view::LintContext;
 
 use self::view::View;

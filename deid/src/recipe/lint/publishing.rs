@@ -4,7 +4,7 @@ use super::finding::Finding;
 use super::view::{Hit, View};
 use crate::codes::Code;
 use crate::error::Severity;
-use crate::recipe::{MaskShape, Order, Role, Step, ValueType};
+use crate::recipe::{Order, Role, Step, ValueType};
 use crate::rulepack::{Item, ItemClass};
 
 pub(super) fn lint(view: &View<'_>, found: &mut Vec<Finding>) {
@@ -30,7 +30,7 @@ pub(super) fn lint(view: &View<'_>, found: &mut Vec<Finding>) {
             _ => {}
         }
         let shows = |s: &Step| match s {
-            Step::Mask(m) => !(m.shape == MaskShape::All && m.fixed.is_some()),
+            Step::Mask(m) => !m.hides_all(),
             _ => false,
         };
         if (col.role() == Role::Direct || direct) && col.column.steps.iter().any(shows) {

@@ -70,7 +70,7 @@ impl Case {
         let domain =
             if self.columns.contains("pseudonym") { "[domain.p]\nnormalise = [\"trim\"]" } else { "" };
         let text = format!(
-            "recipe = 1\nid = \"x\"\ntitle = \"x\"\nexchange = \"x\"\nlegal_form = \"{}\"\n{}\n[table.t]\nfile = \"t.csv\"\nnull = [\"\"]\n{}\n[table.t.columns]\n{}\n{domain}\n{}",
+            "recipe = 1\nid = \"x\"\ntitle = \"x\"\nexchange = \"x\"\nlegal_form = \"{}\"\n{}\n[table.t]\nfile = \"t.csv\"\nnull = [\"-\"]\n{}\n[table.t.columns]\n{}\n{domain}\n{}",
             self.form, self.head, self.table, self.columns, self.tail
         );
         Recipe::parse(&text).unwrap_or_else(|e| panic!("{text}\n{e:?}"))

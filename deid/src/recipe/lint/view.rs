@@ -15,10 +15,10 @@ pub struct LintContext {
 
 /// Where a condition holds.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Hit<'a> {
-    pub(super) table: Option<&'a str>,
-    pub(super) column: Option<&'a str>,
-    pub(super) span: Option<Span>,
+pub(crate) struct Hit<'a> {
+    pub(crate) table: Option<&'a str>,
+    pub(crate) column: Option<&'a str>,
+    pub(crate) span: Option<Span>,
 }
 
 impl<'a> Hit<'a> {

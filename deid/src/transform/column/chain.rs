@@ -14,10 +14,7 @@ fn rank(step: &Treatment) -> Option<u8> {
     match step {
         Treatment::Suppress(_) => Some(0),
         Treatment::DateShift(_) => Some(1),
-        Treatment::DateTruncate(_)
-        | Treatment::Round(_)
-        | Treatment::TopCode(_)
-        | Treatment::BottomCode(_) => Some(2),
+        Treatment::DateTruncate(_) | Treatment::Round(_) | Treatment::EndCode(_) => Some(2),
         Treatment::Generalize(_) => Some(3),
         _ => None,
     }
@@ -48,18 +45,18 @@ pub(super) fn check(value_type: &ValueType, steps: &[Treatment]) -> Result<(), B
         last = rank;
         match step {
             Treatment::DateShift(_) if !date => return Err(BuildError::NeedsDate { at }),
-            Treatment::DateTruncate(_) => {
-                if !date {
+            Treatment::DateTruncate(t) => {
+                let time = matches!(value_type, ValueType::DateTime { .. });
+                if !date || (t.is_of_time() && !time) {
                     return Err(BuildError::NeedsDate { at });
                 }
                 // What follows reads a period, not a day.
                 date = false;
             }
-            Treatment::Round(_) | Treatment::TopCode(_) | Treatment::BottomCode(_) if !number => {
+            Treatment::Round(_) | Treatment::EndCode(_) if !number => {
                 return Err(BuildError::NeedsNumber { at });
             }
-            Treatment::TopCode(t) => number = is_number(t.label()),
-            Treatment::BottomCode(t) => number = is_number(t.label()),
+            Treatment::EndCode(t) => number = is_number(t.label()),
             Treatment::Generalize(t) => match **t.hierarchy() {
                 Hierarchy::Bands(_) if !value_type.is_numeric() => {
                     return Err(BuildError::NeedsNumber { at });
@@ -81,8 +78,7 @@ pub(super) fn teach_labels(steps: &mut [Treatment]) {
     let labels: Vec<_> = steps
         .iter()
         .filter_map(|step| match step {
-            Treatment::TopCode(t) => Some((t.label().to_owned(), t.at())),
-            Treatment::BottomCode(t) => Some((t.label().to_owned(), t.at())),
+            Treatment::EndCode(t) => Some((t.label().to_owned(), t.at())),
             _ => None,
         })
         .filter(|(label, _)| !is_number(label))
@@ -99,7 +95,7 @@ mod tests {
     use crate::transform::hierarchy::{Bands, BandsSpec, Dates};
     use crate::transform::normalise::Normaliser;
     use crate::transform::treatment::{
-        Constant, DateShift, DateTruncate, Drop, Generalize, Mask, Round, Suppress, TopCode, Window,
+        Constant, DateShift, DateTruncate, Drop, End, EndCode, Generalize, Mask, Round, Suppress, Window,
     };
     use crate::transform::value::date::DateFormat;
     use crate::transform::value::period::{Period, Style};
@@ -124,9 +120,10 @@ mod tests {
         let shift = || Treatment::DateShift(DateShift::new(Window::symmetric(3).unwrap()));
         let month = || Treatment::DateTruncate(DateTruncate::new(Period::Month, Style::Iso).unwrap());
         let round = || Treatment::Round(Round::new(d("10")).unwrap());
-        let top = || Treatment::TopCode(TopCode::new(d("90"), Some("90以上")));
+        let top = || Treatment::EndCode(EndCode::new(End::Top, d("90"), Some("90以上")));
         let band = || Treatment::Generalize(Generalize::new(bands(), 1).unwrap());
         let birth: Arc<Hierarchy> = Arc::new(Dates::new(&[Period::Year], Style::Iso).unwrap().into());
+        let hour = || Treatment::DateTruncate(DateTruncate::of("hour", Style::Iso).unwrap());
         let year = || Treatment::Generalize(Generalize::new(birth.clone(), 1).unwrap());
         let list = || Treatment::Suppress(Suppress::values(&["x"], Normaliser::default()).unwrap());
         let build = |t: ValueType, steps: Vec<Treatment>| check(&t, &steps);
@@ -137,6 +134,10 @@ mod tests {
         assert_eq!(build(dates(), vec![shift(), shift()]), Err(BuildError::Order { at: 1 }));
         assert_eq!(build(dates(), vec![month(), month()]), Err(BuildError::NeedsDate { at: 1 }));
         assert_eq!(build(dates(), vec![month(), year()]), Err(BuildError::NeedsDate { at: 1 }));
+        assert_eq!(build(dates(), vec![hour()]), Err(BuildError::NeedsDate { at: 0 }), "a day has no hour");
+        let formats = Box::new([DateFormat::Iso]);
+        let times = ValueType::DateTime { formats, zone: Default::default() };
+        assert_eq!(build(times, vec![shift(), hour()]), Ok(()));
         assert_eq!(build(ValueType::Text, vec![year()]), Err(BuildError::NeedsDate { at: 0 }));
         assert_eq!(build(ValueType::Text, vec![shift()]), Err(BuildError::NeedsDate { at: 0 }));
         assert_eq!(build(ValueType::Text, vec![round()]), Err(BuildError::NeedsNumber { at: 0 }));

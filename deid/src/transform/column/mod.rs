@@ -5,9 +5,11 @@
 //! [`Column::leaf`] gives the text before the final `generalize`, which is what counting and the
 //! search read (the leaf of the hierarchy).
 //!
-//! Text columns are treated as they are: normalisation makes a matching copy inside `pseudonym` and
-//! `suppress` only. Typed columns are normalised, parsed, and treated as canonical text; `keep`
-//! alone publishes the cell as it was read.
+//! What a column declares to normalise is normalised before anything else sees it. `keep` alone
+//! publishes the cell as it was read, unless the declaration makes several spellings one value
+//! (`normalise`, several formats, removed separators, a fixed scale): then the canonical text is
+//! published, so that what is published is what is counted. (The matching copies of `pseudonym` are
+//! another thing: they belong to the domain and are never published.)
 
 mod chain;
 
@@ -73,7 +75,9 @@ impl Column {
     /// Whether every cell is published as it was read, without even a check of its type.
     #[must_use]
     pub fn is_copy(&self) -> bool {
-        self.value_type == ValueType::Text && matches!(self.steps.as_slice(), [Treatment::Keep(_)])
+        self.value_type == ValueType::Text
+            && self.normaliser.is_none()
+            && matches!(self.steps.as_slice(), [Treatment::Keep(_)])
     }
 
     /// Whether published cells can be plain numbers (exempt from the formula check).
@@ -126,7 +130,8 @@ impl Column {
     ) -> Result<Published, TreatmentError> {
         let Self { value_type, normaliser, steps, canonical, front, back, .. } = self;
         let mut text = cell;
-        if let (Some(given), true) = (cell, *value_type != ValueType::Text) {
+        if let (Some(given), true) = (cell, *value_type != ValueType::Text || !normaliser.is_none()) {
+            let as_read = normaliser.is_none() && !value_type.unifies();
             let copy = normaliser.apply(given);
             let Ok(canonical) = value_type.canonical_of(copy, canonical) else {
                 return match self.on_unparsable {
@@ -134,7 +139,7 @@ impl Column {
                     OnUnparsable::Null => Ok(Published::Unparsed),
                 };
             };
-            let kept = !leaf && matches!(steps.as_slice(), [Treatment::Keep(_)]);
+            let kept = !leaf && as_read && matches!(steps.as_slice(), [Treatment::Keep(_)]);
             text = if kept { cell } else { Some(canonical) };
         }
         let count = match steps.last() {
@@ -183,7 +188,7 @@ mod tests {
     use super::super::hierarchy::{Bands, BandsSpec, Hierarchy, Prefix};
     use super::super::normalise::Step;
     use super::super::treatment::{
-        DateShift, DateTruncate, DropText, Generalize, Keep, Mask, RareValues, TopCode, Window,
+        DateShift, DateTruncate, DropText, End, EndCode, Generalize, Keep, Mask, RareValues, Window,
     };
     use super::super::value::date::DateFormat;
     use super::super::value::number::Decimal;
@@ -228,19 +233,35 @@ mod tests {
     }
 
     #[test]
-    fn a_kept_cell_is_published_as_it_was_and_only_checked() {
-        let mut c = column(ValueType::Integer, vec![Treatment::Keep(Keep)]).unwrap();
-        assert_eq!(apply(&mut c, Some(" ００12")), text(" ００12"));
+    fn a_kept_cell_is_published_as_it_was_unless_spellings_are_made_one() {
+        let keep = || vec![Treatment::Keep(Keep)];
+        let plain =
+            |t: ValueType| Column::new(t, Normaliser::default(), OnUnparsable::Error, keep()).unwrap();
+        let mut c = plain(ValueType::Integer);
+        assert_eq!(apply(&mut c, Some("0012")), text("0012"));
+        assert_eq!(apply(&mut c, Some("００12")), Err(TreatmentError::Unparsable));
+        let mut c = plain(ValueType::Date(Box::new([DateFormat::Wareki])));
+        assert_eq!(apply(&mut c, Some("R5.4.1")), text("R5.4.1"));
+        let mut c = plain(dates());
+        assert_eq!(apply(&mut c, Some("R5.4.1")), text("2023-04-01"));
+        let mut c = plain(ValueType::Code { remove: Box::new(['-']) });
+        assert_eq!(apply(&mut c, Some("305-0801")), text("3050801"));
+        let mut c = plain(ValueType::Text);
+        assert!(c.is_copy());
+        for cell in ["", "NA", " ００12"] {
+            assert_eq!(apply(&mut c, Some(cell)), text(cell));
+        }
+        let mut c = column(ValueType::Text, keep()).unwrap();
+        assert!(!c.is_copy());
+        assert_eq!(apply(&mut c, Some(" ００12")), text("0012"));
+        let mut c = column(ValueType::Integer, keep()).unwrap();
+        assert_eq!(apply(&mut c, Some(" ００12")), text("12"));
         assert_eq!(apply(&mut c, Some("NA")), Err(TreatmentError::Unparsable));
         assert_eq!(apply(&mut c, Some("")), Err(TreatmentError::Unparsable));
         assert_eq!(apply(&mut c, None), Ok((Published::Null, String::new())));
         let mut out = String::new();
         assert_eq!(c.leaf(Some(" ００12"), &ROW, &mut out), Ok(Published::Text));
         assert_eq!(out, "12");
-        let mut c = column(ValueType::Text, vec![Treatment::Keep(Keep)]).unwrap();
-        for cell in ["", "NA", " ００12"] {
-            assert_eq!(apply(&mut c, Some(cell)), text(cell));
-        }
     }
 
     #[test]
@@ -266,7 +287,7 @@ mod tests {
         let mut c = column(
             ValueType::Integer,
             vec![
-                Treatment::TopCode(TopCode::new(d("90"), Some("90以上"))),
+                Treatment::EndCode(EndCode::new(End::Top, d("90"), Some("90以上"))),
                 Treatment::Generalize(Generalize::new(bands(), 1).unwrap()),
             ],
         )

@@ -114,13 +114,6 @@ impl Bands {
         self.widths.len()
     }
 
-    pub(super) fn name(&self, at: usize, out: &mut String) {
-        let width = self.widths.get(at).and_then(|w| Decimal::new(*w, self.scale));
-        if let Some(width) = width {
-            width.write(out);
-        }
-    }
-
     pub(super) fn add_alias(&mut self, label: &str, number: Decimal) -> bool {
         let Some(number) = number.rescale(self.scale) else {
             return false;
@@ -224,9 +217,6 @@ mod tests {
         assert_eq!(labels(&h, "89").unwrap(), ["89", "85-89", "80-89", "80-89", "*"]);
         assert_eq!(labels(&h, "104").unwrap(), ["104", "90+", "90+", "90+", "*"]);
         assert_eq!(labels(&h, "-3").unwrap(), ["-3", "[-5,-1]", "[-10,-1]", "[-20,-1]", "*"]);
-        let mut name = String::new();
-        (0..h.levels()).for_each(|level| h.level_name(level, &mut name));
-        assert_eq!(name, "051020*");
         for bad in ["", "NA", "90以上", "23.5", "*"] {
             assert_eq!(labels(&h, bad), None, "{bad}");
         }

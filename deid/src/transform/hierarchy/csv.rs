@@ -1,4 +1,5 @@
-//! Hierarchy files in ARX's format: `;` between levels, no header, leaf first, `*` last.
+//! Hierarchy files in ARX's format: `;` (or another sign) between levels, no header, leaf first, `*`
+//! last.
 //!
 //! Strict where ARX is not: ragged and blank rows, a leaf twice, a value with two parents and a
 //! last level other than `*` are errors with the row number. Quotes are as in RFC 4180 (`"a;b"`,
@@ -20,19 +21,20 @@ pub enum NullRow<'a> {
     Named(&'a str),
 }
 
-/// Reads a hierarchy from the text of a file.
+/// Reads a hierarchy from the text of a file whose levels are separated by `delimiter` (not a quote
+/// or line end).
 ///
 /// # Errors
 /// [`HierarchyError`] with the row number (rows count from 1; a quoted line break counts as part
 /// of its row).
-pub fn from_arx_csv(text: &str, null: NullRow<'_>) -> Result<Tree, HierarchyError> {
+pub fn from_arx_csv(text: &str, delimiter: char, null: NullRow<'_>) -> Result<Tree, HierarchyError> {
     let mut rest = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut rows = Vec::new();
     let mut levels = None;
     let mut row = 0;
     while !rest.is_empty() {
         row += 1;
-        let (fields, tail) = read_row(rest).ok_or(HierarchyError::BrokenQuote { row })?;
+        let (fields, tail) = read_row(rest, delimiter).ok_or(HierarchyError::BrokenQuote { row })?;
         rest = tail;
         if fields.len() == 1 && fields.first().is_some_and(|f| f.is_empty()) {
             return Err(HierarchyError::BlankRow { row });
@@ -49,23 +51,24 @@ pub fn from_arx_csv(text: &str, null: NullRow<'_>) -> Result<Tree, HierarchyErro
 }
 
 /// The fields of the first row and the text after its line end; `None` for a broken quote.
-fn read_row(text: &str) -> Option<(Vec<Cow<'_, str>>, &str)> {
+fn read_row(text: &str, delimiter: char) -> Option<(Vec<Cow<'_, str>>, &str)> {
     let mut fields = Vec::new();
     let mut rest = text;
     loop {
         let (field, tail) = if let Some(quoted) = rest.strip_prefix('"') {
             read_quoted(quoted)?
         } else {
-            let end = rest.find([';', '\n', '"']).unwrap_or(rest.len());
+            let end = rest.find([delimiter, '\n', '"']).unwrap_or(rest.len());
             let (field, tail) = rest.split_at_checked(end)?;
             if tail.starts_with('"') {
                 return None;
             }
-            let field = if tail.starts_with(';') { field } else { field.strip_suffix('\r').unwrap_or(field) };
+            let field =
+                if tail.starts_with(delimiter) { field } else { field.strip_suffix('\r').unwrap_or(field) };
             (Cow::Borrowed(field), tail)
         };
         fields.push(field);
-        if let Some(tail) = tail.strip_prefix(';') {
+        if let Some(tail) = tail.strip_prefix(delimiter) {
             rest = tail;
             continue;
         }
@@ -102,7 +105,7 @@ mod tests {
     use super::*;
 
     fn labels(text: &str, leaf: &str) -> Vec<String> {
-        let h: Hierarchy = from_arx_csv(text, NullRow::None).unwrap().into();
+        let h: Hierarchy = from_arx_csv(text, ';', NullRow::None).unwrap().into();
         (0..h.levels())
             .map(|level| {
                 let mut out = String::new();
@@ -123,7 +126,7 @@ mod tests {
 
     #[test]
     fn faults_have_their_row() {
-        let fault = |text| from_arx_csv(text, NullRow::None).unwrap_err();
+        let fault = |text| from_arx_csv(text, ';', NullRow::None).unwrap_err();
         assert_eq!(fault(""), HierarchyError::Empty);
         assert_eq!(fault("a;*\nb;x;*\n"), HierarchyError::Ragged { row: 2 });
         assert_eq!(fault("a;*\n\nb;*\n"), HierarchyError::BlankRow { row: 2 });
@@ -139,9 +142,12 @@ mod tests {
     #[test]
     fn a_null_row_is_no_leaf() {
         let text = "a;x;*\nNULL;y;*\n";
-        let tree = from_arx_csv(text, NullRow::Named("NULL")).unwrap();
-        assert_eq!(tree, from_arx_csv("a;x;*\n", NullRow::None).unwrap());
-        let fault = from_arx_csv("a;x;*\nNULL;*\n", NullRow::Named("NULL"));
+        let tree = from_arx_csv(text, ';', NullRow::Named("NULL")).unwrap();
+        assert_eq!(tree, from_arx_csv("a;x;*\n", ';', NullRow::None).unwrap());
+        let comma = from_arx_csv("a;b,x,*\r\n\"c,d\",x,*\r\n", ',', NullRow::None).unwrap();
+        let quoted = from_arx_csv("\"a;b\";x;*\nc,d;x;*\n", ';', NullRow::None).unwrap();
+        assert_eq!(comma, quoted, "the separator is the one that was declared");
+        let fault = from_arx_csv("a;x;*\nNULL;*\n", ';', NullRow::Named("NULL"));
         assert_eq!(fault, Err(HierarchyError::Ragged { row: 2 }));
     }
 
@@ -156,7 +162,7 @@ mod tests {
         for entry in entries {
             let path = entry.unwrap().path();
             let text = std::fs::read_to_string(&path).unwrap();
-            let h: Hierarchy = from_arx_csv(&text, NullRow::None).unwrap().into();
+            let h: Hierarchy = from_arx_csv(&text, ';', NullRow::None).unwrap().into();
             let name = path.file_name().unwrap().to_str().unwrap();
             let expected = match name {
                 "adult_hierarchy_age.csv" => Some((5, 100)),

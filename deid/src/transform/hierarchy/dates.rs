@@ -40,12 +40,6 @@ impl Dates {
         self.levels.len()
     }
 
-    pub(super) fn name(&self, at: usize, out: &mut String) {
-        let period = self.levels.get(at);
-        let named = Period::NAMES.iter().find(|(_, p)| Some(p) == period);
-        out.push_str(named.map_or("", |(name, _)| name));
-    }
-
     pub(super) fn label(&self, leaf: &str, level: usize, out: &mut String) -> Result<(), NotInHierarchy> {
         let (date, _) = split_canonical(leaf).ok_or(NotInHierarchy)?;
         if level == 0 {

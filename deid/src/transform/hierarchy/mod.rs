@@ -26,7 +26,6 @@ pub use prefix::Prefix;
 pub use tree::Tree;
 
 use super::value::number::Decimal;
-use std::fmt::Write as _;
 
 /// The label of the last level of every hierarchy.
 pub const TOP: &str = "*";
@@ -148,22 +147,6 @@ impl Hierarchy {
             Self::Prefix(h) => h.label(leaf, level, out),
             Self::Dates(h) => h.label(leaf, level, out),
             Self::Tree(h) => h.label(leaf, level, out),
-        }
-    }
-
-    /// Appends a short name of `level` for reports: `0` the leaf, `*` the last; between them the
-    /// width of bands, the length of prefixes with `*`, the period, or the number of the level.
-    pub fn level_name(&self, level: usize, out: &mut String) {
-        let inner = level.checked_sub(1);
-        match (self, inner) {
-            (_, None) => out.push('0'),
-            _ if level + 1 >= self.levels() => out.push_str(TOP),
-            (Self::Bands(h), Some(at)) => h.name(at, out),
-            (Self::Prefix(h), Some(at)) => h.name(at, out),
-            (Self::Dates(h), Some(at)) => h.name(at, out),
-            (Self::Tree(_), Some(at)) => {
-                let _ = write!(out, "{}", at + 1);
-            }
         }
     }
 

@@ -6,7 +6,6 @@
 //! in the hierarchy. Lengths count characters. (Postal codes, ICD-10, YJ, JLAC10, service codes.)
 
 use super::{HierarchyError, NotInHierarchy, TOP};
-use std::fmt::Write as _;
 
 /// Checked prefix lengths, longest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,12 +34,6 @@ impl Prefix {
 
     pub(super) fn inner_levels(&self) -> usize {
         self.lengths.len()
-    }
-
-    pub(super) fn name(&self, at: usize, out: &mut String) {
-        if let Some(length) = self.lengths.get(at) {
-            let _ = write!(out, "{length}*");
-        }
     }
 
     #[inline]
@@ -103,9 +96,6 @@ mod tests {
         assert_eq!(labels(&h, "30"), ["30", "30", "30", "*"]);
         assert_eq!(labels(&h, ""), ["", "", "", "*"]);
         assert_eq!(labels(&h, "茨城県つくば市"), ["茨城県つくば市", "茨城県つく*", "茨城県*", "*"]);
-        let mut name = String::new();
-        (0..h.levels()).for_each(|level| h.level_name(level, &mut name));
-        assert_eq!(name, "05*3**");
         assert!(h.label("305*", 0, &mut String::new()).is_err());
         assert_eq!(Prefix::new(&[]), Err(HierarchyError::Empty));
         assert_eq!(Prefix::new(&[3, 5]), Err(HierarchyError::LengthsDoNotDescend { at: 1 }));

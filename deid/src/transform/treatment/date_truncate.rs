@@ -34,16 +34,29 @@ impl DateTruncate {
         Ok(Self { unit: Unit::Period(period, style) })
     }
 
-    /// Truncates datetimes to a multiple of `minutes` after the full hour: 10, 15, 30 or 60
-    /// (in a recipe `10-minutes`, `15-minutes`, `30-minutes`, `hour`).
+    /// Units of the time of day, with the words used in a recipe: minutes, finest first.
+    pub const TIMES: [(&'static str, u32); 4] =
+        [("10-minutes", 10), ("15-minutes", 15), ("30-minutes", 30), ("hour", 60)];
+
+    /// Truncates to the unit of a recipe's word: a period of [`Period::NAMES`] or, for datetimes, a
+    /// multiple of minutes after the full hour ([`DateTruncate::TIMES`]).
     ///
     /// # Errors
-    /// [`BuildError::TruncatePeriod`] for another number.
-    pub fn minutes(minutes: u32) -> Result<Self, BuildError> {
-        if !matches!(minutes, 10 | 15 | 30 | 60) {
-            return Err(BuildError::TruncatePeriod);
+    /// [`BuildError::TruncatePeriod`] for another word, and for weeks and times in 和暦.
+    pub fn of(unit: &str, style: Style) -> Result<Self, BuildError> {
+        if let Some(period) = Period::from_name(unit) {
+            return Self::new(period, style);
         }
-        Ok(Self { unit: Unit::Minutes(minutes) })
+        match Self::TIMES.iter().find(|(word, _)| *word == unit) {
+            Some((_, minutes)) if style == Style::Iso => Ok(Self { unit: Unit::Minutes(*minutes) }),
+            _ => Err(BuildError::TruncatePeriod),
+        }
+    }
+
+    /// Whether a part of the time of day is left.
+    #[must_use]
+    pub fn is_of_time(self) -> bool {
+        matches!(self.unit, Unit::Minutes(_))
     }
 
     /// Appends the label of the period; NULL stays NULL.
@@ -112,8 +125,8 @@ mod tests {
 
     #[test]
     fn minutes_keep_the_zone_and_need_a_time() {
-        let quarter = DateTruncate::minutes(15).unwrap();
-        let hour = DateTruncate::minutes(60).unwrap();
+        let quarter = DateTruncate::of("15-minutes", Style::Iso).unwrap();
+        let hour = DateTruncate::of("hour", Style::Iso).unwrap();
         for (cell, a, b) in [
             ("2023-04-01T10:29:59.5+09:00", "2023-04-01T10:15+09:00", "2023-04-01T10:00+09:00"),
             ("2023-04-01T00:00:00Z", "2023-04-01T00:00Z", "2023-04-01T00:00Z"),
@@ -127,6 +140,8 @@ mod tests {
         let mut out = String::new();
         assert_eq!(hour.apply(Some("2023-04-01"), &mut out), Err(TreatmentError::Unparsable));
         assert_eq!(out, "");
-        assert_eq!(DateTruncate::minutes(7), Err(BuildError::TruncatePeriod));
+        for (word, style) in [("7-minutes", Style::Iso), ("hour", Style::Wareki), ("week", Style::Wareki)] {
+            assert_eq!(DateTruncate::of(word, style), Err(BuildError::TruncatePeriod), "{word}");
+        }
     }
 }

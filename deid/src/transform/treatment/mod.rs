@@ -7,33 +7,31 @@
 //! Deliberately absent: keys (a [`Prf128`] is given), randomness, counting (rarity arrives as a
 //! set), and TOML (the recipe hands over parsed parameters).
 
-pub mod bottom_code;
 pub mod constant;
 pub mod date_shift;
 pub mod date_truncate;
 pub mod drop;
 pub mod drop_text;
+pub mod end_code;
 pub mod generalize;
 pub mod keep;
 pub mod mask;
 pub mod pseudonym;
 pub mod round;
 pub mod suppress;
-pub mod top_code;
 
-pub use bottom_code::BottomCode;
 pub use constant::Constant;
 pub use date_shift::{DateShift, Window, offset_days};
 pub use date_truncate::DateTruncate;
 pub use drop::Drop;
 pub use drop_text::DropText;
+pub use end_code::{End, EndCode};
 pub use generalize::Generalize;
 pub use keep::Keep;
 pub use mask::Mask;
-pub use pseudonym::{EmptyText, Prf128, Pseudonym, TagText, composite_message};
+pub use pseudonym::{EmptyText, Prf128, Pseudonym, TagText};
 pub use round::Round;
 pub use suppress::{RareValues, Suppress};
-pub use top_code::TopCode;
 
 /// What was published for a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -103,7 +101,7 @@ pub enum BuildError {
     /// The window has no day but 0, is reversed, or is longer than 10,000 days.
     #[error("the shift window is empty or too long")]
     ShiftWindow,
-    /// Weeks have no 和暦 label; minutes are 10, 15, 30 or 60.
+    /// No such unit; weeks and times of day have no 和暦 label.
     #[error("this period cannot be truncated to")]
     TruncatePeriod,
     /// The hierarchy has no such level.
@@ -159,8 +157,7 @@ pub enum Treatment {
     Pseudonym(Pseudonym),
     Generalize(Generalize),
     Round(Round),
-    TopCode(TopCode),
-    BottomCode(BottomCode),
+    EndCode(EndCode),
     DateTruncate(DateTruncate),
     DateShift(DateShift),
     Suppress(Suppress),
@@ -191,8 +188,7 @@ impl Treatment {
             Self::Pseudonym(t) => t.apply(cell, out),
             Self::Generalize(t) => t.apply(cell, out),
             Self::Round(t) => t.apply(cell, out),
-            Self::TopCode(t) => t.apply(cell, out),
-            Self::BottomCode(t) => t.apply(cell, out),
+            Self::EndCode(t) => t.apply(cell, out),
             Self::DateTruncate(t) => t.apply(cell, out),
             Self::DateShift(t) => t.apply(cell, row, out),
             Self::Suppress(t) => Ok(t.apply(cell, out)),
@@ -210,8 +206,10 @@ impl Treatment {
             Self::Pseudonym(_) => "pseudonym",
             Self::Generalize(_) => "generalize",
             Self::Round(_) => "round",
-            Self::TopCode(_) => "top_code",
-            Self::BottomCode(_) => "bottom_code",
+            Self::EndCode(t) => match t.end() {
+                End::Top => "top_code",
+                End::Bottom => "bottom_code",
+            },
             Self::DateTruncate(_) => "date_truncate",
             Self::DateShift(_) => "date_shift",
             Self::Suppress(_) => "suppress",
@@ -226,38 +224,19 @@ impl Treatment {
     }
 }
 
-/// What a treatment is, for linting, manifests and documentation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TreatmentInfo {
-    /// Word in the recipe.
-    pub id: &'static str,
-    /// Needs the person path (an offset per person).
-    pub needs_person: bool,
-    /// May need counts over the whole table before it can be applied (a first pass).
-    pub needs_counts: bool,
-    /// Needs a key.
-    pub needs_key: bool,
-    /// Name of its documentation page, see [`super::pages`].
-    pub page: &'static str,
-}
-
-const fn info(id: &'static str, page: &'static str) -> TreatmentInfo {
-    TreatmentInfo { id, needs_person: false, needs_counts: false, needs_key: false, page }
-}
-
-/// All treatments, in the order of the documentation.
-pub const TREATMENTS: &[TreatmentInfo] = &[
-    info("keep", "keep"),
-    info("drop", "drop"),
-    info("constant", "constant"),
-    info("mask", "mask"),
-    TreatmentInfo { needs_key: true, ..info("pseudonym", "pseudonym") },
-    TreatmentInfo { needs_counts: true, ..info("generalize", "generalize") },
-    info("round", "round"),
-    info("top_code", "top_code"),
-    info("bottom_code", "bottom_code"),
-    info("date_truncate", "date_truncate"),
-    TreatmentInfo { needs_person: true, needs_key: true, ..info("date_shift", "date_shift") },
-    TreatmentInfo { needs_counts: true, ..info("suppress", "suppress") },
-    info("drop_text", "drop_text"),
+/// The words of all treatments, in the order of the documentation; each has a page of its name.
+pub const TREATMENTS: [&str; 13] = [
+    "keep",
+    "drop",
+    "constant",
+    "mask",
+    "pseudonym",
+    "generalize",
+    "round",
+    "top_code",
+    "bottom_code",
+    "date_truncate",
+    "date_shift",
+    "suppress",
+    "drop_text",
 ];

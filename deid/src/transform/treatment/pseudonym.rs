@@ -78,32 +78,11 @@ impl Pseudonym {
     }
 }
 
-/// Assembles the message of a key of several columns (記号, 番号, 枝番) into `message`.
-///
-/// The first byte is 0xFF, which no UTF-8 text contains, so that no single text gives the same
-/// message; then the number of parts and each part with its length, NULL told apart from `""`.
-pub fn composite_message(parts: &[Option<&str>], message: &mut Vec<u8>) {
-    message.clear();
-    message.push(0xff);
-    message.extend((parts.len() as u64).to_be_bytes());
-    for part in parts {
-        match part {
-            Some(text) => {
-                message.push(1);
-                message.extend((text.len() as u64).to_be_bytes());
-                message.extend(text.as_bytes());
-            }
-            None => message.push(0),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
     use crate::transform::normalise::Step;
-    use proptest::prelude::*;
 
     /// Not a PRF: shows the message, so that the tests can see it.
     struct Echo;
@@ -149,19 +128,5 @@ mod tests {
         assert_eq!(pseudonym(&[], EmptyText::Keep).apply(Some(""), &mut out), Ok(Published::Text));
         assert_eq!(out, "");
         assert_eq!(pseudonym(&[], EmptyText::Pseudonym).apply(Some(""), &mut out), Ok(Published::Text));
-    }
-
-    proptest! {
-        #[test]
-        fn composite_messages_are_injective(
-            a in proptest::collection::vec(proptest::option::of("[0-1]{0,2}"), 0..4),
-            b in proptest::collection::vec(proptest::option::of("[0-1]{0,2}"), 0..4),
-        ) {
-            let (mut x, mut y) = (Vec::new(), Vec::new());
-            composite_message(&a.iter().map(|p| p.as_deref()).collect::<Vec<_>>(), &mut x);
-            composite_message(&b.iter().map(|p| p.as_deref()).collect::<Vec<_>>(), &mut y);
-            prop_assert_eq!(x == y, a == b);
-            prop_assert!(String::from_utf8(x).is_err());
-        }
     }
 }

@@ -78,6 +78,18 @@ impl DateFormat {
     }
 }
 
+/// The day that `text` is in one of the formats.
+///
+/// # Errors
+/// [`Unparsable`] if no format reads it, or two formats read two different days: which one is meant
+/// is not guessed.
+#[inline]
+pub fn parse_any(formats: &[DateFormat], text: &str) -> Result<Date, Unparsable> {
+    let mut found = formats.iter().filter_map(|format| format.parse(text).ok());
+    let first = found.next().ok_or(Unparsable)?;
+    if found.all(|other| other == first) { Ok(first) } else { Err(Unparsable) }
+}
+
 /// `YYYY-MM-DD`, the canonical text of every date.
 pub(crate) fn parse_iso(text: &str) -> Option<Date> {
     parse_separated::<b'-'>(text)

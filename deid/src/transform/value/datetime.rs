@@ -7,7 +7,7 @@
 
 use super::Unparsable;
 use super::civil::{Date, push2};
-use super::date::{DateFormat, parse_iso};
+use super::date::{DateFormat, parse_any, parse_iso};
 
 /// What a datetime column says about zones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -19,6 +19,12 @@ pub enum Zone {
     Absent,
     /// A missing zone makes the cell unparsable.
     Present,
+}
+
+impl Zone {
+    /// All rules with the words used in a recipe.
+    pub const NAMES: [(&'static str, Zone); 3] =
+        [("either", Zone::Either), ("absent", Zone::Absent), ("present", Zone::Present)];
 }
 
 /// Reads a datetime whose date part has one of `formats` and appends its canonical text.
@@ -39,7 +45,7 @@ pub fn write_datetime(
         None if formats.contains(&DateFormat::Compact) => text.split_at_checked(8).ok_or(Unparsable)?,
         None => return Err(Unparsable),
     };
-    let date = formats.iter().find_map(|format| format.parse(date).ok()).ok_or(Unparsable)?;
+    let date = parse_any(formats, date)?;
     let before = out.len();
     date.write_iso(out);
     out.push('T');

@@ -51,7 +51,7 @@ pub enum ValueType {
         /// Digits after the point, or `None` to keep them as written.
         scale: Option<u32>,
     },
-    /// Day, in one of the formats (tried in order).
+    /// Day, in one of the formats; a cell that two of them read as two days does not parse.
     Date(Box<[DateFormat]>),
     /// Day and time of day.
     DateTime {
@@ -65,6 +65,38 @@ pub enum ValueType {
 }
 
 impl ValueType {
+    /// The word used in recipes and manifests.
+    #[must_use]
+    pub fn id(&self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Code { .. } => "code",
+            Self::Integer => "integer",
+            Self::Decimal { .. } => "decimal",
+            Self::Date(_) => "date",
+            Self::DateTime { .. } => "datetime",
+            Self::Time => "time",
+        }
+    }
+
+    /// Whether a value that is not NULL must parse.
+    #[must_use]
+    pub fn is_typed(&self) -> bool {
+        !matches!(self, Self::Text | Self::Code { .. })
+    }
+
+    /// Whether the declaration itself makes different spellings one value (several formats,
+    /// removed separators, a fixed number of digits).
+    #[must_use]
+    pub fn unifies(&self) -> bool {
+        match self {
+            Self::Code { remove } => !remove.is_empty(),
+            Self::Decimal { scale } => scale.is_some(),
+            Self::Date(formats) | Self::DateTime { formats, .. } => formats.len() > 1,
+            Self::Text | Self::Integer | Self::Time => false,
+        }
+    }
+
     /// Whether cells of this type are plain numbers (and so exempt from the formula check).
     #[must_use]
     pub fn is_numeric(&self) -> bool {
@@ -91,9 +123,7 @@ impl ValueType {
                 matches!(cell.as_bytes(), [b'1'..=b'9', rest @ ..]
                     if rest.len() < number::MAX_DIGITS && rest.iter().all(u8::is_ascii_digit))
             }
-            Self::Date(formats) => {
-                matches!(formats.first(), Some(DateFormat::Iso)) && date::parse_iso(cell).is_some()
-            }
+            Self::Date(formats) => matches!(&**formats, [DateFormat::Iso]) && date::parse_iso(cell).is_some(),
             _ => false,
         };
         if as_it_is {
@@ -128,7 +158,7 @@ impl ValueType {
             Self::Decimal { scale: Some(scale) } => {
                 Decimal::parse(cell)?.rescale(*scale).ok_or(Unparsable)?.write(out)
             }
-            Self::Date(formats) => parse_date(formats, cell)?.write_iso(out),
+            Self::Date(formats) => date::parse_any(formats, cell)?.write_iso(out),
             Self::DateTime { formats, zone } => {
                 datetime::write_datetime(formats, *zone, cell, out)?;
             }
@@ -136,16 +166,6 @@ impl ValueType {
         }
         Ok(())
     }
-}
-
-#[inline]
-fn parse_date(formats: &[DateFormat], cell: &str) -> Result<civil::Date, Unparsable> {
-    for format in formats {
-        if let Ok(date) = format.parse(cell) {
-            return Ok(date);
-        }
-    }
-    Err(Unparsable)
 }
 
 #[cfg(test)]
@@ -189,6 +209,11 @@ mod tests {
         assert_eq!(text(&free, "1.10").unwrap(), "1.10");
         let dates = ValueType::Date(Box::new([DateFormat::Iso, DateFormat::EraDigits]));
         assert_eq!(text(&dates, "5050401").unwrap(), "2023-04-01");
+        let format = |f: &str| DateFormat::from_name(f).unwrap();
+        let both = ValueType::Date(Box::new([format("%d/%m/%Y"), format("%m/%d/%Y")]));
+        assert_eq!(text(&both, "13/04/2023").unwrap(), "2023-04-13");
+        assert_eq!(text(&both, "04/04/2023").unwrap(), "2023-04-04");
+        assert_eq!(text(&both, "03/04/2023"), None, "two days in one cell");
     }
 
     #[test]

@@ -78,15 +78,6 @@ impl Decimal {
         Ok(Self { units: if negative { -wide } else { wide }, scale: scale as u32 })
     }
 
-    /// Reads an integer.
-    ///
-    /// # Errors
-    /// [`Unparsable`] also where a point is written.
-    pub fn parse_integer(text: &str) -> Result<Self, Unparsable> {
-        let number = Self::parse(text)?;
-        if number.scale == 0 { Ok(number) } else { Err(Unparsable) }
-    }
-
     /// The same number with `scale` digits after the point; `None` if a digit other than 0 would
     /// be lost or the number becomes too long.
     #[must_use]
@@ -152,7 +143,7 @@ fn split_sign(text: &str) -> (bool, &str) {
 /// Appends the canonical text of an integer: no `+`, no leading zeros, no `-0`.
 ///
 /// # Errors
-/// [`Unparsable`] as [`Decimal::parse_integer`].
+/// [`Unparsable`] also where a point is written.
 pub fn write_integer(text: &str, out: &mut String) -> Result<(), Unparsable> {
     let (negative, digits) = split_sign(text);
     if digits.is_empty() || digits.len() > MAX_DIGITS || !digits.bytes().all(|b| b.is_ascii_digit()) {
@@ -218,7 +209,6 @@ mod tests {
         ] {
             assert_eq!(Decimal::parse(bad), Err(Unparsable), "{bad}");
         }
-        assert!(Decimal::parse_integer("1.0").is_err());
     }
 
     #[test]

@@ -45,6 +45,17 @@ pub enum Style {
     Wareki,
 }
 
+impl Style {
+    /// All styles with the words used in a recipe.
+    pub const NAMES: [(&'static str, Style); 2] = [("iso", Style::Iso), ("wareki", Style::Wareki)];
+
+    /// The word used in recipes and manifests.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, s)| *s == self).map_or("", |(id, _)| id)
+    }
+}
+
 /// The day has no label in the asked style (和暦 before 1873-01-01, fiscal years before 1873-04-01, or a week in 和暦).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the day has no label in this style")]

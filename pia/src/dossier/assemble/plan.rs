@@ -56,7 +56,7 @@ pub(super) fn plan(context: &Context<'_>) -> Vec<Block> {
         .into_iter()
         .map(|finding| {
             row(
-                format!("todo-{}", finding.id.0),
+                format!("todo-{}", finding.id.as_str()),
                 vec![
                     Inline::text(finding.rule.as_str()),
                     Inline::text(context.both(&finding.remedy)),

@@ -7,8 +7,9 @@
 use std::collections::BTreeSet;
 
 use super::super::view::{Col, Hit, View};
-use crate::recipe::{HierarchyKind, MaskShape, Role, Step, ValueType};
+use crate::recipe::{HierarchyKind, MaskShape, Role, Step};
 use crate::rulepack::{Params, Unit};
+use crate::transform::value::number::Decimal;
 use crate::transform::value::period::Period;
 
 /// How fine a date is published.
@@ -29,13 +30,13 @@ fn raised<'a>(view: &View<'a>, step: &Step) -> Option<(&'a HierarchyKind, usize)
 
 fn grain_of_date(view: &View<'_>, col: &Col<'_>) -> Grain {
     let of_step = |step: &Step| match step {
-        Step::DateTruncate { unit, .. } => Period::from_name(unit).map_or(Grain::Beyond, Grain::Period),
+        // Of an hour the day remains.
+        Step::DateTruncate { unit, .. } => Grain::Period(Period::from_name(unit).unwrap_or(Period::Day)),
         _ => match raised(view, step) {
             None => Grain::Period(Period::Day),
-            Some((HierarchyKind::Dates { levels, .. }, level)) => levels
-                .get(level - 1)
-                .and_then(|name| Period::from_name(name))
-                .map_or(Grain::Beyond, Grain::Period),
+            Some((HierarchyKind::Dates { levels, .. }, level)) => {
+                levels.get(level - 1).map_or(Grain::Beyond, |p| Grain::Period(*p))
+            }
             // Prefixes of the canonical text YYYY-MM-DD.
             Some((HierarchyKind::Prefix { lengths }, level)) => match lengths.get(level - 1) {
                 Some(8..) => Grain::Period(Period::Day),
@@ -53,9 +54,8 @@ fn grain_of_date(view: &View<'_>, col: &Col<'_>) -> Grain {
 fn prefix_length(view: &View<'_>, col: &Col<'_>) -> usize {
     let of_step = |step: &Step| match step {
         Step::Mask(mask) => match &mask.shape {
-            MaskShape::First(n) => *n,
-            MaskShape::All => 0,
-            MaskShape::Last(_) | MaskShape::Pattern(_) => usize::MAX,
+            MaskShape::Ends { first, last: 0, .. } => *first,
+            MaskShape::Ends { .. } | MaskShape::Pattern(_) => usize::MAX,
         },
         _ => match raised(view, step) {
             None => usize::MAX,
@@ -89,7 +89,7 @@ fn listed<'a>(view: &View<'a>, items: &BTreeSet<String>) -> impl Iterator<Item =
 pub(super) fn dates_exact<'a>(view: &View<'a>, params: &Params) -> Vec<Hit<'a>> {
     let finest = params.finest_period.map_or(Grain::Beyond, Grain::Period);
     listed(view, &params.items)
-        .filter(|c| matches!(c.column.value_type, ValueType::Date(_) | ValueType::DateTime(_)))
+        .filter(|c| c.column.value_type.has_date())
         .filter(|c| grain_of_date(view, c) < finest)
         .map(|c| c.hit())
         .collect()
@@ -101,7 +101,10 @@ pub(super) fn top_code_missing<'a>(view: &View<'a>, params: &Params) -> Vec<Hit<
     let age = params.age.and_then(|a| i64::try_from(a).ok()).unwrap_or(i64::MAX);
     let number = |text: &str| text.parse::<f64>().ok();
     // A year of birth is a number too; its open end is at the bottom.
-    let low_enough = |at: i64| at <= age || at > 1000;
+    let below = |at: Decimal, limit: i64| {
+        Decimal::new(i128::from(limit), 0).is_some_and(|limit| at.compare(limit).is_le())
+    };
+    let low_enough = |at: Decimal| below(at, age) || !below(at, 1000);
     let is_handled = |step: &Step| match step {
         Step::TopCode { at, .. } => {
             number(at).is_some_and(|at| number(&age.to_string()).is_some_and(|age| at <= age))
@@ -109,7 +112,8 @@ pub(super) fn top_code_missing<'a>(view: &View<'a>, params: &Params) -> Vec<Hit<
         Step::BottomCode { .. } => true,
         _ => match raised(view, step) {
             Some((HierarchyKind::Bands { top, bottom, .. }, _)) => {
-                top.is_some_and(low_enough) || bottom.is_some_and(|b| b > 1000)
+                top.as_ref().is_some_and(|(at, _)| low_enough(*at))
+                    || bottom.as_ref().is_some_and(|(at, _)| !below(*at, 1000))
             }
             // Prefixes and dates have no open end.
             Some((HierarchyKind::Prefix { .. } | HierarchyKind::Dates { .. }, _)) | None => false,

@@ -3,6 +3,7 @@
 use super::super::view::{Col, Hit, View};
 use crate::recipe::{Role, Step};
 use crate::rulepack::{ItemClass, Params};
+use crate::transform::value::period::Period;
 
 /// A column of the listed roles is treated in any other way than the allowed ones; or its item
 /// identifies by itself and a weaker role publishes it without making it coarser. Link columns of
@@ -25,7 +26,7 @@ fn is_surely_coarser(col: &Col<'_>) -> bool {
     col.column.steps.iter().any(|s| match s {
         Step::Generalize { min, .. } => min.is_some_and(|m| m > 0),
         Step::Round(_) => true,
-        Step::DateTruncate { unit, .. } => unit != "day",
+        Step::DateTruncate { unit, .. } => Period::from_name(unit).is_some_and(|p| p > Period::Day),
         _ => false,
     })
 }

@@ -1,0 +1,109 @@
+//! What can be typed. The sentences of `--help` stand in i18n under `cli`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::words::Lang;
+
+#[derive(Parser)]
+#[command(name = "pia", version, disable_help_subcommand = true)]
+pub(super) struct Arguments {
+    /// Language of messages and documents.
+    #[arg(long, value_enum, global = true)]
+    pub(super) lang: Option<Language>,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Language {
+    Ja,
+    En,
+}
+
+impl From<Language> for Lang {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::Ja => Self::Ja,
+            Language::En => Self::En,
+        }
+    }
+}
+
+#[derive(Subcommand)]
+pub(super) enum Command {
+    Check(Check),
+    Report(Report),
+    Diagram(Diagram),
+}
+
+/// What every command that opens a case takes.
+#[derive(Args)]
+pub(super) struct CaseArguments {
+    pub(super) case: PathBuf,
+    #[arg(long)]
+    pub(super) rules: Option<PathBuf>,
+    /// `today`, a day, or absent: the day of the case's version.
+    #[arg(long)]
+    pub(super) date: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum CheckFormat {
+    Text,
+    Json,
+    Sarif,
+}
+
+#[derive(Args)]
+pub(super) struct Check {
+    #[command(flatten)]
+    pub(super) case: CaseArguments,
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) format: CheckFormat,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub(super) enum Document {
+    Html,
+    Pdf,
+    Docx,
+    Xlsx,
+    Json,
+}
+
+#[derive(Args)]
+pub(super) struct Report {
+    #[command(flatten)]
+    pub(super) case: CaseArguments,
+    #[arg(long)]
+    pub(super) out: PathBuf,
+    #[arg(long, value_enum, value_delimiter = ',')]
+    pub(super) documents: Vec<Document>,
+    /// An earlier version of the case, for the table of changes.
+    #[arg(long)]
+    pub(super) previous: Option<PathBuf>,
+    #[arg(long)]
+    pub(super) replace: bool,
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) format: Format,
+}
+
+#[derive(Args)]
+pub(super) struct Diagram {
+    #[command(flatten)]
+    pub(super) case: CaseArguments,
+    #[arg(long)]
+    pub(super) out: Option<PathBuf>,
+    #[arg(long)]
+    pub(super) replace: bool,
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) format: Format,
+}

@@ -1,0 +1,27 @@
+//! `pia check`: what is open at the gates that the case has reached; made for CI.
+
+use crate::error::Exit;
+use crate::judge::State;
+use crate::words::Words;
+
+use super::arguments::{Check, CheckFormat};
+use super::output::{Failure, finish, result};
+use super::session::Session;
+use super::{findings, sarif};
+
+pub(super) fn run(arguments: &Check, words: &Words) -> Exit {
+    finish(check(arguments, words))
+}
+
+fn check(arguments: &Check, words: &Words) -> Result<Exit, Failure> {
+    let session = Session::open(&arguments.case, words)?;
+    result(&match arguments.format {
+        CheckFormat::Text => findings::text(&session, words),
+        CheckFormat::Json => findings::json(&session, words).to_string(),
+        CheckFormat::Sarif => sarif::sarif(&session, words).to_string(),
+    });
+    Ok(match session.judgement.state {
+        State::NothingFound => Exit::Done,
+        _ => Exit::Findings,
+    })
+}

@@ -1,0 +1,63 @@
+//! The command line: reads arguments, calls the rooms, speaks to people.
+//!
+//! Exit status: 0 done and nothing open, 1 findings or open questions, 2 the input cannot be used,
+//! 3 a fault of reading or writing. One file per command; `session` opens a case for all of them.
+
+mod arguments;
+mod check;
+mod diagram;
+mod diff;
+mod findings;
+mod help;
+mod output;
+mod report;
+mod sarif;
+mod session;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches};
+
+use crate::error::Exit;
+use crate::words::{Lang, Words};
+use arguments::{Arguments, Command};
+
+/// Runs the program with the arguments of the process.
+#[must_use]
+pub fn main() -> ExitCode {
+    let words = Words::load(language());
+    let command = help::localise(Arguments::command(), &words);
+    let arguments = match command.try_get_matches().and_then(|found| Arguments::from_arg_matches(&found)) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let failed = error.use_stderr();
+            let _ = error.print();
+            return status(if failed { Exit::Unusable } else { Exit::Done });
+        }
+    };
+    let words = arguments.lang.map_or(words, |lang| Words::load(lang.into()));
+    status(run(&arguments.command, &words))
+}
+
+fn run(command: &Command, words: &Words) -> Exit {
+    match command {
+        Command::Check(arguments) => check::run(arguments, words),
+        Command::Report(arguments) => report::run(arguments, words),
+        Command::Diagram(arguments) => diagram::run(arguments, words),
+    }
+}
+
+fn status(exit: Exit) -> ExitCode {
+    ExitCode::from(exit as u8)
+}
+
+/// The language of `--help`, which clap prints before the arguments are known.
+fn language() -> Lang {
+    let mut arguments =
+        std::env::args().skip_while(|argument| argument != "--lang" && !argument.starts_with("--lang="));
+    let wanted = match arguments.next() {
+        Some(argument) => argument.strip_prefix("--lang=").map(str::to_owned).or_else(|| arguments.next()),
+        None => std::env::var("PIA_LANG").ok(),
+    };
+    if wanted.as_deref() == Some("en") { Lang::En } else { Lang::Ja }
+}

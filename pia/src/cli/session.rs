@@ -1,0 +1,213 @@
+//! A case opened for a command: pack, case, evidence, and what follows from them on a day.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use jiff::civil::Date;
+use sha2::{Digest, Sha256};
+
+use crate::case::read::{self, RawFile};
+use crate::case::tree::Case;
+use crate::dossier::assemble::InputDigest;
+use crate::error::{Diagnostic, Exit};
+use crate::evidence::{EvidenceStatus, Pin, TrustList};
+use crate::io::case_folder::CaseFolder;
+use crate::io::rule_folder;
+use crate::judge::{self, Judgement};
+use crate::question::view::Standing;
+use crate::risk::{self, view::Assessment};
+use crate::rule::expr::World;
+use crate::rule::pack::embedded;
+use crate::rule::{Bilingual, Pack};
+use crate::words::Words;
+
+use super::arguments::CaseArguments;
+use super::output::Failure;
+
+/// A case and everything that a command may ask about it.
+pub(super) struct Session {
+    pub(super) pack: Pack,
+    pub(super) case: Case,
+    pub(super) warnings: Vec<Diagnostic>,
+    pub(super) evidence: EvidenceStatus,
+    pub(super) today: Date,
+    pub(super) questions: Standing,
+    pub(super) judgement: Judgement,
+    pub(super) risks: Assessment,
+    pub(super) digests: Vec<InputDigest>,
+    /// Over all inputs: files of the case, evidence, rule pack and date.
+    pub(super) digest: String,
+}
+
+impl Session {
+    /// Opens a case and judges it.
+    pub(super) fn open(arguments: &CaseArguments, words: &Words) -> Result<Self, Failure> {
+        let pack = pack(arguments.rules.as_deref(), words)?;
+        Self::of(&arguments.case, pack, arguments.date.as_deref(), words)
+    }
+
+    /// As [`Session::open`], with a pack that was read before.
+    pub(super) fn of(root: &Path, pack: Pack, date: Option<&str>, words: &Words) -> Result<Self, Failure> {
+        let folder = CaseFolder::open(root).map_err(|found| unusable(&found, &[], words, Exit::Fault))?;
+        let reading = read::read(&folder.files, &pack.taxonomy)
+            .map_err(|found| unusable(&found.diagnostics, &found.files, words, Exit::Unusable))?;
+        let case = reading.case;
+        let today = day(date, &case, words)?;
+        let files = evidence_files(&folder, &case, words)?;
+        let trust = trust(&folder.files, words)?;
+        let evidence = EvidenceStatus::of(&case, &files, &trust, today);
+        let catalogue = crate::risk::catalogue::read(&pack.texts, &pack.library.names)
+            .map_err(|faults| pack_faults(&faults, words))?;
+        let asked = crate::question::read(&pack.texts, &pack.library.names)
+            .map_err(|faults| pack_faults(&faults, words))?;
+        let world = World::new(&case, &evidence, &pack.library, today);
+        let questions = crate::question::standing(&world, &asked);
+        let risks = risk::assess(&world, &catalogue);
+        let judgement =
+            judge::judge(&case, &pack, &evidence, &questions.statuses(), &questions.findings(), today);
+        let digests = digests(&folder.files, &files, &pack, today);
+        let digest = over(&digests);
+        Ok(Self {
+            pack,
+            case,
+            warnings: reading.warnings,
+            evidence,
+            today,
+            questions,
+            judgement,
+            risks,
+            digests,
+            digest,
+        })
+    }
+}
+
+impl Session {
+    /// Names of the item codes.
+    pub(super) fn taxa(&self) -> BTreeMap<String, Bilingual> {
+        self.pack
+            .taxonomy
+            .codes()
+            .filter_map(|code| Some((code.to_owned(), self.pack.taxonomy.get(code)?)))
+            .map(|(code, taxon)| (code, Bilingual { ja: taxon.label.ja.clone(), en: taxon.label.en.clone() }))
+            .collect()
+    }
+}
+
+/// The rule pack: the embedded one, or a folder.
+pub(super) fn pack(folder: Option<&Path>, words: &Words) -> Result<Pack, Failure> {
+    let texts = match folder {
+        Some(folder) => {
+            rule_folder::read(folder).map_err(|found| unusable(&[found], &[], words, Exit::Fault))?
+        }
+        None => embedded(),
+    };
+    Pack::load(texts).map(|loaded| loaded.pack).map_err(|faults| pack_faults(&faults, words))
+}
+
+fn pack_faults(faults: &[crate::rule::fault::PackFault], words: &Words) -> Failure {
+    let lines: Vec<String> =
+        faults.iter().map(|fault| format!("{}: {}", fault.file, fault.text(words))).collect();
+    Failure { text: lines.join("\n"), exit: Exit::Unusable }
+}
+
+/// Diagnostics as text, each with its place.
+pub(super) fn unusable(
+    found: &[Diagnostic],
+    files: &[crate::case::tree::SourceFile],
+    words: &Words,
+    exit: Exit,
+) -> Failure {
+    Failure { text: super::findings::diagnostics(found, files, words), exit }
+}
+
+/// The day of the judgement: as asked, else the day of the case's version, so that the same inputs
+/// give the same bytes whenever a command runs.
+fn day(asked: Option<&str>, case: &Case, words: &Words) -> Result<Date, Failure> {
+    let dated = case.root().and_then(|root| root.date("dated"));
+    let found = match asked {
+        Some("today") => Some(jiff::Zoned::now().date()),
+        Some(text) => text.parse().ok(),
+        None => dated,
+    };
+    found.ok_or_else(|| Failure {
+        text: words.fill("cli.bad-date", &[("date", asked.unwrap_or_default())]),
+        exit: Exit::Unusable,
+    })
+}
+
+/// Bytes of the evidence by file name, as far as the index names files that are there.
+fn evidence_files(
+    folder: &CaseFolder,
+    case: &Case,
+    words: &Words,
+) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
+    let mut files = BTreeMap::new();
+    for entry in case.all("evidence") {
+        let Some(name) = entry.text("file") else { continue };
+        let found = folder.evidence(name).map_err(|found| unusable(&[found], &[], words, Exit::Fault))?;
+        if let Some(file) = found {
+            files.insert(name.to_owned(), file.bytes);
+        }
+    }
+    Ok(files)
+}
+
+/// The pinned keys of trust.toml; a case without that file trusts nobody.
+fn trust(files: &[RawFile], words: &Words) -> Result<TrustList, Failure> {
+    #[derive(serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Trust {
+        #[serde(default)]
+        pin: Vec<Pin>,
+    }
+    let text =
+        files.iter().find(|file| file.name == "trust.toml").map(|file| String::from_utf8_lossy(&file.bytes));
+    let pins = match text {
+        Some(text) => toml::from_str::<Trust>(&text).map(|trust| trust.pin).map_err(|_| bad_trust(words))?,
+        None => Vec::new(),
+    };
+    TrustList::parse(&pins).map_err(|_| bad_trust(words))
+}
+
+fn bad_trust(words: &Words) -> Failure {
+    Failure { text: words.ui("cli.bad-trust").to_owned(), exit: Exit::Unusable }
+}
+
+fn digests(
+    files: &[RawFile],
+    evidence: &BTreeMap<String, Vec<u8>>,
+    pack: &Pack,
+    today: Date,
+) -> Vec<InputDigest> {
+    let mut all: Vec<InputDigest> = files
+        .iter()
+        .map(|file| InputDigest { name: file.name.clone(), sha256: sha256(&file.bytes) })
+        .chain(
+            evidence
+                .iter()
+                .map(|(name, bytes)| InputDigest { name: format!("evidence/{name}"), sha256: sha256(bytes) }),
+        )
+        .collect();
+    all.push(InputDigest {
+        name: format!("rules:{} {}", pack.id, pack.version),
+        sha256: pack.digest.clone(),
+    });
+    all.push(InputDigest { name: format!("date:{today}"), sha256: sha256(today.to_string().as_bytes()) });
+    all.sort();
+    all
+}
+
+/// SHA-256 in hexadecimal.
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// One digest over named digests, in order of names.
+fn over(digests: &[InputDigest]) -> String {
+    let mut hash = Sha256::new();
+    for input in digests {
+        hash.update(format!("{}  {}\n", input.sha256, input.name));
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,16 @@
+//! The cases that ship, judged whole: what the tool says of them, and what one change flips.
+//!
+//! Here and not in the crate because these tests go from files on disk to a judgement, through the
+//! public API only. Run times and documents are not tested here.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    reason = "tests"
+)]
+
+mod cases;
+mod folder;
