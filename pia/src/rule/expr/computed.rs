@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
+use super::Expr;
 use super::eval::Run;
 use super::outcome::{Broken, Read, Why};
 use super::value::{Tri, Val};
 use super::world::World;
-use super::Expr;
 use crate::case::period::Period;
 use crate::case::tree::{Case, Ix};
 
@@ -40,11 +40,7 @@ impl Expr {
     ///
     /// # Errors
     /// [`Broken`] when a value is beyond what can be computed.
-    pub fn compute<'a>(
-        &'a self,
-        world: &World<'a>,
-        objects: &[Ix],
-    ) -> Result<(Computed, Vec<Read>), Broken> {
+    pub fn compute<'a>(&'a self, world: &World<'a>, objects: &[Ix]) -> Result<(Computed, Vec<Read>), Broken> {
         let mut run = Run::new(world, objects, &[]);
         let value = run.eval(&self.code)?;
         Ok((computed(world.case, value), run.finish()))

@@ -40,15 +40,8 @@ pub enum Refused {
 
 impl Refused {
     /// All of them.
-    pub const ALL: [Self; 7] = [
-        Self::Type,
-        Self::Option,
-        Self::Unit,
-        Self::NotListed,
-        Self::Empty,
-        Self::NotJudged,
-        Self::NoReason,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Type, Self::Option, Self::Unit, Self::NotListed, Self::Empty, Self::NotJudged, Self::NoReason];
 
     /// Its word in rules/questions/words.toml.
     #[must_use]

@@ -4,13 +4,13 @@ use std::borrow::Cow;
 
 use jiff::{Span, Unit};
 
+use super::Expr;
 use super::code::{Absent, Code};
 use super::eval::{Run, both_open_or_null, open_or_null};
 use super::given::{Given, given, has_reason};
 use super::outcome::{Broken, WhyKind};
 use super::reads::shown;
 use super::types::{Asked, Ty};
-use super::Expr;
 use super::value::{Cause, Causes, Tri, Val, What};
 use crate::case::tree::{Ix, ObjectRef, Value};
 use crate::evidence::status::{Kept, Promise, Standing};
@@ -116,9 +116,7 @@ pub(super) fn answer<'a>(
         // An answer that does not do answers nothing; the room `question` says why.
         (Given::Refused(_), _) => open(open_kind(asked)),
         (Given::Value, None) => run.key(answer.ix(), "evidence", Absent::Unknown)?,
-        (Given::Value, Some(value)) => {
-            typed(run, value, &asked.ty).unwrap_or_else(|| open(open_kind(asked)))
-        }
+        (Given::Value, Some(value)) => typed(run, value, &asked.ty).unwrap_or_else(|| open(open_kind(asked))),
     })
 }
 
