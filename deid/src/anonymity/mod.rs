@@ -29,6 +29,7 @@ mod related;
 mod relation;
 pub mod requirement;
 pub mod search;
+pub(crate) mod slots;
 mod spread;
 pub mod tuples;
 pub mod verdict;

@@ -51,6 +51,16 @@ impl RowWriter {
         Self { kind, started: false, fields: Vec::new() }
     }
 
+    /// Whether [`RowWriter::plain`] would write this text as [`RowWriter::cell`] does.
+    pub(crate) fn is_plain(&self, text: &str) -> bool {
+        match &self.kind {
+            Kind::Csv { delimiter, null, always_quote, .. } => {
+                !(*always_quote || needs_quotes(text, *delimiter) || null.iter().any(|n| n == text))
+            }
+            Kind::NdJson { .. } => false,
+        }
+    }
+
     /// Appends the text of a cell of a CSV file that stood there without quotes, so that it needs
     /// none here either.
     #[inline]
