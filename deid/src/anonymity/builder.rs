@@ -45,19 +45,21 @@ enum Store {
     Named { records: TupleSet, multiplicity: Vec<u64> },
 }
 
-/// Records, merged whenever the list has doubled.
+/// Records, merged whenever the list has doubled; where merging hardly helps, four times as long.
 #[derive(Debug, Default)]
 struct RecordList {
     records: Vec<Record>,
-    compact: usize,
+    next: usize,
 }
 
 impl RecordList {
     fn push(&mut self, record: Record) {
         self.records.push(record);
-        if self.records.len() > 65_536 && self.records.len() > 2 * self.compact {
+        if self.records.len() > self.next.max(65_536) {
+            let before = self.records.len();
             merge(&mut self.records);
-            self.compact = self.records.len();
+            let left = self.records.len();
+            self.next = if left > before / 4 * 3 { 4 * left } else { 2 * left };
         }
     }
 }

@@ -25,7 +25,8 @@ pub enum Fate {
 #[derive(Debug)]
 pub struct Verdicts<'a> {
     exchange: &'a Exchange,
-    person_alive: Vec<bool>,
+    /// One bit per person: small enough to stay in the cache.
+    person_dead: Vec<u64>,
     kind_of_person: Vec<u32>,
     tables: Vec<TableVerdicts>,
 }
@@ -61,10 +62,11 @@ impl<'a> Verdicts<'a> {
                 table.take_histogram(histogram);
             }
         }
-        let mut person_alive = Vec::new();
+        let mut person_dead = Vec::new();
         let mut kinds = Kinds::default();
         if let Some(relation) = engine.relation {
-            person_alive = relation.person_alive;
+            let bits = |alive: &[bool]| alive.iter().rev().fold(0, |bits, a| (bits << 1) | u64::from(!*a));
+            person_dead = relation.person_alive.chunks(64).map(bits).collect();
             kinds = relation.kinds;
             for related in relation.tables {
                 if let Some(table) = tables.get_mut(related.table) {
@@ -75,14 +77,14 @@ impl<'a> Verdicts<'a> {
         for (table, counted) in tables.iter_mut().zip(&exchange.tables) {
             table.places = Places::new(table, counted, &exchange.attributes);
         }
-        Self { exchange, person_alive, kind_of_person: kinds.of_person, tables }
+        Self { exchange, person_dead, kind_of_person: kinds.of_person, tables }
     }
 
     /// Whether a record of the person table took the person, and so all their rows. False in
     /// exchanges without a person table.
     #[must_use]
     pub fn person_suppressed(&self, person: u32) -> bool {
-        self.person_alive.get(person as usize).is_some_and(|alive| !alive)
+        self.person_dead.get(person as usize / 64).is_some_and(|bits| bits >> (person % 64) & 1 == 1)
     }
 
     /// Whether a record that owns others is suppressed. `None` for a name that was never given.

@@ -178,7 +178,7 @@ pub(crate) fn apply_table(
         Some(_) => {
             let size = std::fs::metadata(pass.data.join(&table.spec.file)).map_or(0, |m| m.len());
             let expected = if matches!(form, Form::Parquet(_)) { size.saturating_mul(8) } else { size };
-            Some(Shuffler::new(expected, pass.max_memory, || pass.staging.work_folder(), &table.spec.name)?)
+            Some(Shuffler::new(expected, pass.max_memory, || pass.staging.work_folder(), &table.spec.name))
         }
     };
     let mut tally = Tally::default();
