@@ -5,11 +5,11 @@
 //! relation) rows are treated on their own.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crossbeam_channel::{Receiver, bounded};
 
-use super::compile::{Compiler, Keys};
+use super::compile::{Compiler, Keys, tag_text};
 use super::decide::{Counts, Labels};
 use super::interner::{NONE, Texts};
 use super::layout::{PersonSource, TableLayout};
@@ -28,7 +28,7 @@ use crate::io::sink::{RowWriter, Sink, Written};
 use crate::io::source::Form;
 use crate::recipe::{FormulaPolicy, Order, Step};
 use crate::transform::formula::is_formula;
-use crate::transform::treatment::{Published, RowContext};
+use crate::transform::treatment::{Published, RowContext, TagText};
 
 /// What pass 1 and the decision tell pass 2.
 pub(crate) struct Verdict<'a> {
@@ -76,9 +76,49 @@ enum Output<'a> {
     Copy(Cell),
     /// Through its chain.
     Chain(Cell),
+    /// The pseudonym of the person whom the row names, made once per person.
+    Person(Cell, Arc<Pseudonyms>),
     /// From the dictionary: the n-th quasi column of the table, its labels by leaf code, and which
     /// of them are written as they stand.
     Label { quasi: usize, labels: Option<&'a [Option<Box<str>>]>, plain: Arc<[bool]> },
+}
+
+/// The pseudonyms of people as they are met.
+struct Pseudonyms {
+    prf: Arc<crate::crypto::Prf>,
+    text: TagText,
+    tags: Vec<OnceLock<[u8; 16]>>,
+}
+
+impl Pseudonyms {
+    /// For a column that names the person and is pseudonymised as it stands: its matching text is
+    /// what people are told apart by.
+    fn new(
+        table: &TableLayout<'_>,
+        column: usize,
+        verdict: Option<&Verdict<'_>>,
+        keys: &Keys,
+    ) -> Option<Self> {
+        let spec = table.spec.columns.get(column).filter(|_| table.person == PersonSource::Column(column))?;
+        let [Step::Pseudonym { domain, form, .. }] = spec.steps.as_slice() else { return None };
+        let people = verdict?.counts.people.names.len() as usize;
+        let mut tags = Vec::new();
+        tags.resize_with(people, OnceLock::new);
+        Some(Self { prf: Arc::clone(keys.domains.get(domain)?), text: tag_text(*form), tags })
+    }
+
+    /// Fetches what [`Pseudonyms::push`] will look at for these people.
+    fn touch(&self, people: &[u32]) {
+        let made = |person: &u32| self.tags.get(*person as usize).is_some_and(|t| t.get().is_some());
+        std::hint::black_box(people.iter().filter(|p| made(p)).count());
+    }
+
+    /// Appends the pseudonym of a person of this name; `false` where the chain must decide.
+    fn push(&self, person: u32, name: &str, out: &mut String) -> bool {
+        let Some(slot) = self.tags.get(person as usize).filter(|_| !name.is_empty()) else { return false };
+        (self.text)(slot.get_or_init(|| self.prf.tag128(name.as_bytes())), out);
+        true
+    }
 }
 
 /// Arguments that do not change between tables.
@@ -154,7 +194,7 @@ pub(crate) fn apply_table(
     };
     let reader = RowReader::new(table, &assignment, pass.compiler, known).map_err(in_table)?;
     let (outputs, header, form) =
-        outputs(table, &assignment, pass.compiler, verdict, &source.form).map_err(in_table)?;
+        outputs(table, &assignment, (pass.compiler, pass.keys), verdict, &source.form).map_err(in_table)?;
     let shuffle = (table.spec.order == Order::Shuffle).then(|| Arc::clone(&pass.keys.order));
     let (pool_in, pool) = bounded::<Keyed>(2 * pass.threads + 2);
     let make = || Worker {
@@ -216,7 +256,7 @@ pub(crate) fn apply_table(
 fn outputs<'a>(
     table: &TableLayout<'_>,
     assignment: &Assignment,
-    compiler: &Compiler<'_>,
+    (compiler, keys): (&Compiler<'_>, &Keys),
     verdict: Option<&'a Verdict<'a>>,
     form: &Form,
 ) -> Result<(Vec<Output<'a>>, Vec<String>, Form)> {
@@ -248,7 +288,11 @@ fn outputs<'a>(
                 let chain = compiler.column(&table.spec.name, spec, None)?;
                 let copied = chain.is_copy() && matches!(form, Form::Csv { .. });
                 let cell = Cell { position, name: spec.name.as_str().into(), chain };
-                if copied { Output::Copy(cell) } else { Output::Chain(cell) }
+                match Pseudonyms::new(table, *column, verdict, keys) {
+                    Some(pseudonyms) => Output::Person(cell, Arc::new(pseudonyms)),
+                    None if copied => Output::Copy(cell),
+                    None => Output::Chain(cell),
+                }
             }
         });
     }
@@ -319,6 +363,11 @@ impl Worker<'_> {
             }
         }
         v.counts.people.names.find_all(&ahead.names, &mut ahead.people);
+        for output in &self.outputs {
+            if let Output::Person(_, pseudonyms) = output {
+                pseudonyms.touch(&ahead.people);
+            }
+        }
         v.verdicts.find(self.index, ahead.belongs.len(), &ahead.codes, &mut ahead.found);
     }
 
@@ -391,6 +440,13 @@ impl Worker<'_> {
         };
         let out = &mut rows.text;
         for output in &mut self.outputs {
+            self.text.clear();
+            let made = match (&*output, ahead.people.get(index), ahead.names.get(index)) {
+                (Output::Person(_, pseudonyms), Some(person), Some(name)) => {
+                    pseudonyms.push(*person, name, &mut self.text)
+                }
+                _ => false,
+            };
             match output {
                 Output::Copy(cell) => {
                     let text = row.cell(cell.position).map(|t| (t, row.was_quoted(cell.position)));
@@ -422,9 +478,12 @@ impl Worker<'_> {
                     push(&mut self.writer, cell, formulas, out, tally)
                         .map_err(|e| Box::new(e.in_column(name)))?;
                 }
-                Output::Chain(cell) => {
-                    self.text.clear();
-                    let published = cell.chain.apply(row.cell(cell.position), &context, &mut self.text);
+                Output::Chain(cell) | Output::Person(cell, _) => {
+                    let published = if made {
+                        Ok(Published::Text)
+                    } else {
+                        cell.chain.apply(row.cell(cell.position), &context, &mut self.text)
+                    };
                     match published.map_err(|e| problem(e, &cell.name))? {
                         Published::Text => {
                             let numeric = cell.chain.is_numeric();

@@ -29,7 +29,7 @@ impl Prf128 for Prf {
 
 /// The subkeys of one run.
 pub(crate) struct Keys {
-    domains: BTreeMap<String, Arc<Prf>>,
+    pub(crate) domains: BTreeMap<String, Arc<Prf>>,
     pub(crate) shift: Arc<Prf>,
     pub(crate) order: Arc<Prf>,
 }
@@ -252,7 +252,7 @@ fn value_type(declared: &recipe::ValueType) -> Option<ValueType> {
     })
 }
 
-fn tag_text(form: TokenForm) -> TagText {
+pub(crate) fn tag_text(form: TokenForm) -> TagText {
     match form {
         TokenForm::Base32 => |tag, out| push(Encoding::Base32, tag, out),
         TokenForm::Hex => |tag, out| push(Encoding::Hex, tag, out),
