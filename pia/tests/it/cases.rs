@@ -8,8 +8,11 @@ use pia::judge::{Judgement, Result};
 use crate::folder::{Folder, line, repository};
 
 /// Cases and the day on which they are judged: that of the submission.
-const CASES: [(&str, Date); 2] =
-    [("emergency", date(2025, 9, 26)), ("care-link", date(2025, 10, 3))];
+const CASES: [(&str, Date); 3] = [
+    ("emergency", date(2025, 9, 26)),
+    ("care-link", date(2025, 10, 3)),
+    ("health-return", date(2025, 10, 10)),
+];
 
 fn shown(judgement: &Judgement) -> String {
     let counts = &judgement.counts;
