@@ -243,6 +243,9 @@ impl Diagnostic {
     }
 }
 
+/// One diagnostic ends the work.
+pub type Result<T> = std::result::Result<T, Box<Diagnostic>>;
+
 #[cfg(test)]
 mod tests {
     use super::*;

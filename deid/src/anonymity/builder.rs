@@ -45,19 +45,21 @@ enum Store {
     Named { records: TupleSet, multiplicity: Vec<u64> },
 }
 
-/// Records, merged whenever the list has doubled.
+/// Records, merged whenever the list has doubled; where merging hardly helps, four times as long.
 #[derive(Debug, Default)]
 struct RecordList {
     records: Vec<Record>,
-    compact: usize,
+    next: usize,
 }
 
 impl RecordList {
     fn push(&mut self, record: Record) {
         self.records.push(record);
-        if self.records.len() > 65_536 && self.records.len() > 2 * self.compact {
+        if self.records.len() > self.next.max(65_536) {
+            let before = self.records.len();
             merge(&mut self.records);
-            self.compact = self.records.len();
+            let left = self.records.len();
+            self.next = if left > before / 4 * 3 { 4 * left } else { 2 * left };
         }
     }
 }
@@ -92,8 +94,59 @@ impl ExchangeBuilder {
         sensitive: &[u32],
         parent: Option<RecordId>,
     ) -> Result<Option<RecordId>, ProblemError> {
+        let tuple = self.tuple(table, leaf_codes)?;
+        self.push_tuple(table, person, tuple, sensitive, parent)
+    }
+
+    fn tuple(&mut self, table: usize, leaf_codes: &[u32]) -> Result<u32, ProblemError> {
+        let builder = self.tables.get_mut(table).ok_or(ProblemError::NoTable)?;
+        if leaf_codes.len() != builder.spec.attributes.len() {
+            return Err(ProblemError::Width { table });
+        }
+        builder.tuples.intern(leaf_codes).ok_or(ProblemError::TooMany { table })
+    }
+
+    /// The numbers of the leaf tuples of many rows, whose codes stand row after row in
+    /// `leaf_codes`: what [`ExchangeBuilder::push_tuple`] takes. Much faster than one by one.
+    ///
+    /// # Errors
+    /// [`ProblemError`] when the codes are not those of so many rows.
+    pub fn tuples(
+        &mut self,
+        table: usize,
+        rows: usize,
+        leaf_codes: &[u32],
+        out: &mut Vec<u32>,
+    ) -> Result<(), ProblemError> {
+        let builder = self.tables.get_mut(table).ok_or(ProblemError::NoTable)?;
+        let width = builder.spec.attributes.len();
+        if leaf_codes.len() != width * rows {
+            return Err(ProblemError::Width { table });
+        }
+        if width == 0 {
+            out.clear();
+            if rows > 0 {
+                out.resize(rows, self.tuple(table, &[])?);
+            }
+            return Ok(());
+        }
+        builder.tuples.intern_all(leaf_codes, out).ok_or(ProblemError::TooMany { table })
+    }
+
+    /// As [`ExchangeBuilder::push`], for a row whose tuple was numbered.
+    ///
+    /// # Errors
+    /// [`ProblemError`] when the row does not fit the table.
+    pub fn push_tuple(
+        &mut self,
+        table: usize,
+        person: Option<u32>,
+        tuple: u32,
+        sensitive: &[u32],
+        parent: Option<RecordId>,
+    ) -> Result<Option<RecordId>, ProblemError> {
         let spec = &self.tables.get(table).ok_or(ProblemError::NoTable)?.spec;
-        if leaf_codes.len() != spec.attributes.len() || sensitive.len() != spec.sensitive {
+        if sensitive.len() != spec.sensitive {
             return Err(ProblemError::Width { table });
         }
         let parent = match (spec.role, parent) {
@@ -110,10 +163,7 @@ impl ExchangeBuilder {
             (Role::Event { parent: None } | Role::Person, None) => NONE,
             _ => return Err(ProblemError::ParentRecord { table }),
         };
-        self.tables
-            .get_mut(table)
-            .ok_or(ProblemError::NoTable)?
-            .push(table, person, leaf_codes, sensitive, parent)
+        self.tables.get_mut(table).ok_or(ProblemError::NoTable)?.push(table, person, tuple, sensitive, parent)
     }
 
     /// The counted exchange, with the hierarchies of its attributes.
@@ -216,7 +266,7 @@ impl TableBuilder {
         &mut self,
         table: usize,
         person: Option<u32>,
-        leaf_codes: &[u32],
+        tuple: u32,
         sensitive: &[u32],
         parent: u32,
     ) -> Result<Option<RecordId>, ProblemError> {
@@ -227,7 +277,9 @@ impl TableBuilder {
             (People::Coded, Some(person)) => person,
             _ => return Err(ProblemError::Person { table }),
         };
-        let tuple = self.tuples.intern(leaf_codes).ok_or(too_many)?;
+        if tuple as usize >= self.tuples.len() {
+            return Err(ProblemError::Width { table });
+        }
         let entry = if sensitive.is_empty() {
             tuple
         } else {

@@ -29,6 +29,8 @@ mod related;
 mod relation;
 pub mod requirement;
 pub mod search;
+mod sequences;
+pub(crate) mod slots;
 mod spread;
 pub mod tuples;
 pub mod verdict;

@@ -16,6 +16,7 @@ use super::related::RelatedTable;
 use super::relation::Relation;
 use super::requirement::Requirement;
 use super::search::SearchError;
+use super::sequences::Counted;
 use super::spread::{Distribution, Item, Spreader};
 use super::verdict::Verdicts;
 
@@ -264,8 +265,7 @@ fn unique(by_people: &[(u64, u64)]) -> u64 {
 
 /// Groups the living people by everything that is published of them.
 fn join(relation: &Relation<'_>) -> Joined {
-    let mut groups: hashbrown::HashMap<Vec<u32>, u64, foldhash::fast::FixedState> =
-        hashbrown::HashMap::default();
+    let mut groups = Counted::default();
     let mut cursors = vec![0usize; relation.tables.len()];
     let mut key: Vec<u32> = Vec::new();
     let mut of_table: Vec<(u32, u64)> = Vec::new();
@@ -299,17 +299,12 @@ fn join(relation: &Relation<'_>) -> Joined {
         }
         if *alive && has_rows {
             people += 1;
-            match groups.get_mut(&key) {
-                Some(count) => *count += 1,
-                None => {
-                    groups.insert(key.clone(), 1);
-                }
-            }
+            groups.add(&key);
         }
     }
     let mut by_people: BTreeMap<u64, u64> = BTreeMap::new();
-    for count in groups.values() {
-        *by_people.entry(*count).or_insert(0) += 1;
+    for count in groups.finish() {
+        *by_people.entry(count).or_insert(0) += 1;
     }
     let by_people: Vec<(u64, u64)> = by_people.into_iter().collect();
     Joined { k: by_people.first().map(|(size, _)| *size), people, unique: unique(&by_people), by_people }

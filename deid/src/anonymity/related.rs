@@ -123,18 +123,16 @@ impl RelatedTable {
         reason = "hot loop; groups and classes are numbered by this table, below these lengths"
     )]
     pub(crate) fn people_per_class(&self) -> Vec<u32> {
-        let mut people = vec![0u32; self.classes];
-        let mut last = vec![NONE; self.classes];
+        // Last person and number together: one place in memory per record.
+        let mut classes = vec![(NONE, 0u32); self.classes];
         for ((person, group), alive) in self.person.iter().zip(&self.group).zip(&self.alive) {
             if *alive {
-                let class = self.class_of_group[*group as usize] as usize;
-                if last[class] != *person {
-                    last[class] = *person;
-                    people[class] += 1;
-                }
+                let (last, people) = &mut classes[self.class_of_group[*group as usize] as usize];
+                *people += u32::from(*last != *person);
+                *last = *person;
             }
         }
-        people
+        classes.into_iter().map(|(_, people)| people).collect()
     }
 
     pub(crate) fn few_people(&mut self, k: u32) -> bool {

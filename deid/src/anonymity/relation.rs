@@ -73,7 +73,7 @@ impl<'a> Relation<'a> {
         let mut reason = Verdict::TooFew;
         loop {
             while self.remove_few() {
-                self.cascade();
+                self.cascade(brief);
                 if self.beyond_limit() {
                     verdict = verdict.and(reason);
                     if brief {
@@ -85,7 +85,7 @@ impl<'a> Relation<'a> {
                 return verdict;
             }
             reason = Verdict::TooFar;
-            self.cascade();
+            self.cascade(brief);
             if self.beyond_limit() {
                 verdict = verdict.and(reason);
                 if brief {
@@ -186,10 +186,14 @@ impl<'a> Relation<'a> {
         any
     }
 
-    /// Removes the records of marked classes, then what falls with them.
-    fn cascade(&mut self) {
+    /// Removes the records of marked classes, then what falls with them; with `brief` not even
+    /// that, once the marked classes alone are too many.
+    fn cascade(&mut self, brief: bool) {
         for table in &mut self.tables {
             table.remove_marked();
+        }
+        if brief && self.beyond_limit() {
+            return;
         }
         if let Some(table) = self.person_table.and_then(|p| self.tables.get(p)) {
             for (person, alive) in table.person.iter().zip(&table.alive) {

@@ -1,18 +1,13 @@
 //! Distinct tuples of codes, numbered in order of first appearance.
 //!
 //! Why here: a table of five million rows holds a few thousand distinct tuples; everything after
-//! the reading works on these. One flat array and a table of indices into it, no allocation per
-//! tuple.
+//! the reading works on these. One flat array and a table of numbers into it, no allocation per
+//! tuple. Many tuples at once ([`TupleSet::intern_all`]) are looked up in blocks, whose waits for
+//! memory overlap.
 //!
 //! Deliberately absent: deletion, and an iteration order that depends on hashes.
 
-use std::hash::BuildHasher as _;
-
-use foldhash::fast::FixedState;
-use hashbrown::HashTable;
-
-/// Fixed, so that a run does the same work every time; nothing that leaves the crate depends on it.
-const HASHER: FixedState = FixedState::with_seed(0x6465_6964);
+use super::slots::{BLOCK, Slots, candidates};
 
 /// A set of tuples of one width.
 #[derive(Debug, Clone)]
@@ -20,20 +15,23 @@ pub struct TupleSet {
     width: usize,
     codes: Vec<u32>,
     len: u32,
-    /// (number, hash): growing needs no look at the tuples, and few look-ups see a wrong one.
-    index: HashTable<(u32, u32)>,
+    index: Slots,
 }
 
-fn short_hash(tuple: &[u32]) -> u32 {
-    (HASHER.hash_one(tuple) >> 32) as u32
-}
-
-/// The 32 bits spread over what the table looks at: its lowest and its highest bits.
-fn spread(hash: u32) -> u64 {
-    u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+/// Folded multiplication, one code after the other; fixed, so that a run does the same work every
+/// time, and nothing that leaves the crate depends on it.
+#[inline]
+fn hash_of(tuple: &[u32]) -> u32 {
+    let fold = |state: u64, code: &u32| {
+        let wide = u128::from(state ^ u64::from(*code)) * 0x9e37_79b9_7f4a_7c15_u128;
+        (wide >> 64) as u64 ^ wide as u64
+    };
+    let state = tuple.iter().fold(0x243f_6a88_85a3_08d3, fold);
+    (state >> 32) as u32 ^ state as u32
 }
 
 /// Tuples are a few codes wide: a loop beats the call that compares memory.
+#[inline]
 fn same(a: &[u32], b: &[u32]) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a == b)
 }
@@ -42,7 +40,12 @@ impl TupleSet {
     /// An empty set of tuples of `width` codes; width 0 has one possible tuple.
     #[must_use]
     pub fn new(width: usize) -> Self {
-        Self { width, codes: Vec::new(), len: 0, index: HashTable::new() }
+        Self { width, codes: Vec::new(), len: 0, index: Slots::default() }
+    }
+
+    /// Codes of every tuple.
+    pub(crate) fn width(&self) -> usize {
+        self.width
     }
 
     /// Number of distinct tuples.
@@ -62,20 +65,73 @@ impl TupleSet {
         if tuple.len() != self.width {
             return None;
         }
-        let hash = short_hash(tuple);
+        self.intern_hashed(hash_of(tuple), tuple)
+    }
+
+    fn intern_hashed(&mut self, hash: u32, tuple: &[u32]) -> Option<u32> {
         let (codes, width) = (&self.codes, self.width);
-        let found = self.index.find(spread(hash), |(i, h)| *h == hash && same(row(codes, width, *i), tuple));
-        if let Some((found, _)) = found {
-            return Some(*found);
+        if let Some(found) = self.index.find(hash, |id| same(row(codes, width, id), tuple)) {
+            return Some(found);
         }
         if self.len == u32::MAX {
             return None;
         }
         let id = self.len;
         self.codes.extend_from_slice(tuple);
-        self.index.insert_unique(spread(hash), (id, hash), |(_, hash)| spread(*hash));
+        self.index.insert(hash, id);
         self.len += 1;
         Some(id)
+    }
+
+    /// The numbers of tuples that stand one after the other in `tuples`, in `out` (cleared first);
+    /// new ones are put in, in their order. `None` when 2³²−1 is reached or `tuples` does not
+    /// consist of whole tuples. A set of width 0 takes nothing here.
+    pub fn intern_all(&mut self, tuples: &[u32], out: &mut Vec<u32>) -> Option<()> {
+        out.clear();
+        if self.width == 0 || !tuples.len().is_multiple_of(self.width) {
+            return tuples.is_empty().then_some(());
+        }
+        let (mut hashes, mut found) = ([0; BLOCK], [0; BLOCK]);
+        for block in tuples.chunks(BLOCK * self.width) {
+            let rows = block.chunks_exact(self.width);
+            for (hash, tuple) in hashes.iter_mut().zip(rows.clone()) {
+                *hash = hash_of(tuple);
+            }
+            candidates(&self.index, &hashes, &mut found);
+            let first = |id: &u32| self.codes.get(*id as usize * self.width).copied().unwrap_or(0);
+            std::hint::black_box(found.iter().map(first).fold(0, |all, code| all ^ code));
+            for ((tuple, hash), id) in rows.zip(&hashes).zip(&found) {
+                out.push(if same(row(&self.codes, self.width, *id), tuple) {
+                    *id
+                } else {
+                    self.intern_hashed(*hash, tuple)?
+                });
+            }
+        }
+        Some(())
+    }
+
+    /// As [`TupleSet::intern_all`], without putting anything in: [`u32::MAX`] for a tuple that is
+    /// not here, and for all where `tuples` does not consist of whole tuples.
+    pub(crate) fn find_all(&self, tuples: &[u32], out: &mut Vec<u32>) {
+        out.clear();
+        let (mut hashes, mut found) = ([0; BLOCK], [0; BLOCK]);
+        for block in tuples.chunks(BLOCK * self.width.max(1)) {
+            let rows = block.chunks_exact(self.width.max(1));
+            for (hash, tuple) in hashes.iter_mut().zip(rows.clone()) {
+                *hash = hash_of(tuple);
+            }
+            candidates(&self.index, &hashes, &mut found);
+            let first = |id: &u32| self.codes.get(*id as usize * self.width).copied().unwrap_or(0);
+            std::hint::black_box(found.iter().map(first).fold(0, |all, code| all ^ code));
+            out.extend(rows.zip(&found).map(|(tuple, id)| {
+                if same(row(&self.codes, self.width, *id), tuple) {
+                    *id
+                } else {
+                    self.find(tuple).unwrap_or(u32::MAX)
+                }
+            }));
+        }
     }
 
     /// The number of a tuple that was put in before.
@@ -84,9 +140,7 @@ impl TupleSet {
         if tuple.len() != self.width {
             return None;
         }
-        let hash = short_hash(tuple);
-        let is_it = |(i, h): &(u32, u32)| *h == hash && same(row(&self.codes, self.width, *i), tuple);
-        self.index.find(spread(hash), is_it).map(|(found, _)| *found)
+        self.index.find(hash_of(tuple), |id| same(row(&self.codes, self.width, id), tuple))
     }
 
     /// The tuple of a number; empty when there is none.
@@ -101,6 +155,7 @@ impl TupleSet {
     }
 }
 
+#[inline]
 fn row(codes: &[u32], width: usize, id: u32) -> &[u32] {
     let start = id as usize * width;
     codes.get(start..start + width).unwrap_or(&[])
@@ -129,6 +184,22 @@ mod tests {
                 prop_assert_eq!(tuple, expected.as_slice());
                 prop_assert!(set.find(expected).is_some());
             }
+            // Put in twice over, so that blocks are full and hold their own repetitions.
+            let flat: Vec<u32> = rows.iter().chain(&rows).flatten().copied().collect();
+            let (mut anew, mut ids) = (TupleSet::new(2), Vec::new());
+            for _ in 0..2 {
+                prop_assert_eq!(anew.intern_all(&flat, &mut ids), Some(()));
+                let expected: Vec<u32> =
+                    rows.iter().chain(&rows).filter_map(|tuple| set.find(tuple)).collect();
+                prop_assert_eq!(&ids, &expected);
+                prop_assert!(anew.iter().eq(set.iter()));
+                let mut found = Vec::new();
+                anew.find_all(&flat, &mut found);
+                prop_assert_eq!(&ids, &found);
+                anew.find_all(&[9, 9], &mut found);
+                prop_assert_eq!(&found, &[u32::MAX]);
+            }
+            prop_assert_eq!(anew.intern_all(&[1], &mut ids), None);
         }
     }
 

@@ -77,6 +77,20 @@ impl RowWriter {
         Self { kind, started: false, fields: Vec::new() }
     }
 
+    /// Whether [`RowWriter::plain`] would write this text as [`RowWriter::cell`] does, whatever the
+    /// number of columns.
+    pub(crate) fn is_plain(&self, text: &str) -> bool {
+        match &self.kind {
+            Kind::Csv { delimiter, null, quotes, .. } => {
+                !(text.is_empty()
+                    || *quotes == Quotes::Always
+                    || needs_quotes(text, *delimiter)
+                    || null.iter().any(|n| n == text))
+            }
+            Kind::NdJson { .. } => false,
+        }
+    }
+
     /// Appends the text of a cell of a CSV file that stood there without quotes, so that it needs
     /// none here either.
     #[inline]

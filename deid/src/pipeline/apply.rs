@@ -5,18 +5,18 @@
 //! relation) rows are treated on their own.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crossbeam_channel::{Receiver, bounded};
 
-use super::compile::{Compiler, Keys};
+use super::compile::{Compiler, Keys, tag_text};
 use super::decide::{Counts, Labels};
 use super::interner::{NONE, Texts};
 use super::layout::{PersonSource, TableLayout};
 use super::order::{Keyed, Shuffler};
 use super::people::People;
 use super::row::{Belongs, Cell, Known, RowReader, problem, read_leaf};
-use crate::anonymity::verdict::{Fate, Verdicts};
+use crate::anonymity::verdict::{Fate, Found, Verdicts};
 use crate::classify::Assignment;
 use crate::codes::Code;
 use crate::error::{Diagnostic, Result};
@@ -28,7 +28,7 @@ use crate::io::sink::{RowWriter, Sink, Written};
 use crate::io::source::Form;
 use crate::recipe::{FormulaPolicy, Order, Step};
 use crate::transform::formula::is_formula;
-use crate::transform::treatment::Published;
+use crate::transform::treatment::{Published, RowContext, TagText};
 
 /// What pass 1 and the decision tell pass 2.
 pub(crate) struct Verdict<'a> {
@@ -74,13 +74,54 @@ impl Tally {
 
 /// How a published column gets its text.
 #[derive(Clone)]
-enum Output {
+enum Output<'a> {
     /// As it stood in a file of the same form: nothing to treat, and nothing to quote.
     Copy(Cell),
     /// Through its chain.
     Chain(Cell),
-    /// From the dictionary: the n-th quasi column of the table.
-    Label { quasi: usize },
+    /// The pseudonym of the person whom the row names, made once per person.
+    Person(Cell, Arc<Pseudonyms>),
+    /// From the dictionary: the n-th quasi column of the table, its labels by leaf code, and which
+    /// of them are written as they stand.
+    Label { quasi: usize, labels: Option<&'a [Option<Box<str>>]>, plain: Arc<[bool]> },
+}
+
+/// The pseudonyms of people as they are met.
+struct Pseudonyms {
+    prf: Arc<crate::crypto::Prf>,
+    text: TagText,
+    tags: Vec<OnceLock<[u8; 16]>>,
+}
+
+impl Pseudonyms {
+    /// For a column that names the person and is pseudonymised as it stands: its matching text is
+    /// what people are told apart by.
+    fn new(
+        table: &TableLayout<'_>,
+        column: usize,
+        verdict: Option<&Verdict<'_>>,
+        keys: &Keys,
+    ) -> Option<Self> {
+        let spec = table.spec.columns.get(column).filter(|_| table.person == PersonSource::Column(column))?;
+        let [Step::Pseudonym { domain, form, .. }] = spec.steps.as_slice() else { return None };
+        let people = verdict?.counts.people.names.len() as usize;
+        let mut tags = Vec::new();
+        tags.resize_with(people, OnceLock::new);
+        Some(Self { prf: Arc::clone(keys.domains.get(domain)?), text: tag_text(*form), tags })
+    }
+
+    /// Fetches what [`Pseudonyms::push`] will look at for these people.
+    fn touch(&self, people: &[u32]) {
+        let made = |person: &u32| self.tags.get(*person as usize).is_some_and(|t| t.get().is_some());
+        std::hint::black_box(people.iter().filter(|p| made(p)).count());
+    }
+
+    /// Appends the pseudonym of a person of this name; `false` where the chain must decide.
+    fn push(&self, person: u32, name: &str, out: &mut String) -> bool {
+        let Some(slot) = self.tags.get(person as usize).filter(|_| !name.is_empty()) else { return false };
+        (self.text)(slot.get_or_init(|| self.prf.tag128(name.as_bytes())), out);
+        true
+    }
 }
 
 /// Arguments that do not change between tables.
@@ -93,10 +134,38 @@ pub(crate) struct Pass<'a> {
     pub(crate) staging: &'a Staging,
 }
 
+/// What is looked up for all rows of a chunk together, which is much faster than row by row.
+#[derive(Default)]
+struct Ahead {
+    belongs: Vec<Belongs>,
+    contexts: Vec<RowContext>,
+    /// Leaf codes, row after row, and what they say.
+    codes: Vec<u32>,
+    found: Vec<Found>,
+    /// Names of the people, and their numbers; empty where rows do not name them.
+    names: Texts,
+    people: Vec<u32>,
+}
+
+impl Ahead {
+    fn clear(&mut self) {
+        self.belongs.clear();
+        self.contexts.clear();
+        self.codes.clear();
+        self.found.clear();
+        self.names.clear();
+        self.people.clear();
+    }
+
+    fn code(&self, row: usize, width: usize, quasi: usize) -> u32 {
+        self.codes.get(row * width + quasi).copied().unwrap_or(NONE)
+    }
+}
+
 struct Worker<'a> {
     index: usize,
     reader: RowReader<'a>,
-    outputs: Vec<Output>,
+    outputs: Vec<Output<'a>>,
     writer: RowWriter,
     verdict: Option<&'a Verdict<'a>>,
     formula: FormulaPolicy,
@@ -104,10 +173,7 @@ struct Worker<'a> {
     shuffle: Option<Arc<crate::crypto::Prf>>,
     name: String,
     text: String,
-    codes: Vec<u32>,
-    /// Names of the people of a chunk, and their numbers.
-    names: Texts,
-    people: Vec<u32>,
+    ahead: Ahead,
     /// Buffers that were written and may be filled again.
     pool: Receiver<Keyed>,
 }
@@ -131,7 +197,7 @@ pub(crate) fn apply_table(
     };
     let reader = RowReader::new(table, &assignment, pass.compiler, known).map_err(in_table)?;
     let (outputs, header, form) =
-        outputs(table, &assignment, pass.compiler, verdict.is_some(), &source.form).map_err(in_table)?;
+        outputs(table, &assignment, (pass.compiler, pass.keys), verdict, &source.form).map_err(in_table)?;
     let shuffle = (table.spec.order == Order::Shuffle).then(|| Arc::clone(&pass.keys.order));
     let (pool_in, pool) = bounded::<Keyed>(2 * pass.threads + 2);
     let make = || Worker {
@@ -145,9 +211,7 @@ pub(crate) fn apply_table(
         shuffle: shuffle.clone(),
         name: String::new(),
         text: String::new(),
-        codes: vec![NONE; table.quasi.len()],
-        names: Texts::default(),
-        people: Vec::new(),
+        ahead: Ahead::default(),
         pool: pool.clone(),
     };
     let file = pass.staging.create(&table.spec.output.file)?;
@@ -158,7 +222,7 @@ pub(crate) fn apply_table(
             let size = std::fs::metadata(pass.data.join(&table.spec.file)).map_or(0, |m| m.len());
             let expected =
                 if matches!(source.form, Form::Parquet(_)) { size.saturating_mul(8) } else { size };
-            Some(Shuffler::new(expected, pass.max_memory, || pass.staging.work_folder(), &table.spec.name)?)
+            Some(Shuffler::new(expected, pass.max_memory, || pass.staging.work_folder(), &table.spec.name))
         }
     };
     let mut tally = Tally::default();
@@ -198,16 +262,17 @@ fn same_kind(a: &Form, b: &Form) -> bool {
 }
 
 /// The published columns in the order of the file.
-fn outputs(
+fn outputs<'a>(
     table: &TableLayout<'_>,
     assignment: &Assignment,
-    compiler: &Compiler<'_>,
-    counted: bool,
+    (compiler, keys): (&Compiler<'_>, &Keys),
+    verdict: Option<&'a Verdict<'a>>,
     form: &Form,
-) -> Result<(Vec<Output>, Vec<String>, Form)> {
+) -> Result<(Vec<Output<'a>>, Vec<String>, Form)> {
     let (mut outputs, mut header, mut types) = (Vec::new(), Vec::new(), Vec::new());
     let published = super::output::form(form, &table.spec.output);
     let same_text = super::output::is_same_text(form, &published, &table.spec.null, &table.spec.output);
+    let writer = RowWriter::new(&published, &[], &table.spec.output.null, same_kind(form, &published));
     for (position, column) in assignment.recipe_columns().iter().enumerate() {
         let Some(spec) = table.spec.columns.get(*column).filter(|c| c.is_published()) else { continue };
         header.push(spec.name.clone());
@@ -217,16 +282,29 @@ fn outputs(
             _ => ColumnType::Utf8,
         });
         let quasi = table.quasi.iter().position(|q| q == column);
-        outputs.push(match quasi {
-            Some(quasi) if counted => Output::Label { quasi },
+        outputs.push(match (quasi, verdict) {
+            (Some(quasi), Some(v)) => {
+                let attribute = table.first_attribute + quasi;
+                let level = usize::from(v.levels.get(attribute).copied().unwrap_or(0));
+                let labels = v.counts.labels.get(attribute).and_then(|l| l.by_level.get(level));
+                let plain = |l: &Option<Box<str>>| {
+                    l.as_deref().is_some_and(|l| writer.is_plain(l) && !is_formula(l, false))
+                };
+                let plain = labels.into_iter().flatten().map(plain).collect();
+                Output::Label { quasi, labels: labels.map(Vec::as_slice), plain }
+            }
             _ => {
-                if !counted {
+                if verdict.is_none() {
                     fixed_level(spec, table)?;
                 }
                 let chain = compiler.column(&table.spec.name, spec, None)?;
                 let copied = chain.is_copy() && same_text;
                 let cell = Cell { position, name: spec.name.as_str().into(), chain };
-                if copied { Output::Copy(cell) } else { Output::Chain(cell) }
+                match Pseudonyms::new(table, *column, verdict, keys) {
+                    Some(pseudonyms) => Output::Person(cell, Arc::new(pseudonyms)),
+                    None if copied => Output::Copy(cell),
+                    None => Output::Chain(cell),
+                }
             }
         });
     }
@@ -260,65 +338,106 @@ impl Worker<'_> {
         let mut rows = self.pool.try_recv().unwrap_or_default();
         rows.clear();
         let mut tally = Tally::default();
-        self.find_people(batch);
+        let mut ahead = std::mem::take(&mut self.ahead);
+        ahead.clear();
+        if let Some(v) = self.verdict {
+            self.look_ahead(v, batch, &mut ahead);
+        }
+        let mut done = Ok(());
         for (i, row) in batch.iter().enumerate() {
-            let at = |e: Box<Diagnostic>| Box::new(e.at_record(i as u64 + 1));
-            self.one(i, &row, &mut rows, &mut tally).map_err(at)?;
-        }
-        Ok((rows, tally))
-    }
-
-    /// Looks up the people of all rows together, which is much faster than one by one. A row that
-    /// fails ends the list: it fails again, with its number, when its turn comes.
-    fn find_people(&mut self, batch: &RowBatch<'_>) {
-        self.names.clear();
-        let Some(v) = self.verdict else { return };
-        if !matches!(self.reader.table.person, PersonSource::Column(_)) {
-            return;
-        }
-        for row in batch.iter() {
-            if self.reader.belongs(&row, &mut self.name).is_err() {
+            done = self.one(i, &row, &mut ahead, &mut rows, &mut tally);
+            if let Err(e) = done {
+                done = Err(Box::new(e.at_record(i as u64 + 1)));
                 break;
             }
-            self.names.push(Some(&self.name));
         }
-        v.counts.people.names.find_all(&self.names, &mut self.people);
+        self.ahead = ahead;
+        done.map(|()| (rows, tally))
     }
 
-    fn one(&mut self, index: usize, row: &Row<'_>, rows: &mut Keyed, tally: &mut Tally) -> Result<()> {
-        let belongs = match self.names.get(index) {
-            Some(name) => {
-                self.name.clear();
-                self.name.push_str(name);
-                Belongs::Named
+    /// A row that fails ends the lists: it fails again, with its number, when its turn comes.
+    fn look_ahead(&mut self, v: &Verdict<'_>, batch: &RowBatch<'_>, ahead: &mut Ahead) {
+        let named = matches!(self.reader.table.person, PersonSource::Column(_));
+        for row in batch.iter() {
+            let from = ahead.codes.len();
+            match self.counted(v, &row, &mut ahead.codes) {
+                Ok((belongs, context)) => {
+                    ahead.belongs.push(belongs);
+                    ahead.contexts.push(context);
+                }
+                Err(_) => {
+                    ahead.codes.truncate(from);
+                    break;
+                }
             }
-            None => self.reader.belongs(row, &mut self.name)?,
+            if named {
+                ahead.names.push(Some(&self.name));
+            }
+        }
+        v.counts.people.names.find_all(&ahead.names, &mut ahead.people);
+        for output in &self.outputs {
+            if let Output::Person(_, pseudonyms) = output {
+                pseudonyms.touch(&ahead.people);
+            }
+        }
+        v.verdicts.find(self.index, ahead.belongs.len(), &ahead.codes, &mut ahead.found);
+    }
+
+    /// Reads whose a row is (its name into `name`), and appends its leaf codes.
+    fn counted(
+        &mut self,
+        v: &Verdict<'_>,
+        row: &Row<'_>,
+        codes: &mut Vec<u32>,
+    ) -> Result<(Belongs, RowContext)> {
+        let belongs = self.reader.belongs(row, &mut self.name)?;
+        if belongs == Belongs::Orphan {
+            codes.extend(std::iter::repeat_n(NONE, self.reader.quasi.len()));
+            return Ok((belongs, RowContext::default()));
+        }
+        let context = self.reader.context(belongs, &self.name);
+        for (i, cell) in self.reader.quasi.iter_mut().enumerate() {
+            let labels = v.counts.labels.get(self.reader.table.first_attribute + i).ok_or_else(changed)?;
+            codes.push(match read_leaf(cell, row, &context, &mut self.text)? {
+                None => labels.null_code(),
+                Some(text) => labels.leaves.find(text).ok_or_else(changed)?,
+            });
+        }
+        Ok((belongs, context))
+    }
+
+    fn one(
+        &mut self,
+        index: usize,
+        row: &Row<'_>,
+        ahead: &mut Ahead,
+        rows: &mut Keyed,
+        tally: &mut Tally,
+    ) -> Result<()> {
+        let belongs = match (self.verdict, ahead.belongs.get(index)) {
+            (None, _) => self.reader.belongs(row, &mut self.name)?,
+            (Some(_), Some(belongs)) => *belongs,
+            (Some(v), None) => {
+                self.counted(v, row, &mut ahead.codes)?;
+                return Err(changed());
+            }
         };
         if belongs == Belongs::Orphan {
             tally.orphans += 1;
             tally.suppressed += 1;
             return Ok(());
         }
-        let context = self.reader.context(belongs, &self.name);
         if let Some(v) = self.verdict {
-            for (i, (cell, code)) in self.reader.quasi.iter_mut().zip(&mut self.codes).enumerate() {
-                let labels =
-                    v.counts.labels.get(self.reader.table.first_attribute + i).ok_or_else(changed)?;
-                let leaf = read_leaf(cell, row, &context, &mut self.text)?;
-                *code = match leaf {
-                    None => labels.null_code(),
-                    Some(text) => labels.leaves.find(text).ok_or_else(changed)?,
-                };
-            }
             let (person, parent) = match belongs {
                 Belongs::Named => {
-                    let person = self.people.get(index).copied().filter(|p| *p != NONE);
+                    let person = ahead.people.get(index).copied().filter(|p| *p != NONE);
                     (Some(person.ok_or_else(changed)?), None)
                 }
                 Belongs::Owned(owner) => (Some(owner.person), owner.record),
                 Belongs::Itself | Belongs::Orphan => (None, None),
             };
-            match v.verdicts.fate(self.index, person, &self.codes, parent) {
+            let found = ahead.found.get(index).copied().ok_or_else(changed)?;
+            match v.verdicts.fate_of(self.index, person, found, parent) {
                 Some(Fate::Keep) => {}
                 Some(Fate::Suppress) => {
                     tally.suppressed += 1;
@@ -327,6 +446,10 @@ impl Worker<'_> {
                 None => return Err(changed()),
             }
         }
+        let context = match ahead.contexts.get(index) {
+            Some(context) => *context,
+            None => self.reader.context(belongs, &self.name),
+        };
         let out = &mut rows.text;
         for output in &mut self.outputs {
             match output {
@@ -345,17 +468,33 @@ impl Worker<'_> {
                         }
                     }
                 }
-                Output::Label { quasi } => {
-                    let v = self.verdict.ok_or_else(changed)?;
-                    let attribute = self.reader.table.first_attribute + *quasi;
-                    let level = v.levels.get(attribute).copied().unwrap_or(0);
-                    let code = self.codes.get(*quasi).copied().unwrap_or(NONE);
-                    let label = v.counts.labels.get(attribute).and_then(|l| l.label(level, code));
+                Output::Label { quasi, labels, plain } => {
+                    let code = ahead.code(index, self.reader.quasi.len(), *quasi);
+                    let label = labels.and_then(|l| l.get(code as usize)).and_then(Option::as_deref);
+                    if let Some(label) = label
+                        && plain.get(code as usize).is_some_and(|p| *p)
+                    {
+                        self.writer.plain(label, out);
+                        continue;
+                    }
                     let cell = label.map(|l| (l, false));
                     let (name, numeric) = self.reader.quasi_kind(*quasi);
                     let formulas = self.check_formulas.then_some(Formulas { policy: self.formula, numeric });
                     push(&mut self.writer, cell, formulas, out, tally)
                         .map_err(|e| Box::new(e.in_column(name)))?;
+                }
+                Output::Person(cell, pseudonyms) => {
+                    self.text.clear();
+                    let made = match (ahead.people.get(index), ahead.names.get(index)) {
+                        (Some(person), Some(name)) => pseudonyms.push(*person, name, &mut self.text),
+                        _ => false,
+                    };
+                    if !made {
+                        let published = cell.chain.apply(row.cell(cell.position), &context, &mut self.text);
+                        published.map_err(|e| problem(e, &cell.name))?;
+                    }
+                    // A name is never NULL, and its pseudonym never a formula.
+                    self.writer.cell(Some(&self.text), row.was_quoted(cell.position), out);
                 }
                 Output::Chain(cell) => {
                     self.text.clear();
@@ -427,10 +566,5 @@ impl Labels {
     /// The leaf code of NULL.
     pub(crate) fn null_code(&self) -> u32 {
         self.by_level.first().map_or(NONE, |l| u32::try_from(l.len().saturating_sub(1)).unwrap_or(NONE))
-    }
-
-    /// What a leaf is published as; `None` = NULL.
-    pub(crate) fn label(&self, level: u8, code: u32) -> Option<&str> {
-        self.by_level.get(usize::from(level))?.get(code as usize)?.as_deref()
     }
 }

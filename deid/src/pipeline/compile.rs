@@ -25,7 +25,7 @@ impl Prf128 for Prf {
 
 /// The subkeys of one run.
 pub(crate) struct Keys {
-    domains: BTreeMap<String, Arc<Prf>>,
+    pub(crate) domains: BTreeMap<String, Arc<Prf>>,
     pub(crate) shift: Arc<Prf>,
     pub(crate) order: Arc<Prf>,
 }
@@ -221,7 +221,7 @@ fn build_mask(mask: &recipe::Mask) -> std::result::Result<Mask, Problem> {
     built.map_err(|e| Problem::bad(&e.to_string()))
 }
 
-fn tag_text(form: TokenForm) -> TagText {
+pub(crate) fn tag_text(form: TokenForm) -> TagText {
     match form {
         TokenForm::Base32 => |tag, out| push(Encoding::Base32, tag, out),
         TokenForm::Hex => |tag, out| push(Encoding::Hex, tag, out),

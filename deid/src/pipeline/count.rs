@@ -258,6 +258,9 @@ struct Merge<'m> {
     scratch: String,
     /// Person of each row of the chunk at hand.
     people: Vec<u32>,
+    /// Leaf codes of the chunk at hand, row after row, and the tuple of each row.
+    codes: Vec<u32>,
+    tuples: Vec<u32>,
 }
 
 /// Distinct people with a row in one table.
@@ -302,6 +305,8 @@ impl<'m> Merge<'m> {
             missing: BTreeMap::new(),
             scratch: String::new(),
             people: Vec::new(),
+            codes: Vec::new(),
+            tuples: Vec::new(),
         }
     }
 
@@ -325,8 +330,9 @@ impl<'m> Merge<'m> {
         }
         let mut known = people.names.len();
         people.names.intern_all(&chunk.names, &mut self.people).ok_or_else(too_many)?;
+        self.number_tuples(&chunk, &maps, builder)?;
         let (mut named, mut keys) = (0, chunk.keys.iter());
-        let (mut leaf_codes, mut value_codes) = (vec![0; maps.len()], vec![0; value_maps.len()]);
+        let mut value_codes = vec![0; value_maps.len()];
         for (row, belongs) in chunk.belongs.iter().enumerate() {
             let record = before + row as u64 + 1;
             let key = if self.keep_keys { keys.next().flatten() } else { None };
@@ -356,19 +362,46 @@ impl<'m> Merge<'m> {
             if let Some(person) = person {
                 self.seen.add(person);
             }
-            for ((slot, map), local) in leaf_codes.iter_mut().zip(&maps).zip(&chunk.quasi) {
-                *slot = local.codes.get(row).and_then(|c| map.get(*c as usize)).copied().unwrap_or(NULL_LEAF);
-            }
             for ((slot, map), local) in value_codes.iter_mut().zip(&value_maps).zip(&chunk.sensitive) {
                 // Codes of values count from 1; 0 is NULL, a value like any other in l and t.
                 *slot = local.codes.get(row).and_then(|c| map.get(*c as usize)).map_or(0, |code| code + 1);
             }
-            let id = builder.push(self.index, person, &leaf_codes, &value_codes, parent).map_err(internal)?;
+            let tuple = self.tuples.get(row).copied().unwrap_or(NONE);
+            let id = builder.push_tuple(self.index, person, tuple, &value_codes, parent).map_err(internal)?;
             if let Some(key) = key
                 && !self.keys.add(key, person.unwrap_or(NONE), id)
             {
                 return Err(self.key_twice(record));
             }
+        }
+        Ok(())
+    }
+
+    /// The tuple of every row of the chunk that has a person, in `tuples`.
+    fn number_tuples(
+        &mut self,
+        chunk: &Chunk,
+        maps: &[Vec<u32>],
+        builder: &mut ExchangeBuilder,
+    ) -> Result<()> {
+        let counted = |belongs: &&Belongs| **belongs != Belongs::Orphan;
+        let (all, width) = (chunk.belongs.len(), maps.len());
+        let rows = chunk.belongs.iter().filter(counted).count();
+        self.codes.clear();
+        self.codes.resize(rows * width, NULL_LEAF);
+        for (column, (map, local)) in maps.iter().zip(&chunk.quasi).enumerate() {
+            let own = local.codes.iter().zip(&chunk.belongs).filter(|(_, b)| counted(b)).map(|(c, _)| c);
+            let slots = self.codes.iter_mut().skip(column).step_by(width);
+            for (slot, local) in slots.zip(own) {
+                *slot = map.get(*local as usize).copied().unwrap_or(NULL_LEAF);
+            }
+        }
+        builder.tuples(self.index, rows, &self.codes, &mut self.tuples).map_err(internal)?;
+        if rows < all {
+            let mut numbers = self.tuples.iter();
+            let of_row =
+                |b: &Belongs| if counted(&b) { numbers.next().copied().unwrap_or(NONE) } else { NONE };
+            self.tuples = chunk.belongs.iter().map(of_row).collect();
         }
         Ok(())
     }

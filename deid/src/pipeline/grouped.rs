@@ -6,9 +6,9 @@
 use std::hash::BuildHasher as _;
 
 use foldhash::fast::FixedState;
-use hashbrown::HashTable;
 
 use super::interner::NONE;
+use crate::anonymity::slots::Slots;
 
 /// One value per row, gathered by person. People without a number ([`NONE`]) come last, as one.
 pub(crate) struct ByPerson {
@@ -79,7 +79,7 @@ pub(crate) struct Sequences {
     codes: Vec<u32>,
     ends: Vec<usize>,
     pub(crate) counts: Vec<u64>,
-    table: HashTable<(u32, u32)>,
+    table: Slots,
 }
 
 impl Sequences {
@@ -87,21 +87,20 @@ impl Sequences {
     pub(crate) fn add(&mut self, sequence: &[u32]) -> u32 {
         let full = FixedState::with_seed(0x6465_6964).hash_one(sequence);
         let short = (full >> 32) as u32;
-        let spread = |short: u32| u64::from(short).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let (codes, ends) = (&self.codes, &self.ends);
         let known = |at: u32| {
             let start = (at as usize).checked_sub(1).and_then(|i| ends.get(i)).copied().unwrap_or(0);
             ends.get(at as usize).and_then(|end| codes.get(start..*end)).unwrap_or_default()
         };
-        let found = self.table.find(spread(short), |(at, s)| *s == short && known(*at) == sequence);
+        let found = self.table.find(short, |at| known(at) == sequence);
         let number = match found {
-            Some((number, _)) => *number,
+            Some(number) => number,
             None => {
                 let number = u32::try_from(self.ends.len()).unwrap_or(NONE);
                 self.codes.extend_from_slice(sequence);
                 self.ends.push(self.codes.len());
                 self.counts.push(0);
-                self.table.insert_unique(spread(short), (number, short), |(_, s)| spread(*s));
+                self.table.insert(short, number);
                 number
             }
         };

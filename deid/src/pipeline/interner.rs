@@ -1,11 +1,13 @@
 //! Text → dense code, in one arena: for people, keys and leaf values.
 //!
-//! Exact, not a hash: two people never become one. About 14 bytes beside the text per entry.
+//! Exact, not a hash: two people never become one. Eleven to twenty bytes beside the text per
+//! entry, and none for where a text stands while all have the same length, as identifiers do.
 
 use std::hash::BuildHasher;
 
 use foldhash::fast::FixedState;
-use hashbrown::HashTable;
+
+use crate::anonymity::slots::{BLOCK, Slots, candidates};
 
 /// "No code": NULL, or unknown.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -14,9 +16,11 @@ pub(crate) const NONE: u32 = u32::MAX;
 #[derive(Default)]
 pub(crate) struct Interner {
     arena: String,
+    count: u32,
+    /// Length of every text; 0 once two differ, and `ends` tells.
+    length: usize,
     ends: Vec<usize>,
-    /// (code, hash): growing the table needs no look at the texts.
-    table: HashTable<(u32, Hash)>,
+    codes: Slots,
 }
 
 /// The hash of a text, made where there is time for it.
@@ -25,35 +29,44 @@ pub(crate) struct Hash(u32);
 
 impl Hash {
     /// The seed is fixed: order of iteration never reaches an output, only look-ups do.
+    #[inline]
     pub(crate) fn of(text: &str) -> Self {
         Self((FixedState::with_seed(0x6465_6964).hash_one(text.as_bytes()) >> 32) as u32)
-    }
-
-    /// The 32 bits spread over what the table looks at: its lowest and its highest bits.
-    fn spread(self) -> u64 {
-        u64::from(self.0).wrapping_mul(0x9e37_79b9_7f4a_7c15)
     }
 }
 
 impl Interner {
     /// The text of a code; empty for an unknown one.
     pub(crate) fn text(&self, code: u32) -> &str {
+        let (start, end) = self.place(code);
+        self.arena.get(start..end).unwrap_or_default()
+    }
+
+    /// Where the text of a code begins and ends in the arena; beyond it for an unknown code.
+    #[inline]
+    fn place(&self, code: u32) -> (usize, usize) {
         let code = code as usize;
+        if self.length > 0 {
+            return (code * self.length, (code + 1) * self.length);
+        }
         let start = code.checked_sub(1).and_then(|i| self.ends.get(i)).copied().unwrap_or(0);
-        self.ends.get(code).and_then(|end| self.arena.get(start..*end)).unwrap_or_default()
+        (start, self.ends.get(code).copied().unwrap_or(usize::MAX))
+    }
+
+    #[inline]
+    fn is(&self, code: u32, text: &str) -> bool {
+        let (start, end) = self.place(code);
+        self.arena.as_bytes().get(start..end).is_some_and(|known| same(known, text.as_bytes()))
     }
 
     /// Number of distinct texts.
     pub(crate) fn len(&self) -> u32 {
-        u32::try_from(self.ends.len()).unwrap_or(NONE)
+        self.count
     }
 
     /// The code of a known text.
     pub(crate) fn find(&self, text: &str) -> Option<u32> {
-        let hash = Hash::of(text);
-        self.table
-            .find(hash.spread(), |(code, known)| *known == hash && self.text(*code) == text)
-            .map(|(code, _)| *code)
+        self.codes.find(Hash::of(text).0, |code| self.is(code, text))
     }
 
     /// The code of a text, new or known; whether it is new. `None` after 2³² − 1 texts.
@@ -63,45 +76,50 @@ impl Interner {
 
     /// As [`Interner::intern`], for a text whose hash is known.
     pub(crate) fn intern_hashed(&mut self, hash: Hash, text: &str) -> Option<(u32, bool)> {
-        let same = |(code, known): &(u32, Hash)| *known == hash && self.text(*code) == text;
-        if let Some((code, _)) = self.table.find(hash.spread(), same) {
-            return Some((*code, false));
+        if let Some(code) = self.codes.find(hash.0, |code| self.is(code, text)) {
+            return Some((code, false));
         }
-        let code = self.len();
+        let code = self.count;
         if code == NONE {
             return None;
         }
+        if code == 0 {
+            self.length = text.len();
+        } else if self.length != text.len() && self.length > 0 {
+            self.ends = (1..=code as usize).map(|i| i * self.length).collect();
+            self.length = 0;
+        }
         self.arena.push_str(text);
-        self.ends.push(self.arena.len());
-        self.table.insert_unique(hash.spread(), (code, hash), |(_, hash)| hash.spread());
+        if self.length == 0 {
+            self.ends.push(self.arena.len());
+        }
+        self.codes.insert(hash.0, code);
+        self.count += 1;
         Some((code, true))
     }
 
     /// The codes of all rows in `out` (cleared first): [`NONE`] for NULL and for unknown texts.
     ///
-    /// Step by step over the whole column, not text by text: the look-ups of one step do not wait
+    /// Block by block over the whole column, not text by text: the look-ups of a block do not wait
     /// for each other, so that a large dictionary costs a fraction of the time.
     pub(crate) fn find_all(&self, texts: &Texts, out: &mut Vec<u32>) {
         out.clear();
-        out.extend(texts.rows.iter().map(|(hash, _)| {
-            let found = hash.and_then(|h| self.table.find(h.spread(), |(_, known)| *known == h));
-            found.map_or(NONE, |(code, _)| *code)
-        }));
-        let place = |code: &u32| match *code as usize {
-            0 => (0, self.ends.first().copied().unwrap_or(0)),
-            code => match self.ends.get(code - 1..=code) {
-                Some([start, end]) => (*start, *end),
-                _ => (0, 0),
-            },
-        };
-        let places: Vec<(usize, usize)> = out.iter().map(place).collect();
-        for ((code, (start, end)), row) in out.iter_mut().zip(places).zip(texts.iter()) {
-            if let (true, Some((_, text))) = (*code != NONE, row)
-                && self.arena.get(start..end) != Some(text)
-            {
-                // Another text with the same 32 bits.
-                *code = self.find(text).unwrap_or(NONE);
+        let (mut hashes, mut found) = ([0; BLOCK], [0; BLOCK]);
+        let mut rows = texts.iter();
+        for block in texts.rows.chunks(BLOCK) {
+            for (slot, (hash, _)) in hashes.iter_mut().zip(block) {
+                *slot = hash.unwrap_or_default().0;
             }
+            candidates(&self.codes, &hashes, &mut found);
+            let first = |code: &u32| self.arena.as_bytes().get(self.place(*code).0).copied().unwrap_or(0);
+            std::hint::black_box(found.iter().map(first).fold(0, |all, byte| all ^ byte));
+            out.extend(found.iter().zip(rows.by_ref().take(block.len())).map(|(code, row)| match row {
+                None => NONE,
+                Some((_, text)) if self.is(*code, text) => *code,
+                // Unknown, or another text with the same 32 bits.
+                Some(_) if *code == NONE => NONE,
+                Some((_, text)) => self.find(text).unwrap_or(NONE),
+            }));
         }
     }
 
@@ -119,6 +137,23 @@ impl Interner {
     /// All texts in the order of their codes.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
         (0..self.len()).map(|c| self.text(c))
+    }
+}
+
+/// Whether two short texts are equal: a few words, faster than the call that compares memory.
+#[inline]
+fn same(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    let differs = |a: &[u8; 8], b: &[u8; 8]| u64::from_ne_bytes(*a) ^ u64::from_ne_bytes(*b);
+    match (a.last_chunk(), b.last_chunk()) {
+        // The last word overlaps the one before it.
+        (Some(last), Some(other)) => {
+            let words = a.as_chunks().0.iter().zip(b.as_chunks().0);
+            words.fold(differs(last, other), |all, (a, b)| all | differs(a, b)) == 0
+        }
+        _ => a.iter().zip(b).all(|(a, b)| a == b),
     }
 }
 
@@ -159,12 +194,25 @@ impl Texts {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
     use super::*;
     use proptest::prelude::*;
     use std::collections::HashMap;
 
     proptest! {
+        #[test]
+        fn same_is_equal(a in "[ab]{0,40}", at in 0usize..40, cut in 0usize..40) {
+            let mut b = a.clone().into_bytes();
+            prop_assert!(same(a.as_bytes(), &b));
+            if at < b.len() {
+                b[at] ^= 1;
+                prop_assert!(!same(a.as_bytes(), &b));
+                b[at] ^= 1;
+            }
+            b.truncate(cut);
+            prop_assert_eq!(same(a.as_bytes(), &b), a.as_bytes() == b);
+        }
+
         #[test]
         fn agrees_with_a_map(texts in prop::collection::vec("[ab]{0,3}", 0..60)) {
             let mut interner = Interner::default();

@@ -53,6 +53,18 @@ pub(crate) struct Target {
     pub(crate) is_person_table: bool,
     /// Columns that other tables refer to.
     pub(crate) referred: Vec<String>,
+    /// What the writer attests of the file. A table of which rows are all that could be counted is
+    /// not read again then; `None` = always read (`verify` knows no writer).
+    pub(crate) attested: Option<Scanned>,
+}
+
+impl Target {
+    /// Whether the file says anything beside its number of records.
+    fn has_figures(&self) -> bool {
+        self.owner != Owner::EachRow
+            || self.is_person_table
+            || [&self.quasi, &self.sensitive, &self.others, &self.referred].iter().any(|c| !c.is_empty())
+    }
 }
 
 /// What a published table measures.
@@ -113,21 +125,20 @@ pub(crate) fn measure(targets: &[Target], threads: usize) -> Result<Measurement>
         read.push(columns(index, target, &mut links, threads).map_err(|e| Box::new(e.in_table(&target.id)))?);
     }
     let people = links.people.len();
-    let kinds = kinds(targets, &read, people);
+    let group = |c: &Columns| c.person.as_ref().map(|p| ByPerson::new(p, &c.tuple, people));
+    let grouped: Vec<Option<ByPerson>> = read.iter().map(group).collect();
+    let kinds = kinds(targets, &read, &grouped);
     let mut tables = Vec::new();
-    for (target, columns) in targets.iter().zip(&read) {
-        let measured = table(target, columns, kinds.as_deref(), people);
+    for ((target, columns), grouped) in targets.iter().zip(&read).zip(&grouped) {
+        let measured = table(target, columns, grouped.as_ref(), kinds.as_deref(), people);
         tables.push(measured.map_err(|_| Box::new(Diagnostic::error(Code::Internal)))?);
     }
-    Ok(Measurement { joined: joined(targets, &read, people), tables })
+    Ok(Measurement { joined: joined(targets, &read, &grouped, people), tables })
 }
 
 /// One chunk in codes of its own dictionaries.
 struct Chunk {
-    /// Distinct values of the quasi columns, their distinct tuples, and the tuple of each row.
-    quasi: Vec<Interner>,
-    tuples: TupleSet,
-    tuple: Vec<u32>,
+    quasi: Vec<LocalColumn>,
     /// Names are nearly all different within a chunk: they go to the one dictionary as they are.
     link: Texts,
     /// Sensitive, other and referred columns.
@@ -142,34 +153,21 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn read(&self, batch: &RowBatch<'_>) -> Option<Chunk> {
+    fn read(&self, batch: &RowBatch<'_>) -> Chunk {
         let mut chunk = Chunk {
-            quasi: self.quasi.iter().map(|_| Interner::default()).collect(),
-            tuples: TupleSet::new(self.quasi.len()),
-            tuple: Vec::new(),
+            quasi: self.quasi.iter().map(|_| LocalColumn::default()).collect(),
             link: Texts::default(),
             rest: self.rest.iter().map(|_| LocalColumn::default()).collect(),
         };
-        if self.quasi.is_empty() && self.link.is_none() && self.rest.is_empty() {
-            return Some(chunk);
+        let columns = chunk.quasi.iter_mut().chain(&mut chunk.rest);
+        for (local, at) in columns.zip(self.quasi.iter().chain(&self.rest)) {
+            local.codes.reserve_exact(usize::try_from(batch.rows()).unwrap_or(0));
+            batch.iter().for_each(|row| local.push(row.cell(*at)));
         }
-        let mut tuple = vec![NONE; self.quasi.len()];
-        for row in batch.iter() {
-            for ((slot, texts), at) in tuple.iter_mut().zip(&mut chunk.quasi).zip(&self.quasi) {
-                *slot = match row.cell(*at) {
-                    Some(text) => texts.intern(text)?.0,
-                    None => NONE,
-                };
-            }
-            chunk.tuple.push(chunk.tuples.intern(&tuple)?);
-            if let Some(at) = self.link {
-                chunk.link.push(row.cell(at));
-            }
-            for (local, at) in chunk.rest.iter_mut().zip(&self.rest) {
-                local.push(row.cell(*at));
-            }
+        if let Some(at) = self.link {
+            batch.iter().for_each(|row| chunk.link.push(row.cell(at)));
         }
-        Some(chunk)
+        chunk
     }
 }
 
@@ -183,6 +181,16 @@ fn code(map: &[u32], local: u32) -> u32 {
 }
 
 fn columns(index: usize, target: &Target, links: &mut Links, threads: usize) -> Result<Columns> {
+    if let (Some(attested), false) = (&target.attested, target.has_figures()) {
+        return Ok(Columns {
+            rows_of_tuple: vec![attested.records],
+            scanned: attested.clone(),
+            tuple: Vec::new(),
+            sensitive: Vec::new(),
+            others: Vec::new(),
+            person: None,
+        });
+    }
     let source = Source::open(&target.path, &target.format, &target.null)?;
     let position = |name: &String| {
         source.header.iter().position(|h| h == name).ok_or_else(|| {
@@ -223,36 +231,38 @@ fn columns(index: usize, target: &Target, links: &mut Links, threads: usize) -> 
     let mut linked = Interner::default();
     let mut tuples = TupleSet::new(quasi.len());
     let mut references: Vec<Vec<u32>> = vec![Vec::new(); target.referred.len()];
-    let mut people = Vec::new();
+    let (mut people, mut codes, mut numbers) = (Vec::new(), Vec::new(), Vec::new());
     let mut merge = |rows: u64, chunk: &Chunk| -> Option<()> {
-        let mut maps = Vec::with_capacity(quasi.len());
-        for (local, dictionary) in chunk.quasi.iter().zip(&mut quasi) {
-            maps.push(translate(local, dictionary)?);
-        }
-        let mut tuple_map = Vec::with_capacity(chunk.tuples.len());
-        let mut tuple = vec![NONE; maps.len()];
-        for local in chunk.tuples.iter() {
-            for ((slot, map), local) in tuple.iter_mut().zip(&maps).zip(local) {
-                *slot = code(map, *local);
+        let width = chunk.quasi.len();
+        codes.clear();
+        codes.resize(width * usize::try_from(rows).ok()?, NONE);
+        for (column, (local, dictionary)) in chunk.quasi.iter().zip(&mut quasi).enumerate() {
+            let map = translate(&local.texts, dictionary)?;
+            let slots = codes.iter_mut().skip(column).step_by(width);
+            for (slot, local) in slots.zip(&local.codes) {
+                *slot = code(&map, *local);
             }
-            tuple_map.push(tuples.intern(&tuple)?);
         }
-        if rows > 0 && chunk.tuple.is_empty() {
-            tuples.intern(&[])?;
+        if width == 0 && rows > 0 {
+            // Without a column all rows are of the one empty tuple.
+            numbers.clear();
+            numbers.resize(if by_row { usize::try_from(rows).ok()? } else { 0 }, tuples.intern(&[])?);
+        } else {
+            tuples.intern_all(&codes, &mut numbers)?;
         }
         out.rows_of_tuple.resize(tuples.len(), 0);
         match out.rows_of_tuple.as_mut_slice() {
-            [only] if chunk.tuple.is_empty() => *only += rows,
+            [only] => *only += rows,
             rows_of_tuple => {
-                for local in &chunk.tuple {
-                    if let Some(n) = rows_of_tuple.get_mut(code(&tuple_map, *local) as usize) {
+                for tuple in &numbers {
+                    if let Some(n) = rows_of_tuple.get_mut(*tuple as usize) {
                         *n += 1;
                     }
                 }
             }
         }
         if by_row {
-            out.tuple.extend(chunk.tuple.iter().map(|local| code(&tuple_map, *local)));
+            out.tuple.extend_from_slice(&numbers);
         }
         if let Some(person) = &mut out.person {
             // Person names get the numbers of the whole exchange, other texts those of the column.
@@ -273,7 +283,7 @@ fn columns(index: usize, target: &Target, links: &mut Links, threads: usize) -> 
         &source.parser,
         threads,
         || (),
-        |(), batch| wanted.read(batch).ok_or_else(too_many),
+        |(), batch| Ok(wanted.read(batch)),
         |_, rows, chunk| merge(rows, &chunk).ok_or_else(too_many),
     )?;
     if let Owner::Parent { table, parent_column, .. } = &target.owner {
@@ -316,7 +326,7 @@ fn resolve(out: &mut Columns, links: &Links, parent: (usize, &String), texts: Op
 
 /// For each person the number of its set of tuples in the person table; only where some other
 /// table has people, whose classes it is a part of.
-fn kinds(targets: &[Target], read: &[Columns], people: u32) -> Option<Vec<u32>> {
+fn kinds(targets: &[Target], read: &[Columns], grouped: &[Option<ByPerson>]) -> Option<Vec<u32>> {
     let person = person_table(targets, read)?;
     let mut tables = targets.iter().zip(read);
     if !tables.any(|(target, columns)| !target.is_person_table && columns.person.is_some()) {
@@ -334,18 +344,19 @@ fn kinds(targets: &[Target], read: &[Columns], people: u32) -> Option<Vec<u32>> 
         set.dedup();
         numbers.add(&set)
     };
-    Some(ByPerson::new(person.person.as_deref()?, &person.tuple, people).iter().map(number).collect())
+    Some(grouped.get(person)?.as_ref()?.iter().map(number).collect())
 }
 
-/// The table of people, if it names them.
-fn person_table<'r>(targets: &[Target], read: &'r [Columns]) -> Option<&'r Columns> {
-    let (_, columns) = targets.iter().zip(read).find(|(t, _)| t.is_person_table)?;
-    columns.person.is_some().then_some(columns)
+/// Position of the table of people, if it names them.
+fn person_table(targets: &[Target], read: &[Columns]) -> Option<usize> {
+    let at = targets.iter().position(|t| t.is_person_table)?;
+    read.get(at).filter(|c| c.person.is_some()).map(|_| at)
 }
 
 fn table(
     target: &Target,
     columns: &Columns,
+    by_tuple: Option<&ByPerson>,
     kinds: Option<&[u32]>,
     count: u32,
 ) -> std::result::Result<Measured, MeasureError> {
@@ -362,10 +373,13 @@ fn table(
     } else {
         None
     };
-    let of_row = classes.as_ref().map_or(columns.tuple.as_slice(), Classes::of_row);
     let rows = classes.as_ref().map_or(columns.rows_of_tuple.as_slice(), Classes::rows);
-    let grouped = people.map(|people| ByPerson::new(people, of_row, count));
-    let sizes = match &grouped {
+    let by_class = match (people, &classes) {
+        (Some(people), Some(classes)) => Some(ByPerson::new(people, classes.of_row(), count)),
+        _ => None,
+    };
+    let grouped = by_class.as_ref().or(by_tuple);
+    let sizes = match grouped {
         _ if !known => Vec::new(),
         Some(grouped) => grouped.people_per_value(rows.len()),
         None => rows.to_vec(),
@@ -388,7 +402,7 @@ fn table(
     for (name, values) in target.others.iter().zip(&columns.others) {
         unique.push((name.clone(), uniqueness(std::slice::from_ref(values), people)?.unique));
     }
-    let distinct = match (&target.owner, &grouped) {
+    let distinct = match (&target.owner, grouped) {
         (Owner::Unknown, _) => None,
         (_, Some(grouped)) => Some(grouped.people()),
         (_, None) => Some(columns.scanned.records),
@@ -407,14 +421,17 @@ fn table(
 }
 
 /// People who share the person table's tuples and the multiset of tuples in every event table.
-fn joined(targets: &[Target], read: &[Columns], people: u32) -> Option<(u64, u64)> {
+fn joined(
+    targets: &[Target],
+    read: &[Columns],
+    grouped: &[Option<ByPerson>],
+    people: u32,
+) -> Option<(u64, u64)> {
     person_table(targets, read)?;
     if targets.iter().any(|t| t.owner == Owner::Unknown || t.owner == Owner::EachRow && !t.quasi.is_empty()) {
         return None;
     }
-    let tables = read.iter().filter_map(|c| c.person.as_ref().map(|p| ByPerson::new(p, &c.tuple, people)));
-    let tables: Vec<ByPerson> = tables.collect();
-    let mut records: Vec<_> = tables.iter().map(ByPerson::iter).collect();
+    let mut records: Vec<_> = grouped.iter().flatten().map(ByPerson::iter).collect();
     let mut groups = Sequences::default();
     let mut all = Vec::new();
     for _ in 0..=people {

@@ -21,6 +21,7 @@ use crate::codes::Code;
 use crate::crypto::RootKey;
 use crate::error::{Diagnostic, Result};
 use crate::io::publish::Staging;
+use crate::io::scan::Scanned;
 use crate::io::source::Form;
 use crate::recipe::{CsvFormat, FileFormat, Recipe, Role, Step};
 
@@ -388,6 +389,12 @@ fn targets(classified: &Classified<'_>, applied: &[Applied], path: impl Fn(&str)
             owner,
             is_person_table: matches!(table.person, PersonSource::Column(_)),
             referred: key.map(|k| name(table, k)).into_iter().collect(),
+            // Text is what the writer made of it; that a columnar file can be read is worth a look.
+            attested: (!matches!(written.form, Form::Parquet(_))).then(|| Scanned {
+                records: written.tally.written,
+                sha256: written.written.sha256.clone(),
+                bytes: written.written.bytes,
+            }),
         });
     }
     targets

@@ -183,6 +183,7 @@ fn targets(manifest: &RunManifest, order: &[&Table], folder: &Path) -> Result<Ve
             owner,
             is_person_table: table.person_column.is_some(),
             referred: referred.into_keys().map(str::to_owned).collect(),
+            attested: None,
         });
     }
     Ok(targets)

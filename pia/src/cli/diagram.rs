@@ -27,10 +27,12 @@ fn diagram(arguments: &Diagram, words: &Words) -> Result<Exit, Failure> {
     match &arguments.out {
         Some(out) => {
             publish::file(out, svg.as_bytes(), arguments.replace)
-                .map_err(|found| unusable(&[found], &[], words, Exit::Fault))?;
+                .map_err(|found| unusable(&[*found], &[], words, Exit::Fault))?;
             result(&match arguments.format {
                 Format::Text => out.display().to_string(),
-                Format::Json => serde_json::json!({ "file": out.display().to_string(), "description": alt }).to_string(),
+                Format::Json => {
+                    serde_json::json!({ "file": out.display().to_string(), "description": alt }).to_string()
+                }
             });
         }
         None => result(&match arguments.format {

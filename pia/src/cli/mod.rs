@@ -53,7 +53,8 @@ fn status(exit: Exit) -> ExitCode {
 
 /// The language of `--help`, which clap prints before the arguments are known.
 fn language() -> Lang {
-    let mut arguments = std::env::args().skip_while(|argument| argument != "--lang" && !argument.starts_with("--lang="));
+    let mut arguments =
+        std::env::args().skip_while(|argument| argument != "--lang" && !argument.starts_with("--lang="));
     let wanted = match arguments.next() {
         Some(argument) => argument.strip_prefix("--lang=").map(str::to_owned).or_else(|| arguments.next()),
         None => std::env::var("PIA_LANG").ok(),

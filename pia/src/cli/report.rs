@@ -41,10 +41,14 @@ fn report(arguments: &Report, words: &Words) -> Result<Exit, Failure> {
     let sums: String = files.iter().map(|(name, bytes)| format!("{}  {name}\n", sha256(bytes))).collect();
     files.push((SUMS.to_owned(), sums.into_bytes()));
     publish::folder(&arguments.out, &files, arguments.replace.then_some(SUMS))
-        .map_err(|found| unusable(&[found], &[], words, Exit::Fault))?;
-    let names: Vec<String> = files.iter().map(|(name, _)| arguments.out.join(name).display().to_string()).collect();
+        .map_err(|found| unusable(&[*found], &[], words, Exit::Fault))?;
+    let names: Vec<String> =
+        files.iter().map(|(name, _)| arguments.out.join(name).display().to_string()).collect();
     result(&match arguments.format {
-        Format::Text => super::findings::summary(&session, words) + &format!("\n{}\n{}\n", words.ui("report.files"), names.join("\n")),
+        Format::Text => {
+            super::findings::summary(&session, words)
+                + &format!("\n{}\n{}\n", words.ui("report.files"), names.join("\n"))
+        }
         Format::Json => serde_json::json!({
             "state": session.judgement.state.id(),
             "digest": session.digest,
@@ -56,7 +60,11 @@ fn report(arguments: &Report, words: &Words) -> Result<Exit, Failure> {
 }
 
 /// The dossier of a session.
-pub(super) fn dossier(session: &Session, changes: Option<&[[String; 4]]>, words: &Words) -> Result<Dossier, Failure> {
+pub(super) fn dossier(
+    session: &Session,
+    changes: Option<&[[String; 4]]>,
+    words: &Words,
+) -> Result<Dossier, Failure> {
     let lang = words.lang;
     let laws: BTreeMap<String, Bilingual> =
         session.pack.laws.iter().map(|(id, law)| (id.clone(), law.label.clone())).collect();
@@ -103,10 +111,15 @@ fn documents(
     let mut files = Vec::with_capacity(wanted.len());
     for document in wanted {
         let (name, made) = match document {
-            Document::Html => {
-                ("dossier.html", crate::dossier::html::render(dossier, &labels).map(String::into_bytes).map_err(|e| e.to_string()))
+            Document::Html => (
+                "dossier.html",
+                crate::dossier::html::render(dossier, &labels)
+                    .map(String::into_bytes)
+                    .map_err(|e| e.to_string()),
+            ),
+            Document::Json => {
+                ("dossier.json", crate::dossier::json::render(dossier).map_err(|e| e.to_string()))
             }
-            Document::Json => ("dossier.json", crate::dossier::json::render(dossier).map_err(|e| e.to_string())),
             Document::Xlsx => ("dossier.xlsx", xlsx(session, dossier, &labels)),
             Document::Pdf => ("dossier.pdf", pdf(session, dossier)),
             Document::Docx => ("dossier.docx", docx(session, dossier)),

@@ -1,3 +1,5 @@
 use super::session::Session;
 use crate::words::Words;
-pub(super) fn sarif(_: &Session, _: &Words) -> serde_json::Value { serde_json::Value::Null }
+pub(super) fn sarif(_: &Session, _: &Words) -> serde_json::Value {
+    serde_json::Value::Null
+}

@@ -16,9 +16,9 @@ use crate::io::rule_folder;
 use crate::judge::{self, Judgement};
 use crate::question::view::Standing;
 use crate::risk::{self, view::Assessment};
-use crate::rule::{Bilingual, Pack};
 use crate::rule::expr::World;
 use crate::rule::pack::embedded;
+use crate::rule::{Bilingual, Pack};
 use crate::words::Words;
 
 use super::arguments::CaseArguments;
@@ -58,7 +58,8 @@ impl Session {
         let evidence = EvidenceStatus::of(&case, &files, &trust, today);
         let catalogue = crate::risk::catalogue::read(&pack.texts, &pack.library.names)
             .map_err(|faults| pack_faults(&faults, words))?;
-        let asked = crate::question::read(&pack.texts, &pack.library.names).map_err(|faults| pack_faults(&faults, words))?;
+        let asked = crate::question::read(&pack.texts, &pack.library.names)
+            .map_err(|faults| pack_faults(&faults, words))?;
         let world = World::new(&case, &evidence, &pack.library, today);
         let questions = crate::question::standing(&world, &asked);
         let risks = risk::assess(&world, &catalogue);
@@ -66,7 +67,18 @@ impl Session {
             judge::judge(&case, &pack, &evidence, &questions.statuses(), &questions.findings(), today);
         let digests = digests(&folder.files, &files, &pack, today);
         let digest = over(&digests);
-        Ok(Self { pack, case, warnings: reading.warnings, evidence, today, questions, judgement, risks, digests, digest })
+        Ok(Self {
+            pack,
+            case,
+            warnings: reading.warnings,
+            evidence,
+            today,
+            questions,
+            judgement,
+            risks,
+            digests,
+            digest,
+        })
     }
 }
 
@@ -85,14 +97,17 @@ impl Session {
 /// The rule pack: the embedded one, or a folder.
 pub(super) fn pack(folder: Option<&Path>, words: &Words) -> Result<Pack, Failure> {
     let texts = match folder {
-        Some(folder) => rule_folder::read(folder).map_err(|found| unusable(&[found], &[], words, Exit::Fault))?,
+        Some(folder) => {
+            rule_folder::read(folder).map_err(|found| unusable(&[*found], &[], words, Exit::Fault))?
+        }
         None => embedded(),
     };
     Pack::load(texts).map(|loaded| loaded.pack).map_err(|faults| pack_faults(&faults, words))
 }
 
 fn pack_faults(faults: &[crate::rule::fault::PackFault], words: &Words) -> Failure {
-    let lines: Vec<String> = faults.iter().map(|fault| format!("{}: {}", fault.file, fault.text(words))).collect();
+    let lines: Vec<String> =
+        faults.iter().map(|fault| format!("{}: {}", fault.file, fault.text(words))).collect();
     Failure { text: lines.join("\n"), exit: Exit::Unusable }
 }
 
@@ -115,17 +130,24 @@ fn day(asked: Option<&str>, case: &Case, words: &Words) -> Result<Date, Failure>
         Some(text) => text.parse().ok(),
         None => dated,
     };
-    found.ok_or_else(|| Failure { text: words.fill("cli.bad-date", &[("date", asked.unwrap_or_default())]), exit: Exit::Unusable })
+    found.ok_or_else(|| Failure {
+        text: words.fill("cli.bad-date", &[("date", asked.unwrap_or_default())]),
+        exit: Exit::Unusable,
+    })
 }
 
-/// Bytes of the evidence by id, as far as the index names files that are there.
-fn evidence_files(folder: &CaseFolder, case: &Case, words: &Words) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
+/// Bytes of the evidence by file name, as far as the index names files that are there.
+fn evidence_files(
+    folder: &CaseFolder,
+    case: &Case,
+    words: &Words,
+) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
     let mut files = BTreeMap::new();
     for entry in case.all("evidence") {
         let Some(name) = entry.text("file") else { continue };
-        let found = folder.evidence(name).map_err(|found| unusable(&[found], &[], words, Exit::Fault))?;
+        let found = folder.evidence(name).map_err(|found| unusable(&[*found], &[], words, Exit::Fault))?;
         if let Some(file) = found {
-            files.insert(entry.id().to_owned(), file.bytes);
+            files.insert(name.to_owned(), file.bytes);
         }
     }
     Ok(files)
@@ -139,7 +161,8 @@ fn trust(files: &[RawFile], words: &Words) -> Result<TrustList, Failure> {
         #[serde(default)]
         pin: Vec<Pin>,
     }
-    let text = files.iter().find(|file| file.name == "trust.toml").map(|file| String::from_utf8_lossy(&file.bytes));
+    let text =
+        files.iter().find(|file| file.name == "trust.toml").map(|file| String::from_utf8_lossy(&file.bytes));
     let pins = match text {
         Some(text) => toml::from_str::<Trust>(&text).map(|trust| trust.pin).map_err(|_| bad_trust(words))?,
         None => Vec::new(),
@@ -151,13 +174,25 @@ fn bad_trust(words: &Words) -> Failure {
     Failure { text: words.ui("cli.bad-trust").to_owned(), exit: Exit::Unusable }
 }
 
-fn digests(files: &[RawFile], evidence: &BTreeMap<String, Vec<u8>>, pack: &Pack, today: Date) -> Vec<InputDigest> {
+fn digests(
+    files: &[RawFile],
+    evidence: &BTreeMap<String, Vec<u8>>,
+    pack: &Pack,
+    today: Date,
+) -> Vec<InputDigest> {
     let mut all: Vec<InputDigest> = files
         .iter()
         .map(|file| InputDigest { name: file.name.clone(), sha256: sha256(&file.bytes) })
-        .chain(evidence.iter().map(|(id, bytes)| InputDigest { name: format!("evidence:{id}"), sha256: sha256(bytes) }))
+        .chain(
+            evidence
+                .iter()
+                .map(|(name, bytes)| InputDigest { name: format!("evidence/{name}"), sha256: sha256(bytes) }),
+        )
         .collect();
-    all.push(InputDigest { name: format!("rules:{} {}", pack.id, pack.version), sha256: pack.digest.clone() });
+    all.push(InputDigest {
+        name: format!("rules:{} {}", pack.id, pack.version),
+        sha256: pack.digest.clone(),
+    });
     all.push(InputDigest { name: format!("date:{today}"), sha256: sha256(today.to_string().as_bytes()) });
     all.sort();
     all

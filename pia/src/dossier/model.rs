@@ -39,6 +39,15 @@ pub struct Dossier {
     pub sections: Vec<Section>,
 }
 
+impl Dossier {
+    /// How many chapters at the front have no number: the summary for the review, which stands
+    /// before the contents.
+    #[must_use]
+    pub fn summaries(&self) -> usize {
+        self.sections.iter().take_while(|section| section.number.is_empty()).count()
+    }
+}
+
 /// The title page.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Cover {

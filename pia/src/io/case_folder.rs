@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::case::read::{RawFile, is_plain_path};
 use crate::codes::Code;
-use crate::error::{Diagnostic, Spot};
+use crate::error::{Diagnostic, Result, Spot};
 
 /// What a case folder may hold beside evidence/ and dossier/.
 const NAMES: [&str; 7] = [
@@ -52,7 +52,7 @@ impl CaseFolder {
     ///
     /// # Errors
     /// Files that cannot be read or must not be; files that are not there are no error here.
-    pub fn open(folder: &Path) -> Result<Self, Vec<Diagnostic>> {
+    pub fn open(folder: &Path) -> std::result::Result<Self, Vec<Diagnostic>> {
         let told = |reason: &std::io::Error| {
             let fault = Diagnostic::error(Code::FolderUnreadable).name("path", &folder.to_string_lossy());
             vec![fault.term("reason", reason_word(reason.kind()))]
@@ -65,7 +65,7 @@ impl CaseFolder {
             match bytes(&root, name, LARGEST_TEXT + 1) {
                 Ok(Some(bytes)) => files.push(RawFile { name: name.to_owned(), bytes }),
                 Ok(None) => {}
-                Err(fault) => faults.push(fault),
+                Err(fault) => faults.push(*fault),
             }
         }
         if faults.is_empty() { Ok(Self { files, root }) } else { Err(faults) }
@@ -87,16 +87,17 @@ impl CaseFolder {
     ///
     /// # Errors
     /// It cannot be read, must not be, or is too large.
-    pub fn evidence(&self, name: &str) -> Result<Option<EvidenceFile>, Diagnostic> {
+    pub fn evidence(&self, name: &str) -> Result<Option<EvidenceFile>> {
         if !is_plain_path(name) {
             let fault = Diagnostic::error(Code::BadPath).own("key", ["file"]).name("value", name);
-            return Err(fault.at(Spot::file("evidence/index.toml")));
+            return Err(Box::new(fault.at(Spot::file("evidence/index.toml"))));
         }
         let name = format!("evidence/{name}");
         let Some(bytes) = bytes(&self.root, &name, LARGEST_EVIDENCE + 1)? else { return Ok(None) };
         if bytes.len() as u64 > LARGEST_EVIDENCE {
             let fault = Diagnostic::error(Code::FileTooLarge).name("file", &name);
-            return Err(fault.number("limit", LARGEST_EVIDENCE / 1_000_000).at(Spot::file(&name)));
+            let fault = fault.number("limit", LARGEST_EVIDENCE / 1_000_000).at(Spot::file(&name));
+            return Err(Box::new(fault));
         }
         let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
         Ok(Some(EvidenceFile { bytes, sha256 }))
@@ -104,9 +105,10 @@ impl CaseFolder {
 }
 
 /// At most so many bytes of a file of the case; `None`: not there.
-fn bytes(root: &Path, name: &str, most: u64) -> Result<Option<Vec<u8>>, Diagnostic> {
-    let fault = |code: Code| Diagnostic::error(code).name("file", name).at(Spot::file(name));
-    let unreadable = |e: std::io::Error| fault(Code::FileUnreadable).term("reason", reason_word(e.kind()));
+fn bytes(root: &Path, name: &str, most: u64) -> Result<Option<Vec<u8>>> {
+    let fault = |code: Code| Box::new(Diagnostic::error(code).name("file", name).at(Spot::file(name)));
+    let unreadable =
+        |e: std::io::Error| Box::new(fault(Code::FileUnreadable).term("reason", reason_word(e.kind())));
     // Links inside the folder are fine: somebody sorted their evidence.
     let path = match root.join(name).canonicalize() {
         Ok(path) => path,

@@ -12,21 +12,21 @@ use std::path::{Path, PathBuf};
 use super::case_folder::reason_word;
 use crate::case::read::is_plain_path;
 use crate::codes::Code;
-use crate::error::Diagnostic;
+use crate::error::{Diagnostic, Result};
 
-fn fault(code: Code, path: &Path) -> Diagnostic {
-    Diagnostic::error(code).name("path", &path.to_string_lossy())
+fn fault(code: Code, path: &Path) -> Box<Diagnostic> {
+    Box::new(Diagnostic::error(code).name("path", &path.to_string_lossy()))
 }
 
-fn failed(path: &Path) -> impl Fn(std::io::Error) -> Diagnostic + '_ {
-    |e| fault(Code::OutputFailed, path).term("reason", reason_word(e.kind()))
+fn failed(path: &Path) -> impl Fn(std::io::Error) -> Box<Diagnostic> + '_ {
+    |e| Box::new(fault(Code::OutputFailed, path).term("reason", reason_word(e.kind())))
 }
 
 /// A name beside the target that nothing has, for what is not finished or not needed any more.
 struct Beside(PathBuf);
 
 impl Beside {
-    fn new(out: &Path, mark: &str) -> Result<Self, Diagnostic> {
+    fn new(out: &Path, mark: &str) -> Result<Self> {
         let name = out.file_name().ok_or_else(|| failed(out)(ErrorKind::NotFound.into()))?;
         let named = |number: u32| {
             let mut hidden = OsString::from(".");
@@ -62,7 +62,7 @@ fn parent(out: &Path) -> &Path {
     out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-fn confirm(out: &Path) -> Result<(), Diagnostic> {
+fn confirm(out: &Path) -> Result<()> {
     sync_folder(parent(out)).map_err(|_| fault(Code::OutputNotConfirmed, out))
 }
 
@@ -70,7 +70,7 @@ fn confirm(out: &Path) -> Result<(), Diagnostic> {
 ///
 /// # Errors
 /// It exists and `replace` is not given, or writing failed; nothing has changed then.
-pub fn file(out: &Path, bytes: &[u8], replace: bool) -> Result<(), Diagnostic> {
+pub fn file(out: &Path, bytes: &[u8], replace: bool) -> Result<()> {
     match out.symlink_metadata() {
         Ok(_) if !replace => return Err(fault(Code::OutputExists, out)),
         Ok(meta) if !meta.is_file() => return Err(fault(Code::OutputForeign, out)),
@@ -96,7 +96,7 @@ pub fn file(out: &Path, bytes: &[u8], replace: bool) -> Result<(), Diagnostic> {
 ///
 /// # Errors
 /// As [`file`].
-pub fn folder(out: &Path, files: &[(String, Vec<u8>)], replace: Option<&str>) -> Result<(), Diagnostic> {
+pub fn folder(out: &Path, files: &[(String, Vec<u8>)], replace: Option<&str>) -> Result<()> {
     let stands = match out.symlink_metadata() {
         Err(_) => false,
         Ok(meta) if meta.is_dir() => {

@@ -1,11 +1,11 @@
 //! One rule judged for one object: from two conditions to a result, a message and a hash of facts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use sha2::{Digest, Sha256};
 
 use super::judgement::{Finding, FindingId, Result};
-use crate::case::tree::ObjectRef;
+use crate::case::tree::{Case, Ix, ObjectRef, Place, Value};
 use crate::rule::expr::{Broken, Outcome, Read, Truth, Why, WhyKind, World};
 use crate::rule::message::filled;
 use crate::rule::{Bilingual, Cite, Rule, Severity};
@@ -14,14 +14,11 @@ use crate::words::Lang;
 /// Judges a rule for an object of its kind (for the case where it has no kind), whatever its gate.
 #[must_use]
 pub fn judge_one<'a>(world: &World<'a>, rule: &'a Rule, object: Option<ObjectRef<'a>>) -> Finding {
-    let (result, facts) = match conditions(world, rule, object) {
-        Ok(found) => found,
-        Err(Broken(what)) => {
-            let what = format!("{}: {what}", rule.id);
-            let why = Why { kind: WhyKind::Broken, what, detail: "", object: None };
-            (Result::Unknown(BTreeSet::from([why])), Vec::new())
-        }
-    };
+    let Judged { result, facts, place } = conditions(world, rule, object).unwrap_or_else(|Broken(what)| {
+        let what = format!("{}: {what}", rule.id);
+        let why = Why { kind: WhyKind::Broken, what, detail: "", object: None };
+        Judged { result: Result::Unknown(BTreeSet::from([why])), facts: Vec::new(), place: None }
+    });
     let result = match result {
         Result::Unmet if rule.severity == Severity::Block && rule.rests_on_memory() => {
             Result::Unknown(rule.cites.iter().map(from_memory).collect())
@@ -52,10 +49,7 @@ pub fn judge_one<'a>(world: &World<'a>, rule: &'a Rule, object: Option<ObjectRef
         gate: rule.gate,
         role: rule.role,
         fact_hash: hash(rule, id, &facts),
-        place: facts
-            .iter()
-            .find_map(|fact| fact.place.clone())
-            .or_else(|| object.map(|object| object.place().clone())),
+        place: place.or_else(|| object.map(|object| object.place().clone())),
         facts,
         message: words(template),
         remedy: words(&rule.remedy),
@@ -75,18 +69,25 @@ fn from_memory(cite: &Cite) -> Why {
     Why { kind: WhyKind::Law, what: place.join(" "), detail: "from-memory", object: None }
 }
 
+struct Judged {
+    result: Result,
+    facts: Vec<Read>,
+    place: Option<Place>,
+}
+
 fn conditions<'a>(
     world: &World<'a>,
     rule: &'a Rule,
     object: Option<ObjectRef<'a>>,
-) -> std::result::Result<(Result, Vec<Read>), Broken> {
+) -> std::result::Result<Judged, Broken> {
     let ix = object.map(ObjectRef::ix);
     let applies = match &rule.applies {
         None => Outcome { value: Truth::True, reads: Vec::new() },
         Some(applies) => applies.evaluate(world, ix, &rule.settles)?,
     };
     if applies.value == Truth::False {
-        return Ok((Result::NotApplicable, applies.reads));
+        let place = place_of(world.case, &applies.reads);
+        return Ok(Judged { result: Result::NotApplicable, facts: applies.reads, place });
     }
     let when = rule.when.evaluate(world, ix, &rule.settles)?;
     let result = match (applies.value, when.value) {
@@ -99,13 +100,22 @@ fn conditions<'a>(
         (Truth::Unknown(whys), _) | (_, Truth::Unknown(whys)) => Result::Unknown(whys),
         (_, Truth::True) => Result::Unmet,
     };
+    let place = place_of(world.case, &when.reads).or_else(|| place_of(world.case, &applies.reads));
     let mut facts = applies.reads;
-    for read in when.reads {
-        if !facts.contains(&read) {
-            facts.push(read);
-        }
-    }
-    Ok((result, facts))
+    let known: HashSet<(Option<Ix>, String)> =
+        facts.iter().map(|fact| (fact.object, fact.key.clone())).collect();
+    facts.extend(when.reads.into_iter().filter(|fact| !known.contains(&(fact.object, fact.key.clone()))));
+    Ok(Judged { result, facts, place })
+}
+
+/// The first fact that says something itself: a key that only leads to another object comes after.
+fn place_of(case: &Case, reads: &[Read]) -> Option<Place> {
+    let leads = |read: &&Read| {
+        let node = read.object.and_then(|ix| case.get(ix)).and_then(|object| object.get(&read.key));
+        matches!(node.map(|node| &node.value), Some(Value::Object(_)))
+    };
+    let placed = || reads.iter().filter(|read| read.place.is_some());
+    placed().find(|read| !leads(read)).or_else(|| placed().next()).and_then(|read| read.place.clone())
 }
 
 /// A disposition of a finding holds only while this stays the same.

@@ -3,12 +3,23 @@
 pub mod view;
 
 /// STUB
-pub fn read(_: &crate::rule::pack::Texts, _: &crate::rule::expr::Names) -> Result<(), Vec<crate::rule::fault::PackFault>> { Ok(()) }
+pub fn read(
+    _: &crate::rule::pack::Texts,
+    _: &crate::rule::expr::Names,
+) -> Result<(), Vec<crate::rule::fault::PackFault>> {
+    Ok(())
+}
 /// STUB
-pub fn standing(_: &crate::rule::expr::World<'_>, _: &()) -> view::Standing { view::Standing::default() }
+pub fn standing(_: &crate::rule::expr::World<'_>, _: &()) -> view::Standing {
+    view::Standing::default()
+}
 impl view::Standing {
     /// STUB
-    pub fn statuses(&self) -> Vec<crate::judge::QuestionStatus> { Vec::new() }
+    pub fn statuses(&self) -> Vec<crate::judge::QuestionStatus> {
+        Vec::new()
+    }
     /// STUB
-    pub fn findings(&self) -> Vec<crate::judge::Finding> { Vec::new() }
+    pub fn findings(&self) -> Vec<crate::judge::Finding> {
+        Vec::new()
+    }
 }

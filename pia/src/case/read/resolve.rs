@@ -168,7 +168,7 @@ impl Links<'_, '_, '_> {
     /// What an answer or a document is about may be gone: it is kept, and told.
     fn about(&mut self, node: &Node) {
         let Value::Text(id) = &node.value else { return };
-        if !self.get(id).is_some_and(|(_, object)| object.kind != "tombstone") {
+        if self.get(id).is_none_or(|(_, object)| object.kind == "tombstone") {
             let warning = self.meant(Diagnostic::warning(Code::AboutNothing), id, None).name("id", id);
             self.problems.at(&node.place, warning);
         }

@@ -145,9 +145,14 @@ impl<'a> Context<'a> {
         each.join("\n")
     }
 
+    /// The word for an id, such as `severity.block`.
+    pub(super) fn word_of(&self, group: &str, id: &str) -> String {
+        self.words.ui(&format!("{group}.{id}")).to_owned()
+    }
+
     /// 実測, 書面 or 自己申告.
     pub(super) fn class(&self, class: Class) -> String {
-        self.words.ui(&format!("class.{}", class.id())).to_owned()
+        self.word_of("class", class.id())
     }
 
     /// A flow, a party, anything, by its id: "F03 救急隊による医療情報の閲覧".

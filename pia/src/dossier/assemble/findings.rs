@@ -1,5 +1,6 @@
 //! What the rules found: not met, waiting for the city, open, met, not applicable; with every citation.
 
+use crate::case::natural_order;
 use crate::case::tree::Place;
 use crate::dossier::model::{Block, Inline, Row, Style};
 use crate::judge::{Finding, Result};
@@ -32,31 +33,59 @@ pub(super) fn findings(context: &Context<'_>) -> Vec<Block> {
     blocks.push(context.heading("findings-open", "３", "findings.open"));
     blocks.push(detailed(context, "findings-open-table", &open));
     blocks.push(context.heading("findings-rest", "４", "findings.rest"));
-    let rest = judgement
-        .findings
-        .iter()
-        .filter(|finding| matches!(finding.result, Result::Met | Result::NotApplicable))
-        .map(|finding| {
+    blocks.push(rest(context));
+    blocks
+}
+
+/// One row a rule: for which objects it is met, and for how many it does not apply.
+fn rest(context: &Context<'_>) -> Block {
+    let mut by_rule: Vec<(&Finding, Vec<String>, usize)> = Vec::new();
+    for finding in &context.inputs.judgement.findings {
+        let met = match finding.result {
+            Result::Met => true,
+            Result::NotApplicable => false,
+            _ => continue,
+        };
+        let at = match by_rule.iter().position(|(first, ..)| first.rule == finding.rule) {
+            Some(at) => at,
+            None => {
+                by_rule.push((finding, Vec::new(), 0));
+                by_rule.len() - 1
+            }
+        };
+        let Some((_, objects, other)) = by_rule.get_mut(at) else { continue };
+        if met {
+            objects.push(finding.object.clone().unwrap_or_else(|| context.t("whole-case").to_owned()));
+        } else {
+            *other += 1;
+        }
+    }
+    by_rule.sort_by(|a, b| natural_order(&a.0.rule, &b.0.rule));
+    let rows = by_rule
+        .into_iter()
+        .map(|(finding, met, other)| {
             row(
-                format!("finding-{}", finding.id.as_str()),
+                format!("rest-{}", finding.rule),
                 vec![
                     Inline::text(finding.rule.as_str()),
                     Inline::text(context.both(&finding.title)),
-                    Inline::text(place_name(context, finding)),
-                    Inline::default()
-                        .with(context.words.ui(&format!("result.{}", finding.result.id())), Style::Tag),
+                    Inline::text(if met.is_empty() {
+                        "－".to_owned()
+                    } else {
+                        met.join(context.t("list-separator"))
+                    }),
+                    Inline::text(other.to_string()),
                 ],
             )
         })
         .collect();
-    blocks.push(context.table(
+    context.table(
         "findings-rest-table",
         "rest",
-        &[("rule", 2), ("title", 9), ("where", 7), ("result", 3)],
-        rest,
+        &[("rule", 2), ("title", 8), ("met", 10), ("na", 2)],
+        rows,
         Some("met"),
-    ));
-    blocks
+    )
 }
 
 /// Only people of the city can close it: a legal evaluation, or evidence that nobody has read.

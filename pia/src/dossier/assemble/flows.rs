@@ -88,20 +88,29 @@ pub(super) fn ends<'a>(context: &Context<'a>, flow: ObjectRef<'a>) -> String {
     format!("{} → {}", party("from"), party("to"))
 }
 
+/// Items named in full before "and n more".
+const FEW: usize = 3;
+
 /// Names of the items that the flow carries.
 pub(super) fn items_of<'a>(context: &Context<'a>, flow: ObjectRef<'a>) -> String {
-    let only = flow.many("only_items");
-    let items = if only.is_empty() {
-        flow.one("dataset").map_or_else(Vec::new, |dataset| dataset.many("items"))
+    names(context, flow).join(context.t("list-separator"))
+}
+
+/// The first few names, and how many more there are.
+pub(super) fn some_items<'a>(context: &Context<'a>, flow: ObjectRef<'a>) -> String {
+    let mut all = names(context, flow);
+    let more = all.len().saturating_sub(FEW);
+    all.truncate(FEW);
+    let named = all.join(context.t("list-separator"));
+    if more == 0 {
+        named
     } else {
-        only
-    };
-    items
-        .iter()
-        .filter(|item| item.text("status") != Some("left-out"))
-        .map(|item| item.label(context.lang()))
-        .collect::<Vec<_>>()
-        .join(context.t("list-separator"))
+        context.fill("summary.items-more", &[("named", &named), ("n", &more.to_string())])
+    }
+}
+
+fn names<'a>(context: &Context<'a>, flow: ObjectRef<'a>) -> Vec<&'a str> {
+    flow.many("items").iter().map(|item| item.label(context.lang())).collect()
 }
 
 fn state_of<'a>(context: &Context<'a>, flow: ObjectRef<'a>) -> Inline {

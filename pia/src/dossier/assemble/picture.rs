@@ -10,14 +10,14 @@ use crate::case::tree::ObjectRef;
 use crate::diagram::{
     Boundary, Column, DataState, Flow, Lane, Legend, Node, NodeKind, Picture, StateWords, draw,
 };
-use crate::dossier::model::{Anchor, Block, Inline};
+use crate::dossier::model::{Anchor, Block, Inline, Row};
 use crate::judge::Result;
 
-use super::context::{Context, row};
+use super::context::Context;
 use super::flows;
 
 /// Rows of the table on the first page.
-const TOP: usize = 8;
+const TOP: usize = 7;
 
 /// The picture of all flows.
 pub(super) fn whole(context: &Context<'_>) -> Block {
@@ -58,16 +58,16 @@ pub(super) fn thirty_seconds(context: &Context<'_>) -> Option<Block> {
                     .join(context.t("list-separator"))
             };
             let dash = |text: String| if text.is_empty() { "－".to_owned() } else { text };
-            row(
-                format!("s1-flow-{}", flow.id()),
-                vec![
+            Row {
+                id: None,
+                cells: vec![
                     Inline::default().link(flow.id(), Anchor::new(&format!("flow-{}", flow.id()))),
                     Inline::text(flows::ends(context, *flow)),
-                    Inline::text(flows::items_of(context, *flow)),
+                    Inline::text(flows::some_items(context, *flow)),
                     Inline::text(dash(ground("normal"))),
                     Inline::text(dash(ground("emergency"))),
                 ],
-            )
+            }
         })
         .collect();
     Some(context.table(

@@ -7,7 +7,7 @@ use crate::judge::{Finding, Result, State};
 use crate::rule::Severity;
 use crate::rule::expr::WhyKind;
 
-use super::context::{Context, row};
+use super::context::Context;
 use super::{picture, specification};
 
 /// Findings listed on the first page.
@@ -17,7 +17,7 @@ const TOP_RISKS: usize = 3;
 
 pub(super) fn first_page(context: &Context<'_>) -> Vec<Block> {
     let Some(root) = context.inputs.case.root() else { return Vec::new() };
-    let mut blocks = vec![identity(context, root), asked(context, root), counters(context)];
+    let mut blocks = vec![asked(context, root), counters(context)];
     if let Some(figure) = picture::thirty_seconds(context) {
         blocks.push(figure);
     }
@@ -26,41 +26,32 @@ pub(super) fn first_page(context: &Context<'_>) -> Vec<Block> {
     blocks
 }
 
-fn identity<'a>(context: &Context<'a>, root: ObjectRef<'a>) -> Block {
-    context.fields(
-        "s1-identity",
-        "",
-        vec![
-            ("summary.case", context.value(root, "title")),
-            (
-                "summary.number",
-                Inline::text(context.fill(
-                    "summary.number-line",
-                    &[
-                        ("number", &context.say(root, "number")),
-                        ("version", &context.say(root, "version")),
-                        ("as_of", &context.say(root, "as_of")),
-                        ("digest", &context.inputs.digest.chars().take(16).collect::<String>()),
-                    ],
-                )),
-            ),
-        ],
-    )
-}
-
+/// What is asked, of which version.
 fn asked<'a>(context: &Context<'a>, root: ObjectRef<'a>) -> Block {
     let request = root.one("request");
     let pilot = root.one("pilot");
     let of = |object: Option<ObjectRef<'a>>, key: &str| {
         object.map_or_else(|| context.undeclared(), |o| context.value(o, key))
     };
+    let version = context.fill(
+        "summary.number-line",
+        &[
+            ("number", &context.say(root, "number")),
+            ("version", &context.say(root, "version")),
+            ("as_of", &context.say(root, "as_of")),
+            ("digest", &context.inputs.digest.chars().take(16).collect::<String>()),
+        ],
+    );
+    let days = of(request, "reply_by")
+        .with(context.t("summary.between-dates"), Style::Plain)
+        .append(of(pilot, "start"));
     context.fields(
         "s1-asked",
         "summary.asked",
         vec![
+            ("summary.case", context.value(root, "title").with(format!("\n{version}"), Style::Small)),
             ("summary.question", of(request, "question")),
-            ("summary.reply-by", of(request, "reply_by")),
-            ("summary.start", of(pilot, "start")),
+            ("summary.reply-by", days),
         ],
     )
 }
@@ -108,56 +99,56 @@ pub(super) fn unmet<'a>(context: &Context<'a>) -> Vec<&'a Finding> {
     found
 }
 
+/// The gravest findings, one row a rule with all its places.
 fn to_fix(context: &Context<'_>) -> Block {
-    let all = unmet(context);
-    let mut rows: Vec<Row> = all
-        .iter()
+    let mut by_rule: Vec<(&Finding, Vec<&str>)> = Vec::new();
+    for finding in unmet(context) {
+        let place = finding.object.as_deref().unwrap_or(context.t("whole-case"));
+        match by_rule.iter_mut().find(|(first, _)| first.rule == finding.rule) {
+            Some((_, places)) => places.push(place),
+            None => by_rule.push((finding, vec![place])),
+        }
+    }
+    let more = by_rule.len().saturating_sub(TOP);
+    let mut rows: Vec<Row> = by_rule
+        .into_iter()
         .take(TOP)
-        .map(|finding| {
-            let force = finding.cites.first().map_or_else(String::new, |cite| context.cite(cite));
-            row(
-                format!("s1-fix-{}", finding.id.as_str()),
-                vec![
+        .map(|(finding, places)| {
+            let severity = context.word_of("severity", finding.severity.id());
+            let cite = finding.cites.first().map_or_else(String::new, |cite| context.cite(cite));
+            let role = context.word_of("role", finding.role.id());
+            let gate = context.word_of("gate-by", finding.gate.id());
+            Row {
+                id: None,
+                cells: vec![
                     Inline::default()
-                        .with(context.words.ui(&format!("severity.{}", finding.severity.id())), Style::Tag)
-                        .with(" ", Style::Plain)
-                        .with(context.both(&finding.message), Style::Plain),
-                    Inline::text(
-                        finding
-                            .object
-                            .as_deref()
-                            .map_or_else(|| context.t("whole-case").to_owned(), |id| context.named(id)),
-                    ),
-                    Inline::default().with(force, Style::Small),
-                    Inline::text(context.words.ui(&format!("role.{}", finding.role.id())))
-                        .with("\n", Style::Plain)
-                        .with(context.words.ui(&format!("gate-by.{}", finding.gate.id())), Style::Small),
+                        .with(severity, Style::Tag)
+                        .with(format!(" {}", context.both(&finding.title)), Style::Plain),
+                    Inline::text(places.join(context.t("list-separator"))),
+                    Inline::default().with(cite, Style::Small),
+                    Inline::text(role).with(format!("\n{gate}"), Style::Small),
                     Inline::default()
                         .link(finding.rule.clone(), Anchor::new(&format!("finding-{}", finding.id.as_str()))),
                 ],
-            )
+            }
         })
         .collect();
-    if all.len() > TOP {
-        let more = context.fill("summary.more", &[("n", &(all.len() - TOP).to_string())]);
-        rows.push(Row {
-            id: None,
-            cells: vec![
-                Inline::default().link(more, Anchor::new("findings")),
-                Inline::default(),
-                Inline::default(),
-                Inline::default(),
-                Inline::default(),
-            ],
-        });
+    if more > 0 {
+        let text = context.fill("summary.more", &[("n", &more.to_string())]);
+        rows.push(pointer(Inline::default().link(text, Anchor::new("findings")), Inline::default()));
     }
     context.table(
         "s1-fix",
         "summary.fix",
-        &[("what", 9), ("where", 5), ("ground", 6), ("who", 4), ("page", 2)],
+        &[("what", 9), ("where", 5), ("ground", 7), ("who", 4), ("page", 2)],
         rows,
         None,
     )
+}
+
+/// A last row that only leads somewhere.
+fn pointer(first: Inline, last: Inline) -> Row {
+    Row { id: None, cells: vec![first, Inline::default(), Inline::default(), Inline::default(), last] }
 }
 
 fn to_judge<'a>(context: &Context<'a>, root: ObjectRef<'a>) -> Block {
@@ -165,17 +156,15 @@ fn to_judge<'a>(context: &Context<'a>, root: ObjectRef<'a>) -> Block {
     let mut rows: Vec<Row> = points
         .iter()
         .take(TOP)
-        .map(|point| {
-            row(
-                format!("s1-point-{}", point.id()),
-                vec![
-                    context.value(*point, "question"),
-                    context.value(*point, "pro"),
-                    context.value(*point, "contra"),
-                    context.value(*point, "proposal"),
-                    Inline::text("□"),
-                ],
-            )
+        .map(|point| Row {
+            id: None,
+            cells: vec![
+                context.value(*point, "question"),
+                context.value(*point, "pro"),
+                context.value(*point, "contra"),
+                context.value(*point, "proposal"),
+                Inline::text("□"),
+            ],
         })
         .collect();
     let waiting = context
@@ -187,16 +176,7 @@ fn to_judge<'a>(context: &Context<'a>, root: ObjectRef<'a>) -> Block {
         .count();
     if waiting > 0 {
         let more = context.fill("summary.more-points", &[("n", &waiting.to_string())]);
-        rows.push(Row {
-            id: None,
-            cells: vec![
-                Inline::default().link(more, Anchor::new("findings-city")),
-                Inline::default(),
-                Inline::default(),
-                Inline::default(),
-                Inline::text("□"),
-            ],
-        });
+        rows.push(pointer(Inline::default().link(more, Anchor::new("findings-city")), Inline::text("□")));
     }
     context.table(
         "s1-judge",
@@ -318,9 +298,9 @@ fn top_risks(context: &Context<'_>) -> Block {
                 .iter()
                 .find(|known| known.id == *residual)
                 .map_or_else(String::new, |known| context.both(&known.accept).to_owned());
-            row(
-                format!("s2-risk-{}", risk.scenario),
-                vec![
+            Row {
+                id: None,
+                cells: vec![
                     Inline::default()
                         .link(risk.scenario.clone(), Anchor::new(&format!("risk-{}", risk.scenario)))
                         .with(format!(" {}", context.both(&risk.title)), Style::Plain),
@@ -332,7 +312,7 @@ fn top_risks(context: &Context<'_>) -> Block {
                     }),
                     Inline::text(accept),
                 ],
-            )
+            }
         })
         .collect();
     context.table(

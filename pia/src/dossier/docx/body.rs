@@ -17,8 +17,6 @@ const LONG: u32 = 16838;
 /// English Metric Units per twentieth of a point and per CSS pixel.
 const EMU_PER_TWIP: f32 = 635.0;
 const EMU_PER_PIXEL: f32 = 9525.0;
-/// The contents come after the summary for the review, as in the PDF.
-const CONTENTS_AFTER: usize = 1;
 
 /// A chapter at the top of a page needs no space above, whether or not it breaks the page itself.
 const TOP: &str = r#"<w:spacing w:before="0" w:after="200"/>"#;
@@ -39,13 +37,15 @@ impl Body {
         let mut body = Self { xml: String::new(), pictures: Vec::new(), places, painter, covered: false };
         body.cover(&dossier.cover);
         let mut landscape = false;
+        // The contents come after the summary for the review, as in the PDF.
+        let contents_after = dossier.summaries();
         for (at, section) in dossier.sections.iter().enumerate() {
-            if at == CONTENTS_AFTER {
+            if at == contents_after {
                 body.turn(&mut landscape, false);
                 body.contents(dossier);
             }
             let turned = body.turn(&mut landscape, section.landscape);
-            let fresh = section.new_page || at == 0 || at == CONTENTS_AFTER;
+            let fresh = section.new_page || at == 0 || at == contents_after;
             let top = match (turned, fresh) {
                 (true, _) => TOP,
                 (false, true) => NEW_PAGE,
@@ -53,7 +53,7 @@ impl Body {
             };
             body.section(section, top)?;
         }
-        if dossier.sections.len() <= CONTENTS_AFTER {
+        if dossier.sections.len() <= contents_after {
             body.turn(&mut landscape, false);
             body.contents(dossier);
         }

@@ -15,8 +15,8 @@ use super::world::World;
 use super::{Expr, lookups};
 use crate::case::tree::Ix;
 
-/// Predicates and derived answers inside each other; the pack has none deeper without a cycle.
-const DEEPEST: usize = 48;
+/// Predicates and derived answers inside each other; keeps the stack bounded.
+const DEEPEST: usize = 8;
 
 /// One evaluation.
 pub(super) struct Run<'w, 'a> {

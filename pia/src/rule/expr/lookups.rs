@@ -84,28 +84,22 @@ pub(super) fn answer<'a>(
         };
     };
     let place = Some(answer.place().clone());
-    run.reads.told(about, question, place, || match (answer.text("state"), answer.get("value")) {
-        (Some(state), _) => state.to_owned(),
-        (None, Some(node)) => shown(world.case, &node.value),
-        (None, None) => String::new(),
+    let (state, value) = (answer.get("state").map(|node| &node.value), answer.get("value"));
+    run.reads.told(about, question, place, || {
+        state.or(value.map(|node| &node.value)).map_or_else(String::new, |value| shown(world.case, value))
     });
     let open = |kind| Val::unknown(kind, about, What::Question(question));
-    Ok(match (answer.text("state"), answer.get("value")) {
-        (Some("not-applicable"), _) => Val::Null,
-        (Some(_), _) => open(WhyKind::FactOpen),
+    Ok(match (state, value.map(|node| &node.value)) {
+        (Some(Value::Word(state)), _) if state == "not-applicable" => Val::Null,
+        // The word "unknown" is read as a value that is stated to be open.
+        (Some(_), _) | (None, Some(Value::Unknown)) => open(WhyKind::FactOpen),
         // Evidence that is listed beside the answer is the answer of a question for evidence.
         (None, None) if is_evidence(&asked.ty) && answer.get("evidence").is_some() => {
             run.key(answer.ix(), "evidence", Absent::Unknown)?
         }
         (None, None) => open(open_kind(asked)),
-        (None, Some(node)) => typed(run, &node.value, &asked.ty).unwrap_or_else(|| {
-            if node.value == Value::Unknown {
-                open(WhyKind::FactOpen)
-            } else {
-                // An answer of another type answers nothing; the room `question` says so.
-                open(open_kind(asked))
-            }
-        }),
+        // An answer of another type answers nothing; the room `question` says so.
+        (None, Some(value)) => typed(run, value, &asked.ty).unwrap_or_else(|| open(open_kind(asked))),
     })
 }
 

@@ -95,3 +95,6 @@ impl Expr {
         all
     }
 }
+
+#[cfg(test)]
+mod tests;
