@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use jiff::civil::Date;
+use pia::case::change::{Change, apply};
 use pia::case::read::{FILES, RawFile, read};
 use pia::case::tree::Case;
 use pia::evidence::{EvidenceStatus, Pin, TrustList};
@@ -98,11 +99,28 @@ impl Folder {
         }
     }
 
+    pub(crate) fn standings(&self, today: Date) -> EvidenceStatus {
+        EvidenceStatus::of(&self.case(), &self.evidence, &self.trust, today)
+    }
+
+    /// The case after changes in the change language.
+    pub(crate) fn changed(&self, changes: &[Change]) -> Self {
+        match apply(&self.files, changes) {
+            Ok(files) => Self { files, ..self.clone() },
+            Err(error) => panic!("{error}"),
+        }
+    }
+
     pub(crate) fn judged(&self, today: Date) -> Judgement {
         let case = self.case();
         let evidence = EvidenceStatus::of(&case, &self.evidence, &self.trust, today);
         judge(&case, &PACK, &evidence, &[], &[], today)
     }
+}
+
+/// The case at another gate.
+pub(crate) fn set_phase(folder: &Folder, phase: &str) -> Folder {
+    folder.changed(&[Change::Set { set: "case.phase".to_owned(), to: toml::Value::String(phase.to_owned()) }])
 }
 
 pub(crate) fn path(name: &str) -> PathBuf {

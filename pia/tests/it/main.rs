@@ -13,4 +13,5 @@
 )]
 
 mod cases;
+mod extremes;
 mod folder;
