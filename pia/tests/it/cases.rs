@@ -37,7 +37,9 @@ fn shown(judgement: &Judgement) -> String {
 fn each_case_has_its_declared_gaps_and_no_others() {
     let mut wrong = Vec::new();
     for (name, today) in CASES {
-        let found = shown(&Folder::open(name).judged(today));
+        let folder = Folder::open(name);
+        assert_eq!(folder.warnings(), [], "{name}");
+        let found = shown(&folder.judged(today));
         let expected = repository().join("pia/tests/it/expected").join(format!("{name}.txt"));
         if std::env::var_os("BLESS").is_some() {
             std::fs::write(&expected, &found).unwrap();

@@ -15,3 +15,5 @@
 mod cases;
 mod extremes;
 mod folder;
+mod mutations;
+mod order;
