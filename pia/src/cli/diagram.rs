@@ -27,7 +27,7 @@ fn diagram(arguments: &Diagram, words: &Words) -> Result<Exit, Failure> {
     match &arguments.out {
         Some(out) => {
             publish::file(out, svg.as_bytes(), arguments.replace)
-                .map_err(|found| unusable(&[found], &[], words, Exit::Fault))?;
+                .map_err(|found| unusable(&[*found], &[], words, Exit::Fault))?;
             result(&match arguments.format {
                 Format::Text => out.display().to_string(),
                 Format::Json => {

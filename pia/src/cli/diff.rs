@@ -27,7 +27,7 @@ fn compare(arguments: &Diff, words: &Words) -> Result<Exit, Failure> {
         DiffFormat::Table => official(&rows(&changes, words), words),
         DiffFormat::Json => json(&changes, words).to_string(),
     });
-    Ok(if changes.is_empty() { Exit::Done } else { Exit::Findings })
+    Ok(Exit::Done)
 }
 
 /// What changed, weighed by the pack of the newer session.

@@ -101,7 +101,7 @@ pub(super) fn one(session: &Session, finding: &Finding, words: &Words) -> String
         words.ui("check.where"),
         &words.fill("check.where-line", &[("object", &say::object(finding, words)), ("gate", &gate), ("role", &role)]),
     ));
-    if open_or_unmet(finding) {
+    if says_more_than_title(finding) {
         push_wrapped(&mut out, finding.message.get(words.lang));
     }
     if let Result::Unknown(whys) = &finding.result {
@@ -132,8 +132,9 @@ pub(super) fn one(session: &Session, finding: &Finding, words: &Words) -> String
     out
 }
 
-fn open_or_unmet(finding: &Finding) -> bool {
-    matches!(finding.result, Result::Unmet | Result::Unknown(_))
+/// A rule without words for the open case says its title.
+fn says_more_than_title(finding: &Finding) -> bool {
+    matches!(finding.result, Result::Unmet | Result::Unknown(_)) && finding.message != finding.title
 }
 
 fn blank(label: &str) -> String {

@@ -41,7 +41,7 @@ fn report(arguments: &Report, words: &Words) -> Result<Exit, Failure> {
     let sums: String = files.iter().map(|(name, bytes)| format!("{}  {name}\n", sha256(bytes))).collect();
     files.push((SUMS.to_owned(), sums.into_bytes()));
     publish::folder(&arguments.out, &files, arguments.replace.then_some(SUMS))
-        .map_err(|found| unusable(&[found], &[], words, Exit::Fault))?;
+        .map_err(|found| unusable(&[*found], &[], words, Exit::Fault))?;
     let names: Vec<String> =
         files.iter().map(|(name, _)| arguments.out.join(name).display().to_string()).collect();
     result(&match arguments.format {

@@ -243,7 +243,7 @@ fn new(arguments: &NewRule, words: &Words) -> Result<Exit, Failure> {
         std::fs::create_dir_all(parent).map_err(|_| refuse("rules.no-folder"))?;
     }
     publish::file(&out, new_text(&arguments.id, &arguments.area).as_bytes(), false)
-        .map_err(|found| unusable(&[found], &[], words, Exit::Unusable))?;
+        .map_err(|found| unusable(&[*found], &[], words, Exit::Unusable))?;
     let file = out.display().to_string();
     result(&match arguments.format {
         Format::Text => words.fill("rules.written", &[("file", &file)]),

@@ -13,7 +13,7 @@ use crate::judge::{Finding, Result};
 use crate::rule::{Cite, Pack, Rule, Severity};
 use crate::words::{Lang, Words};
 
-use super::say;
+use super::say::{self, Open};
 use super::session::Session;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
@@ -149,10 +149,11 @@ fn result(session: &Session, found: &Finding, index: &BTreeMap<String, usize>, w
             Some(place)
         })
         .collect();
-    // What waits for people is to be looked at, whatever the rule's own weight.
-    let (kind, level) = match found.result {
-        Result::Unmet => ("fail", level(found.severity)),
-        _ => ("review", "none"),
+    // The format allows a level only where a rule has failed.
+    let (kind, level) = match say::open(found) {
+        Some(Open::City) => ("review", "none"),
+        Some(Open::Incomplete) => ("open", "none"),
+        _ => ("fail", level(found.severity)),
     };
     json!({
         "ruleId": found.rule,

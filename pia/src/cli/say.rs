@@ -21,11 +21,14 @@ pub(super) fn cite(pack: &Pack, cite: &Cite, words: &Words) -> String {
     let force = pack.forces.get(&cite.force).map_or(cite.force.as_str(), |force| force.get(words.lang));
     let mut place = String::new();
     // Sections of guidelines are numbered like 3-3-2 and are no articles.
-    let is_section = cite.article.contains('-') || !cite.article.chars().all(|c| c.is_ascii_digit());
+    let is_section =
+        cite.article.contains('-') || !cite.article.chars().next().is_some_and(|c| c.is_ascii_digit());
+    let section = "check.cite-section";
+    let of = |key| if is_section { section } else { key };
     for (key, part) in [
-        (if is_section { "check.cite-section" } else { "check.cite-article" }, &cite.article),
-        ("check.cite-paragraph", &cite.paragraph),
-        ("check.cite-item", &cite.item),
+        (of("check.cite-article"), &cite.article),
+        (of("check.cite-paragraph"), &cite.paragraph),
+        (of("check.cite-item"), &cite.item),
     ] {
         if !part.is_empty() {
             place.push_str(&words.fill(key, &[("n", part)]));

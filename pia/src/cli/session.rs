@@ -145,7 +145,7 @@ fn evidence_files(
     let mut files = BTreeMap::new();
     for entry in case.all("evidence") {
         let Some(name) = entry.text("file") else { continue };
-        let found = folder.evidence(name).map_err(|found| unusable(&[found], &[], words, Exit::Fault))?;
+        let found = folder.evidence(name).map_err(|found| unusable(&[*found], &[], words, Exit::Fault))?;
         if let Some(file) = found {
             files.insert(name.to_owned(), file.bytes);
         }

@@ -17,7 +17,7 @@ use super::session::Session;
 use super::terminal::{labelled, one_line};
 use super::{findings, judgement_json, rules, say};
 
-/// How many near names are offered for one that is not there.
+/// Columns of a value.
 const VALUE: usize = 400;
 
 pub(super) fn run(arguments: &Show, words: &Words) -> Exit {
@@ -48,24 +48,28 @@ enum Found<'a> {
     Object(ObjectRef<'a>),
 }
 
-fn find<'a>(session: &'a Session, what: &str) -> Option<Found<'a>> {
+/// Everything of this id: a rule and a flow may both be called F05.
+fn find<'a>(session: &'a Session, what: &str) -> Vec<Found<'a>> {
+    let mut found = Vec::new();
     let finding = session.judgement.findings.iter().find(|finding| finding.id.as_str() == what);
-    if let Some(finding) = finding {
-        return Some(Found::Finding(finding));
-    }
-    if let Some(rule) = session.pack.rule(what) {
-        return Some(Found::Rule(rule));
-    }
+    found.extend(finding.map(Found::Finding));
+    found.extend(session.case.find_any(what).map(Found::Object));
+    found.extend(session.pack.rule(what).map(Found::Rule));
     let asked: Vec<&Asked> = session.questions.asked.iter().filter(|asked| asked.id == what).collect();
     if !asked.is_empty() {
-        return Some(Found::Question(asked));
+        found.push(Found::Question(asked));
     }
-    session.case.find_any(what).map(Found::Object)
+    found
 }
 
 /// The text; `None`: nothing has this id.
 pub(super) fn text(session: &Session, what: &str, words: &Words) -> Option<String> {
-    Some(match find(session, what)? {
+    let all: Vec<String> = find(session, what).into_iter().map(|found| told(session, found, words)).collect();
+    (!all.is_empty()).then(|| all.join("\n"))
+}
+
+fn told(session: &Session, found: Found<'_>, words: &Words) -> String {
+    match found {
         Found::Finding(finding) => {
             let mut out = findings::one(session, finding, words);
             out.push_str(&labelled(words.ui("show.fact-hash"), &finding.fact_hash));
@@ -89,7 +93,7 @@ pub(super) fn text(session: &Session, what: &str, words: &Words) -> Option<Strin
         }
         Found::Question(asked) => asked.into_iter().map(|one| question(session, one, words)).collect(),
         Found::Object(object) => self::object(session, object, words),
-    })
+    }
 }
 
 /// One line on a finding.
@@ -144,7 +148,7 @@ fn object(session: &Session, object: ObjectRef<'_>, words: &Words) -> String {
     let mut out = format!("■ {label} {} {}\n", object.id(), one_line(object.label(lang), 80));
     out.push_str(&labelled(words.ui("show.place"), &say::at(&session.case, object.place())));
     for key in kind.into_iter().flat_map(crate::case::schema::KindDef::keys) {
-        let Some(node) = object.get(&key.name) else { continue };
+        let Some(node) = object.get(&key.name).filter(|_| key.ty != crate::case::schema::Type::Id) else { continue };
         let value = crate::review::value(object, key, node).say(words);
         let mark = if key.derived { words.ui("show.derived") } else { "" };
         let name = words.fill("show.key", &[("label", key.text.get(lang)), ("key", &key.name), ("mark", mark)]);
@@ -204,7 +208,12 @@ fn risk_line(session: &Session, risk: &Risk, words: &Words) -> String {
 
 /// The same as JSON; `None`: nothing has this id.
 pub(super) fn json(session: &Session, what: &str, words: &Words) -> Option<Value> {
-    Some(match find(session, what)? {
+    let all: Vec<Value> = find(session, what).into_iter().map(|found| told_json(session, found, words)).collect();
+    (!all.is_empty()).then(|| json!({ "what": what, "found": all }))
+}
+
+fn told_json(session: &Session, found: Found<'_>, words: &Words) -> Value {
+    match found {
         Found::Finding(finding) => json!({
             "kind": "finding",
             "finding": judgement_json::finding(session, finding, words),
@@ -221,7 +230,7 @@ pub(super) fn json(session: &Session, what: &str, words: &Words) -> Option<Value
             "asked": asked.into_iter().map(|one| question_json(session, one, words)).collect::<Vec<_>>(),
         }),
         Found::Object(object) => object_json(session, object, words),
-    })
+    }
 }
 
 fn question_json(session: &Session, asked: &Asked, words: &Words) -> Value {

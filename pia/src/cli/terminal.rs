@@ -11,7 +11,7 @@ use crate::error::is_hidden;
 pub(super) const WIDTH: usize = 100;
 
 /// Characters that must not begin a line.
-const NOT_FIRST: &str = "、。，．・：；？！）」』】〉》〕ーぁぃぅぇぉっゃゅょァィゥェォッャュョ,.)]";
+const NOT_FIRST: &str = "、。，．・：；？！）」』】〉》〕ーぁぃぅぇぉっゃゅょァィゥェォッャュョ";
 
 /// The text with every hidden character as its code point; line breaks stay.
 pub(super) fn harmless(text: &str) -> String {

@@ -25,16 +25,25 @@ const BEFORE: usize = 30;
 struct Snippet {
     name: String,
     text: String,
+    /// Index of the first of them.
     first: usize,
+    /// Index of the line of the place, and its column in characters.
+    at: (usize, usize),
 }
 
 impl SourceCode for Snippet {
     fn read_span<'a>(
         &'a self,
-        _: &SourceSpan,
-        _: usize,
-        _: usize,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        if before == 0 && after == 0 {
+            // Asked only to name the place: as it is in the file, not in what is left of it here.
+            let (line, column) = self.at;
+            let contents = MietteSpanContents::new_named(self.name.clone(), &[], *span, line, column, 1);
+            return Ok(Box::new(contents));
+        }
         let whole = SourceSpan::from((0, self.text.len()));
         let lines = self.text.matches('\n').count() + 1;
         let contents =
@@ -88,7 +97,9 @@ fn snippet(name: &str, text: &str, span: &Range<usize>) -> Option<(Snippet, Rang
         whole.push_str(&cut(below.trim_end_matches('\r'), 0..0)?.0);
     }
     let first = if above.is_some() { number.saturating_sub(1) } else { number };
-    Some((Snippet { name: name.to_owned(), text: whole, first }, place.start + shift..place.end + shift))
+    let column = line.get(..from)?.chars().count();
+    let snippet = Snippet { name: name.to_owned(), text: whole, first, at: (number, column) };
+    Some((snippet, place.start + shift..place.end + shift))
 }
 
 /// A line without hidden characters, cut to the columns around a place, and the place in it.

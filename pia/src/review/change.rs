@@ -186,7 +186,8 @@ pub struct Change {
     pub area: Area,
     /// What happened.
     pub act: Act,
-    /// Kind of what changed: a kind of the schema, or `answer`, `judged-answer`, `risk`, `finding`, `outcome`.
+    /// Kind of what changed: a kind of the schema, or `answer`, `judged-answer`, `risk`, `finding`,
+    /// `finding-facts`, `outcome`.
     pub kind: String,
     /// Its id before; empty: it was not there, or it is the case.
     pub old_id: String,

@@ -25,7 +25,8 @@ fn key(change: &Change, words: &Words) -> String {
 }
 
 /// One side, in words; the ids of results, states and standings are words of the interface.
-fn side(change: &Change, shown: &Shown, words: &Words) -> String {
+fn side(change: &Change, is_after: bool, words: &Words) -> String {
+    let shown = if is_after { &change.after } else { &change.before };
     let group = match (change.area, change.key.as_str()) {
         (Area::Finding, _) => "check.result",
         (Area::Outcome, "state") => "check.state",
@@ -33,8 +34,20 @@ fn side(change: &Change, shown: &Shown, words: &Words) -> String {
         _ => return shown.say(words),
     };
     match shown {
-        Shown::Text { raw, .. } => words.ui(&format!("{group}.{raw}")).to_owned(),
+        Shown::Text { raw, .. } if is_after && change.kind == "finding-facts" => {
+            words.fill("diff.other-facts", &[("result", words.ui(&format!("{group}.{raw}")))])
+        }
+        Shown::Text { raw, .. } => word(group, raw, words),
         other => other.say(words),
+    }
+}
+
+/// A word of a group; faults of a run manifest that have none of their own share one.
+fn word(group: &str, id: &str, words: &Words) -> String {
+    let key = format!("{group}.{id}");
+    match words.ui(&key) {
+        word if word == key => words.fill("check.evidence-manifest", &[("id", id)]),
+        word => word.to_owned(),
     }
 }
 
@@ -61,8 +74,8 @@ pub fn lines(changes: &Changes, words: &Words) -> Vec<String> {
                 &[
                     ("weight", words.ui(&format!("diff.weight.{}", change.weight.id()))),
                     ("what", &what(change, words)),
-                    ("before", &side(change, &change.before, words)),
-                    ("after", &side(change, &change.after, words)),
+                    ("before", &side(change, false, words)),
+                    ("after", &side(change, true, words)),
                 ],
             ));
             if change.weight == Weight::Major {
@@ -79,8 +92,8 @@ pub fn rows(changes: &Changes, words: &Words) -> Vec<[String; 4]> {
     let row = |change: &Change| {
         [
             what(change, words),
-            side(change, &change.before, words),
-            side(change, &change.after, words),
+            side(change, false, words),
+            side(change, true, words),
             words.ui(&format!("diff.weight.{}", change.weight.id())).to_owned(),
         ]
     };
@@ -101,8 +114,8 @@ pub fn json(changes: &Changes, words: &Words) -> Value {
             "weight": change.weight.id(),
             "why": change.ground.get(words.lang),
             "what": what(change, words),
-            "before": { "value": change.before.raw(), "text": side(change, &change.before, words) },
-            "after": { "value": change.after.raw(), "text": side(change, &change.after, words) },
+            "before": { "value": change.before.raw(), "text": side(change, false, words) },
+            "after": { "value": change.after.raw(), "text": side(change, true, words) },
         })
     };
     json!({

@@ -132,7 +132,7 @@ fn levels(state: &State<'_>, risk: &Risk) -> Shown {
     let say = |lang| {
         let all: Vec<String> =
             risk.levels.iter().map(|level| level_label(state, level).get(lang).to_owned()).collect();
-        all.join(" → ")
+        all.join("/")
     };
     let open = if risk.open.is_empty() { "" } else { " ?" };
     let numbers = format!("{}×{}/{}/{}", risk.severity.level, risk.inherent.level, risk.existing, risk.residual);
@@ -165,8 +165,10 @@ pub(super) fn findings(old: &State<'_>, new: &State<'_>, pairing: &Pairing) -> V
             _ => continue,
         };
         let Some(found) = b.or(a) else { continue };
-        let id = |found: Option<&Finding>| found.map_or("", |found| found.id.as_str());
-        let mut told = change(Area::Finding, act, "finding", id(a), id(b), label(found));
+        // The same result on other facts: what was disposed of has to be looked at again.
+        let same = a.map(|found| found.result.id()) == b.map(|found| found.result.id());
+        let kind = if same { "finding-facts" } else { "finding" };
+        let mut told = change(Area::Finding, act, kind, id(a), id(b), label(found));
         let severity = |found: &Finding| found.severity;
         let gravest = a.map(severity).into_iter().chain(b.map(severity)).min();
         told.key = gravest.map_or_else(String::new, |severity| severity.id().to_owned());
@@ -177,6 +179,10 @@ pub(super) fn findings(old: &State<'_>, new: &State<'_>, pairing: &Pairing) -> V
     }
     all.sort_by(|a, b| natural_order(a.id(), b.id()));
     all
+}
+
+fn id(found: Option<&Finding>) -> &str {
+    found.map_or("", |found| found.id.as_str())
 }
 
 fn label(found: &Finding) -> Bilingual {
