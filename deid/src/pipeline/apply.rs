@@ -452,13 +452,6 @@ impl Worker<'_> {
         };
         let out = &mut rows.text;
         for output in &mut self.outputs {
-            self.text.clear();
-            let made = match (&*output, ahead.people.get(index), ahead.names.get(index)) {
-                (Output::Person(_, pseudonyms), Some(person), Some(name)) => {
-                    pseudonyms.push(*person, name, &mut self.text)
-                }
-                _ => false,
-            };
             match output {
                 Output::Copy(cell) => {
                     let text = row.cell(cell.position).map(|t| (t, row.was_quoted(cell.position)));
@@ -490,12 +483,22 @@ impl Worker<'_> {
                     push(&mut self.writer, cell, formulas, out, tally)
                         .map_err(|e| Box::new(e.in_column(name)))?;
                 }
-                Output::Chain(cell) | Output::Person(cell, _) => {
-                    let published = if made {
-                        Ok(Published::Text)
-                    } else {
-                        cell.chain.apply(row.cell(cell.position), &context, &mut self.text)
+                Output::Person(cell, pseudonyms) => {
+                    self.text.clear();
+                    let made = match (ahead.people.get(index), ahead.names.get(index)) {
+                        (Some(person), Some(name)) => pseudonyms.push(*person, name, &mut self.text),
+                        _ => false,
                     };
+                    if !made {
+                        let published = cell.chain.apply(row.cell(cell.position), &context, &mut self.text);
+                        published.map_err(|e| problem(e, &cell.name))?;
+                    }
+                    // A name is never NULL, and its pseudonym never a formula.
+                    self.writer.cell(Some(&self.text), row.was_quoted(cell.position), out);
+                }
+                Output::Chain(cell) => {
+                    self.text.clear();
+                    let published = cell.chain.apply(row.cell(cell.position), &context, &mut self.text);
                     match published.map_err(|e| problem(e, &cell.name))? {
                         Published::Text => {
                             let numeric = cell.chain.is_numeric();

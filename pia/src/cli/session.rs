@@ -98,7 +98,7 @@ impl Session {
 pub(super) fn pack(folder: Option<&Path>, words: &Words) -> Result<Pack, Failure> {
     let texts = match folder {
         Some(folder) => {
-            rule_folder::read(folder).map_err(|found| unusable(&[found], &[], words, Exit::Fault))?
+            rule_folder::read(folder).map_err(|found| unusable(&[*found], &[], words, Exit::Fault))?
         }
         None => embedded(),
     };

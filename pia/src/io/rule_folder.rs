@@ -13,14 +13,14 @@ const LARGEST: u64 = 4 * 1024 * 1024;
 ///
 /// # Errors
 /// A file or folder that cannot be read, is too large, or is not UTF-8.
-pub fn read(root: &Path) -> Result<Texts, Diagnostic> {
+pub fn read(root: &Path) -> Result<Texts, Box<Diagnostic>> {
     let mut texts = Texts::new();
     walk(root, "", &mut texts)?;
     Ok(texts)
 }
 
-fn walk(folder: &Path, prefix: &str, texts: &mut Texts) -> Result<(), Diagnostic> {
-    let fault = |name: &str| Diagnostic::error(Code::FileUnreadable).at(Spot::file(name));
+fn walk(folder: &Path, prefix: &str, texts: &mut Texts) -> Result<(), Box<Diagnostic>> {
+    let fault = |name: &str| Box::new(Diagnostic::error(Code::FileUnreadable).at(Spot::file(name)));
     let entries =
         std::fs::read_dir(folder).map_err(|_| fault(if prefix.is_empty() { "." } else { prefix }))?;
     for entry in entries {

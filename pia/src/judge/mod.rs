@@ -10,6 +10,7 @@ mod question_status;
 
 pub use all::judge;
 pub use judgement::{Counts, Finding, FindingId, Judgement, Result, State};
+pub(crate) use one::fact_hash;
 pub use one::judge_one;
 pub use question_status::{QuestionState, QuestionStatus};
 

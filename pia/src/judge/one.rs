@@ -48,7 +48,7 @@ pub fn judge_one<'a>(world: &World<'a>, rule: &'a Rule, object: Option<ObjectRef
         severity: rule.severity,
         gate: rule.gate,
         role: rule.role,
-        fact_hash: hash(rule, id, &facts),
+        fact_hash: fact_hash(&rule.id, rule.version, id, &facts),
         place: place.or_else(|| object.map(|object| object.place().clone())),
         facts,
         message: words(template),
@@ -119,14 +119,14 @@ fn place_of(case: &Case, reads: &[Read]) -> Option<Place> {
 }
 
 /// A disposition of a finding holds only while this stays the same.
-fn hash(rule: &Rule, object: Option<&str>, facts: &[Read]) -> String {
+pub(crate) fn fact_hash(rule: &str, version: u32, object: Option<&str>, facts: &[Read]) -> String {
     let mut hash = Sha256::new();
     let mut part = |text: &str| {
         hash.update(u64::try_from(text.len()).unwrap_or(u64::MAX).to_be_bytes());
         hash.update(text.as_bytes());
     };
-    part(&rule.id);
-    part(&rule.version.to_string());
+    part(rule);
+    part(&version.to_string());
     part(object.unwrap_or_default());
     for fact in facts {
         part(&fact.id);

@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use crate::judge::QuestionState;
+use crate::judge::{Finding, QuestionState, QuestionStatus};
 use crate::rule::{Bilingual, Cite, Gate, Role};
 
 /// Threshold or full stage.
@@ -13,6 +13,17 @@ pub enum Stage {
     Threshold,
     /// 本評価
     Full,
+}
+
+impl Stage {
+    /// Its word in question files.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Threshold => "threshold",
+            Self::Full => "full",
+        }
+    }
 }
 
 /// Who says so.
@@ -41,6 +52,15 @@ impl Source {
             Self::Judged => "judged",
             Self::Imported => "imported",
         }
+    }
+
+    /// The source of a word; what is no word of ours is only a claim.
+    #[must_use]
+    pub fn parse(id: &str) -> Self {
+        [Self::Derived, Self::Measured, Self::Judged, Self::Imported]
+            .into_iter()
+            .find(|source| source.id() == id)
+            .unwrap_or(Self::Declared)
     }
 }
 
@@ -140,12 +160,12 @@ pub struct Contradiction {
     pub object: Option<String>,
     /// What is said: it names the answer and the flow.
     pub message: Bilingual,
-    /// The flow (or other object) that says otherwise.
+    /// The flows (or other objects) that say otherwise; empty: the case itself.
     pub against: String,
 }
 
 /// The state of the whole questionnaire.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Standing {
     /// All questions of both stages, in order of the files, then of the objects.
     pub asked: Vec<Asked>,
@@ -157,4 +177,29 @@ pub struct Standing {
     pub contradictions: Vec<Contradiction>,
     /// Answers to nothing.
     pub orphans: Vec<Orphan>,
+    /// Contradictions and answers that do not do, as findings.
+    pub findings: Vec<Finding>,
+}
+
+impl Standing {
+    /// What a judgement needs of each question.
+    #[must_use]
+    pub fn statuses(&self) -> Vec<QuestionStatus> {
+        self.asked
+            .iter()
+            .map(|asked| QuestionStatus {
+                id: asked.id.clone(),
+                object: asked.object.clone(),
+                state: asked.state,
+                gate: asked.gate,
+                role: asked.role,
+            })
+            .collect()
+    }
+
+    /// Contradictions and answers that do not do, for the judgement.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
 }

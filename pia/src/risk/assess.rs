@@ -33,6 +33,7 @@ pub fn assess(world: &World<'_>, catalogue: &Catalogue) -> Assessment {
         levels: catalogue.levels.clone(),
         matrix: catalogue.matrix.clone(),
         severities: catalogue.severities.clone(),
+        examples: catalogue.examples.clone(),
         likelihoods: catalogue.likelihoods.clone(),
         grid,
     }

@@ -68,6 +68,7 @@ pub struct Catalogue {
     pub(super) levels: Vec<Level>,
     pub(super) matrix: Vec<Vec<String>>,
     pub(super) severities: Vec<Bilingual>,
+    pub(super) examples: Vec<Bilingual>,
     pub(super) likelihoods: Vec<Bilingual>,
     pub(super) elsewhere: Bilingual,
     pub(super) reasons: Vec<Reason>,
@@ -217,6 +218,7 @@ impl Reader<'_> {
             }
         }
         let severities = self.ladder("scales.toml", &scales.level);
+        let examples = scales.level.iter().map(|level| level.example.clone().unwrap_or_default()).collect();
         let likelihoods = self.ladder("matrix.toml", &matrix.likelihood);
         self.check_matrix(&matrix);
         let scale_list: Vec<(String, Vec<Criterion>)> = scales
@@ -251,6 +253,7 @@ impl Reader<'_> {
                 .collect(),
             matrix: matrix.grid,
             severities,
+            examples,
             likelihoods,
             elsewhere: grid.elsewhere,
             reasons,
@@ -311,20 +314,7 @@ impl Reader<'_> {
         if !written.iter().map(|level| level.level).eq(1..=HIGHEST) {
             self.fault(name, FaultCode::Missing, "level 1–4");
         }
-        written
-            .iter()
-            .map(|level| {
-                let example = level.example.as_ref();
-                let with = |word: &str, example: Option<&str>| match example {
-                    Some(example) => format!("{word}：{example}"),
-                    None => word.to_owned(),
-                };
-                Bilingual {
-                    ja: with(&level.ja, example.map(|example| example.ja.as_str())),
-                    en: with(&level.en, example.map(|example| example.en.as_str())),
-                }
-            })
-            .collect()
+        written.iter().map(|level| Bilingual { ja: level.ja.clone(), en: level.en.clone() }).collect()
     }
 
     fn check_matrix(&mut self, matrix: &Matrix) {

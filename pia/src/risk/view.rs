@@ -136,6 +136,8 @@ pub struct Assessment {
     pub matrix: Vec<Vec<String>>,
     /// Names of the four severities.
     pub severities: Vec<Bilingual>,
+    /// What each severity means, by an example.
+    pub examples: Vec<Bilingual>,
     /// Names of the four likelihoods.
     pub likelihoods: Vec<Bilingual>,
     /// Completeness.

@@ -11,8 +11,18 @@ use super::fault::{FaultCode, PackFault};
 /// Folder of the questions in the pack.
 pub(super) const FOLDER: &str = "questions/";
 
-/// Derivations that are still text: file, id of the question, kind, expression.
-pub(super) type Derivations = Vec<(String, String, Option<String>, String)>;
+/// An expression of a question that is still text.
+pub(super) struct Pending {
+    file: String,
+    question: String,
+    for_each: Option<String>,
+    source: String,
+    /// When the question applies, not what derives its answer.
+    applies: bool,
+}
+
+/// All of them.
+pub(super) type Derivations = Vec<Pending>;
 
 /// Enters the questions of all files.
 pub(super) fn read(
@@ -43,9 +53,12 @@ pub(super) fn read(
                     .filter_map(|option| option.get("id").and_then(toml::Value::as_str))
                     .map(str::to_owned)
                     .collect(),
+                unit: word("unit"),
             };
-            if let Some(derive) = word("derive") {
-                derivations.push((path.clone(), id.clone(), asked.for_each.clone(), derive));
+            for (key, applies) in [("derive", false), ("when", true)] {
+                let Some(source) = word(key) else { continue };
+                let (file, question, for_each) = (path.clone(), id.clone(), asked.for_each.clone());
+                derivations.push(Pending { file, question, for_each, source, applies });
             }
             if library.names.questions.insert(id.clone(), asked).is_some() {
                 faults.push(PackFault::error(path, 0..0, FaultCode::Duplicate, id));
@@ -69,18 +82,22 @@ fn ty(id: &str, written: Option<&str>, to: Option<&str>) -> Ty {
     }
 }
 
-/// Checks the derivations, once all names are known.
+/// Checks the expressions, once all names are known.
 pub(super) fn derive(derivations: Derivations, library: &mut Library, faults: &mut Vec<PackFault>) {
-    for (path, id, for_each, source) in derivations {
+    for Pending { file, question, for_each, source, applies } in derivations {
         let variables = for_each.map(|kind| (kind.clone(), Ty::Object(kind))).into_iter().collect();
         let scope = Scope { names: &library.names, variables, regime: false };
-        match Expr::value(&source, &scope) {
+        let checked = if applies { Expr::condition(&source, &scope) } else { Expr::value(&source, &scope) };
+        match checked {
+            Ok(expr) if applies => {
+                library.applies.insert(question, expr);
+            }
             Ok(expr) => {
-                library.derived.insert(id, expr);
+                library.derived.insert(question, expr);
             }
             Err(error) => {
-                let detail = format!("{id}: {} ({})", error.detail, error.at.start);
-                faults.push(PackFault::error(&path, 0..0, error.code, detail));
+                let detail = format!("{question}: {} ({})", error.detail, error.at.start);
+                faults.push(PackFault::error(&file, 0..0, error.code, detail));
             }
         }
     }

@@ -35,7 +35,7 @@ impl PackFault {
     }
 
     /// A file that is not TOML of the expected shape.
-    pub(super) fn toml(file: &str, error: &toml::de::Error) -> Self {
+    pub(crate) fn toml(file: &str, error: &toml::de::Error) -> Self {
         Self::error(file, error.span().unwrap_or(0..0), FaultCode::Toml, error.message())
     }
 
@@ -48,7 +48,7 @@ impl PackFault {
 
 /// Bytes in a file of a place inside a TOML string, given the span of the string and its content.
 /// Where escapes keep the content from standing there as it is, the whole string is named.
-pub(super) fn within(file: &str, span: &Range<usize>, content: &str, at: &Range<usize>) -> Range<usize> {
+pub(crate) fn within(file: &str, span: &Range<usize>, content: &str, at: &Range<usize>) -> Range<usize> {
     let written = file.get(span.clone()).unwrap_or_default();
     match written.find(content).filter(|_| !content.is_empty()) {
         Some(start) => span.start + start + at.start..span.start + start + at.end,
@@ -138,6 +138,20 @@ codes! {
     Missing = "missing",
     /// A file that nothing reads.
     UnknownFile = "unknown-file",
+    /// No such section of questions, or one of the other stage.
+    UnknownSection = "unknown-section",
+    /// No such rule.
+    UnknownRule = "unknown-rule",
+    /// No such unit, or a unit of what is no quantity.
+    UnknownUnit = "unknown-unit",
+    /// A choice without options, or options of what is no choice.
+    Options = "options",
+    /// A question that is never asked.
+    DeadQuestion = "dead-question",
+    /// A legal evaluation that is not the officer's.
+    NotOfficer = "not-officer",
+    /// More questions than the threshold stage may have.
+    TooMany = "too-many",
 }
 
 #[cfg(test)]

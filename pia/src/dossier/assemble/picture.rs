@@ -17,7 +17,7 @@ use super::context::Context;
 use super::flows;
 
 /// Rows of the table on the first page.
-const TOP: usize = 7;
+const TOP: usize = 6;
 
 /// The picture of all flows.
 pub(super) fn whole(context: &Context<'_>) -> Block {
@@ -53,7 +53,7 @@ pub(super) fn thirty_seconds(context: &Context<'_>) -> Option<Block> {
                     .iter()
                     .filter(|basis| basis.text("side") == Some("gives"))
                     .filter(|basis| matches!(basis.text("when"), Some(when) if when == occasion || when == "both"))
-                    .map(|basis| context.say(*basis, "basis"))
+                    .map(|basis| without_remark(&context.say(*basis, "basis")))
                     .collect::<Vec<_>>()
                     .join(context.t("list-separator"))
             };
@@ -77,6 +77,11 @@ pub(super) fn thirty_seconds(context: &Context<'_>) -> Option<Block> {
         rows,
         None,
     ))
+}
+
+/// The label of a basis without what stands in brackets.
+fn without_remark(label: &str) -> String {
+    label.split(['（', '(']).next().unwrap_or(label).trim_end().to_owned()
 }
 
 /// Zones of trust: the city, providers of care, companies; a person stands in none.

@@ -9,6 +9,7 @@ pub(super) fn risks(context: &Context<'_>) -> Vec<Block> {
     let assessment = context.inputs.risks;
     let mut blocks = vec![
         context.paragraph("risks-note", Inline::text(context.t("risks.note"))),
+        scale(context),
         heat_map(context, "risks-before", "heat.before", |risk| usize::from(risk.inherent.level)),
         heat_map(context, "risks-after", "heat.after", |risk| usize::from(risk.existing)),
     ];
@@ -76,6 +77,19 @@ pub(super) fn risks(context: &Context<'_>) -> Vec<Block> {
         blocks.push(context.table("grid-table", "grid", &[("flow", 4), ("cells", 12)], rows, None));
     }
     blocks
+}
+
+/// What the four severities mean.
+fn scale(context: &Context<'_>) -> Block {
+    let assessment = context.inputs.risks;
+    let rows = (1_usize..)
+        .zip(assessment.severities.iter().zip(&assessment.examples))
+        .map(|(level, (name, example))| {
+            let cells = vec![Inline::text(format!("{level} {}", context.both(name))), Inline::text(context.both(example))];
+            row(format!("severity-{level}"), cells)
+        })
+        .collect();
+    context.table("risks-scale", "scale", &[("level", 3), ("example", 12)], rows, None)
 }
 
 /// The worst flow of a scenario stands in the row; the others are named.

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use super::ast::Each;
 use super::code::{Absent, Code, Key, Order};
-use super::outcome::{Broken, Outcome, Truth, WhyKind};
+use super::outcome::{Broken, Outcome, Read, Truth, WhyKind};
 use super::reads::Reads;
 use super::value::{Causes, Member, Tri, Val, What};
 use super::world::World;
@@ -40,8 +40,20 @@ impl Expr {
         object: Option<Ix>,
         kinds: &'a [String],
     ) -> std::result::Result<Outcome, Broken> {
-        let variables = object.map(Val::Object).into_iter().collect();
-        let mut run = Run { world, reads: Reads::default(), kinds, depth: 0, variables };
+        self.evaluate_for(world, object.as_slice(), kinds)
+    }
+
+    /// As [`Expr::evaluate`], with an object for each variable of its scope, in their order.
+    ///
+    /// # Errors
+    /// As [`Expr::evaluate`].
+    pub fn evaluate_for<'a>(
+        &'a self,
+        world: &World<'a>,
+        objects: &[Ix],
+        kinds: &'a [String],
+    ) -> std::result::Result<Outcome, Broken> {
+        let mut run = Run::new(world, objects, kinds);
         let truth = match run.eval(&self.code)?.truth()? {
             Tri::True => Truth::True,
             Tri::False => Truth::False,
@@ -49,13 +61,23 @@ impl Expr {
                 Truth::Unknown(causes.iter().map(|cause| cause.why(world.case)).collect())
             }
         };
-        Ok(Outcome { value: truth, reads: run.reads.finish(world.case) })
+        Ok(Outcome { value: truth, reads: run.finish() })
     }
 }
 
 type Result<T> = std::result::Result<T, Broken>;
 
-impl<'a> Run<'_, 'a> {
+impl<'w, 'a> Run<'w, 'a> {
+    pub(super) fn new(world: &'w World<'a>, objects: &[Ix], kinds: &'a [String]) -> Self {
+        let variables = objects.iter().copied().map(Val::Object).collect();
+        Run { world, reads: Reads::default(), kinds, depth: 0, variables }
+    }
+
+    /// The facts that were looked at.
+    pub(super) fn finish(self) -> Vec<Read> {
+        self.reads.finish(self.world.case)
+    }
+
     pub(super) fn eval(&mut self, code: &'a Code) -> Result<Val<'a>> {
         Ok(match code {
             Code::Null => Val::Null,

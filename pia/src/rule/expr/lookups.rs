@@ -4,12 +4,14 @@ use std::borrow::Cow;
 
 use jiff::{Span, Unit};
 
+use super::Expr;
 use super::code::{Absent, Code};
 use super::eval::{Run, both_open_or_null, open_or_null};
+use super::given::{Given, given, has_reason};
 use super::outcome::{Broken, WhyKind};
 use super::reads::shown;
 use super::types::{Asked, Ty};
-use super::value::{Cause, Causes, Val, What};
+use super::value::{Cause, Causes, Tri, Val, What};
 use crate::case::tree::{Ix, ObjectRef, Value};
 use crate::evidence::status::{Kept, Promise, Standing};
 
@@ -72,43 +74,59 @@ pub(super) fn answer<'a>(
     };
     let world = run.world;
     let asked = world.library.names.questions.get(question).ok_or(Broken("no such question"))?;
+    // A question of the case has one answer, whatever object it is asked with.
+    let objects: Vec<Val<'a>> = match (&asked.for_each, about) {
+        (Some(_), Some(ix)) => vec![Val::Object(ix)],
+        _ => Vec::new(),
+    };
+    let sensible = asked.for_each.is_none() || about.is_some();
+    if let Some(applies) = world.library.applies.get(question).filter(|_| sensible)
+        && applies_not(run, applies, &objects)?
+    {
+        return Ok(Val::Null);
+    }
+    let derived = match world.library.derived.get(question).filter(|_| sensible) {
+        Some(derive) => Some(run.inside(derive, objects, &[])?),
+        None => None,
+    };
     let id = about.and_then(|ix| world.case.get(ix)).map(ObjectRef::id);
     let Some(answer) = world.answer(question, id) else {
-        return match (world.library.derived.get(question), about, &asked.for_each) {
-            (Some(derive), _, None) => run.inside(derive, Vec::new(), &[]),
-            (Some(derive), Some(ix), Some(_)) => run.inside(derive, vec![Val::Object(ix)], &[]),
-            _ => {
-                run.reads.told(about, question, None, String::new);
-                Ok(Val::unknown(open_kind(asked), about, What::Question(question)))
-            }
-        };
+        if let Some(derived) = derived {
+            return Ok(derived);
+        }
+        run.reads.told(about, question, None, String::new);
+        return Ok(Val::unknown(open_kind(asked), about, What::Question(question)));
     };
+    let weighed = given(asked, answer);
+    if let Some(derived) = derived
+        && !matches!(derived, Val::Unknown(_))
+        && (weighed != Given::Value || !has_reason(answer))
+    {
+        return Ok(derived);
+    }
     let place = Some(answer.place().clone());
     let (state, value) = (answer.get("state").map(|node| &node.value), answer.get("value"));
     run.reads.told(about, question, place, || {
         state.or(value.map(|node| &node.value)).map_or_else(String::new, |value| shown(world.case, value))
     });
     let open = |kind| Val::unknown(kind, about, What::Question(question));
-    Ok(match (state, value.map(|node| &node.value)) {
-        (Some(Value::Word(state)), _) if state == "not-applicable" => Val::Null,
-        // The word "unknown" is read as a value that is stated to be open.
-        (Some(_), _) | (None, Some(Value::Unknown)) => open(WhyKind::FactOpen),
-        // Evidence that is listed beside the answer is the answer of a question for evidence.
-        (None, None) if is_evidence(&asked.ty) && answer.get("evidence").is_some() => {
-            run.key(answer.ix(), "evidence", Absent::Unknown)?
-        }
-        (None, None) => open(open_kind(asked)),
-        // An answer of another type answers nothing; the room `question` says so.
-        (None, Some(value)) => typed(run, value, &asked.ty).unwrap_or_else(|| open(open_kind(asked))),
+    Ok(match (weighed, value.map(|node| &node.value)) {
+        (Given::NotApplicable, _) => Val::Null,
+        (Given::FactOpen, _) => open(WhyKind::FactOpen),
+        // An answer that does not do answers nothing; the room `question` says why.
+        (Given::Refused(_), _) => open(open_kind(asked)),
+        (Given::Value, None) => run.key(answer.ix(), "evidence", Absent::Unknown)?,
+        (Given::Value, Some(value)) => typed(run, value, &asked.ty).unwrap_or_else(|| open(open_kind(asked))),
     })
+}
+
+/// Whether a question is hidden. What cannot be told does not hide it.
+fn applies_not<'a>(run: &mut Run<'_, 'a>, applies: &'a Expr, objects: &[Val<'a>]) -> Result<bool> {
+    Ok(matches!(run.inside(applies, objects.to_vec(), &[])?.truth()?, Tri::False))
 }
 
 fn open_kind(asked: &Asked) -> WhyKind {
     if asked.judged { WhyKind::Law } else { WhyKind::Unanswered }
-}
-
-fn is_evidence(ty: &Ty) -> bool {
-    matches!(ty, Ty::List(of) if **of == Ty::Object("evidence".to_owned()))
 }
 
 /// An answer as a value of its question's type; `None`: it is not of this type.
@@ -119,7 +137,7 @@ fn typed<'a>(run: &Run<'_, 'a>, value: &'a Value, ty: &Ty) -> Option<Val<'a>> {
         (Ty::Int, Value::Int(number)) => Val::Int(*number),
         (Ty::Int, Value::Other(json)) => {
             let table: serde_json::Value = serde_json::from_str(json).ok()?;
-            Val::Int(table.get("value").or_else(|| table.get("amount"))?.as_i64()?)
+            Val::Int(table.get("value")?.as_i64()?)
         }
         (Ty::Text | Ty::Word(_), Value::Text(text) | Value::Word(text) | Value::Words { ja: text, .. }) => {
             Val::Text(Cow::Borrowed(text))

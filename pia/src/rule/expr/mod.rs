@@ -9,9 +9,11 @@
 mod ast;
 pub(super) mod check;
 mod code;
+mod computed;
 mod error;
 mod eval;
 mod functions;
+mod given;
 mod lookups;
 mod outcome;
 pub(super) mod parse;
@@ -21,7 +23,9 @@ mod value;
 mod world;
 
 pub use check::{Scope, is_iterable};
+pub use computed::Computed;
 pub use error::ExprError;
+pub use given::{Given, Refused, given, has_reason};
 pub use outcome::{Broken, Outcome, Read, Truth, Why, WhyKind};
 pub use types::{Asked, Names, Signature, Ty};
 pub use world::{Library, World};
@@ -71,7 +75,7 @@ impl Expr {
     }
 
     /// The predicates that it calls, by index.
-    pub(super) fn calls(&self) -> Vec<usize> {
+    pub(crate) fn calls(&self) -> Vec<usize> {
         let mut all = Vec::new();
         self.code.walk(&mut |code| {
             if let Code::Call(index, _) = code {

@@ -142,6 +142,8 @@ pub struct Asked {
     pub for_each: Option<String>,
     /// Ids of its options, of a choice.
     pub options: Vec<String>,
+    /// The unit of its answers, of a quantity.
+    pub unit: Option<String>,
 }
 
 /// All names of a pack that expressions may use, apart from the schema.

@@ -18,6 +18,8 @@ pub struct Library {
     pub predicates: Vec<Expr>,
     /// What derives the answer to a question from the flows, by its id.
     pub derived: BTreeMap<String, Expr>,
+    /// When a question applies, by its id; without a condition, always.
+    pub applies: BTreeMap<String, Expr>,
 }
 
 /// All that an evaluation may look at.
@@ -46,12 +48,22 @@ impl<'a> World<'a> {
         Self { case, evidence, library, today, answers }
     }
 
-    /// The answer to a question about an object: one about it by name, else one about all.
+    /// The answer to a question about an object: the one about the smallest group that names it,
+    /// else one about all.
     #[must_use]
     pub fn answer(&self, question: &str, about: Option<&str>) -> Option<ObjectRef<'a>> {
         let all = self.answers.get(question)?;
         let named = |answer: &&ObjectRef<'a>| about.is_some_and(|id| answer.texts("about").contains(&id));
         let general = |answer: &&ObjectRef<'a>| answer.texts("about").is_empty();
-        all.iter().find(named).or_else(|| all.iter().find(general)).copied()
+        all.iter()
+            .filter(named)
+            .min_by_key(|answer| answer.texts("about").len())
+            .or_else(|| all.iter().find(general))
+            .copied()
+    }
+
+    /// All answers to a question, in order of what they are about.
+    pub fn answers(&self, question: &str) -> impl Iterator<Item = ObjectRef<'a>> {
+        self.answers.get(question).into_iter().flatten().copied()
     }
 }
