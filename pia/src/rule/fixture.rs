@@ -12,12 +12,7 @@ use crate::case::read::{RawFile, read};
 use crate::case::tree::Case;
 use crate::evidence::{EvidenceStatus, TrustList};
 
-static PACK: LazyLock<Pack> = LazyLock::new(|| load(texts()));
-
-/// The embedded texts.
-pub(crate) fn texts() -> Texts {
-    embedded()
-}
+static PACK: LazyLock<Pack> = LazyLock::new(|| load(embedded()));
 
 /// Loads a pack that has to be whole.
 pub(crate) fn load(texts: Texts) -> Pack {

@@ -8,7 +8,11 @@ use pia::judge::{Judgement, Result};
 use crate::folder::{Folder, line, repository};
 
 /// Cases and the day on which they are judged: that of the submission.
-const CASES: [(&str, Date); 1] = [("emergency", date(2025, 10, 1))];
+const CASES: [(&str, Date); 3] = [
+    ("emergency", date(2025, 9, 26)),
+    ("care-link", date(2025, 10, 3)),
+    ("health-return", date(2025, 10, 10)),
+];
 
 fn shown(judgement: &Judgement) -> String {
     let counts = &judgement.counts;
@@ -33,7 +37,9 @@ fn shown(judgement: &Judgement) -> String {
 fn each_case_has_its_declared_gaps_and_no_others() {
     let mut wrong = Vec::new();
     for (name, today) in CASES {
-        let found = shown(&Folder::open(name).judged(today));
+        let folder = Folder::open(name);
+        assert_eq!(folder.warnings(), [], "{name}");
+        let found = shown(&folder.judged(today));
         let expected = repository().join("pia/tests/it/expected").join(format!("{name}.txt"));
         if std::env::var_os("BLESS").is_some() {
             std::fs::write(&expected, &found).unwrap();
