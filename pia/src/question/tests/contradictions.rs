@@ -53,7 +53,7 @@ const FIRING: [(&str, &str, &str); 18] = [
     ("explained-deletion", r#"{ set = "case.pilot.deletion_method", to = "未定" }"#, "消去の方法"),
     (
         "refusal-selection",
-        r#"{ answer = "q.consent.refusal", to = true }, { set = "purpose.p-emergency.tags", to = ["unfair-selection"] }"#,
+        r#"{ answer = "q.consent.refusal", to = true }, { set = "purpose.p-health.tags", to = ["unfair-selection"] }"#,
         "不利益な判定",
     ),
     (
