@@ -18,6 +18,7 @@ pub mod evidence;
 pub mod io;
 pub mod judge;
 pub mod question;
+pub mod review;
 pub mod risk;
 pub mod rule;
 pub mod words;

@@ -36,6 +36,9 @@ pub(super) enum Command {
     Check(Check),
     Report(Report),
     Diagram(Diagram),
+    Diff(Diff),
+    Show(Show),
+    Rules(Rules),
 }
 
 /// What every command that opens a case takes.
@@ -104,6 +107,77 @@ pub(super) struct Diagram {
     pub(super) out: Option<PathBuf>,
     #[arg(long)]
     pub(super) replace: bool,
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) format: Format,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum DiffFormat {
+    Text,
+    Table,
+    Json,
+}
+
+#[derive(Args)]
+pub(super) struct Diff {
+    pub(super) old: PathBuf,
+    pub(super) new: PathBuf,
+    #[arg(long)]
+    pub(super) rules: Option<PathBuf>,
+    #[arg(long)]
+    pub(super) date: Option<String>,
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) format: DiffFormat,
+}
+
+#[derive(Args)]
+pub(super) struct Show {
+    #[command(flatten)]
+    pub(super) case: CaseArguments,
+    /// Id of a finding (`C03@F5`), rule, question, flow or other object.
+    pub(super) what: String,
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) format: Format,
+}
+
+#[derive(Args)]
+pub(super) struct Rules {
+    #[command(subcommand)]
+    pub(super) command: RulesCommand,
+}
+
+#[derive(Subcommand)]
+pub(super) enum RulesCommand {
+    List(RulePack),
+    Show(OneRule),
+    Test(RulePack),
+    New(NewRule),
+}
+
+#[derive(Args)]
+pub(super) struct RulePack {
+    #[arg(long)]
+    pub(super) rules: Option<PathBuf>,
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) format: Format,
+}
+
+#[derive(Args)]
+pub(super) struct OneRule {
+    pub(super) id: String,
+    #[arg(long)]
+    pub(super) rules: Option<PathBuf>,
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) format: Format,
+}
+
+#[derive(Args)]
+pub(super) struct NewRule {
+    pub(super) id: String,
+    #[arg(long)]
+    pub(super) area: String,
+    #[arg(long)]
+    pub(super) rules: Option<PathBuf>,
     #[arg(long, value_enum, default_value = "text")]
     pub(super) format: Format,
 }

@@ -22,8 +22,11 @@ fn describe(command: Command, words: &Words, name: &str) -> Command {
         argument.help(words.ui(&key).to_owned())
     });
     described.mut_subcommands(|subcommand| {
-        let name = subcommand.get_name().to_owned();
-        describe(subcommand, words, &name)
+        let below = match name {
+            "pia" => subcommand.get_name().to_owned(),
+            name => format!("{name}-{}", subcommand.get_name()),
+        };
+        describe(subcommand, words, &below)
     })
 }
 

@@ -9,10 +9,19 @@ mod diagram;
 mod diff;
 mod findings;
 mod help;
+mod judgement_json;
 mod output;
 mod report;
+mod rules;
 mod sarif;
+mod say;
 mod session;
+mod show;
+mod terminal;
+mod underline;
+
+#[cfg(test)]
+mod review_tests;
 
 use std::process::ExitCode;
 
@@ -44,6 +53,9 @@ fn run(command: &Command, words: &Words) -> Exit {
         Command::Check(arguments) => check::run(arguments, words),
         Command::Report(arguments) => report::run(arguments, words),
         Command::Diagram(arguments) => diagram::run(arguments, words),
+        Command::Diff(arguments) => diff::run(arguments, words),
+        Command::Show(arguments) => show::run(arguments, words),
+        Command::Rules(arguments) => rules::run(arguments, words),
     }
 }
 

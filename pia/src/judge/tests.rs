@@ -15,6 +15,7 @@ use crate::case::read::{RawFile, read};
 use crate::case::tree::Case;
 use crate::evidence::EvidenceStatus;
 use crate::rule::expr::{Why, WhyKind};
+use crate::rule::pack::embedded;
 use crate::rule::{Gate, Role, Severity, fixture};
 
 fn judged(case: &Case, questions: &[QuestionStatus]) -> Judgement {
@@ -121,7 +122,7 @@ fn a_rule_from_memory_alone_cannot_block() {
 
 #[test]
 fn a_broken_rule_is_a_finding_and_no_abort() {
-    let mut texts = fixture::texts();
+    let mut texts = embedded();
     let path = "checks/S/S05.toml";
     let (before, after) = texts[path].split_once("when = '''").unwrap();
     let (_, after) = after.split_once("'''").unwrap();
@@ -218,7 +219,7 @@ fn speed() {
     let mut table: toml::Table = std::str::from_utf8(&flows.bytes).unwrap().parse().unwrap();
     let grow = |table: &mut toml::Table, kind: &str, inner: &str, to: usize| {
         let all = table[kind].as_array_mut().unwrap();
-        let (first, mut n) = (all.clone(), 0);
+        let (first, mut n) = (all.clone(), all.len());
         while all.len() < to {
             let mut copy = first[n % first.len()].clone();
             let fields = copy.as_table_mut().unwrap();
@@ -262,7 +263,7 @@ fn speed() {
     let case = read(&grown, &fixture::pack().taxonomy).unwrap_or_else(|e| panic!("{:?}", e.diagnostics)).case;
     let reading = started.elapsed();
     let loading = std::time::Instant::now();
-    let pack = fixture::load(fixture::texts());
+    let pack = fixture::load(embedded());
     let loading = loading.elapsed();
     let evidence = fixture::evidence(&case);
     let mut best = std::time::Duration::MAX;

@@ -35,7 +35,7 @@ pub(super) const TESTS: &str = "tests/";
 const WORD_LISTS: &str = "wordlists.toml";
 const ITEMS: &str = "items.toml";
 /// Files and folders that some room reads.
-const READ: [&str; 13] = [
+const READ: [&str; 14] = [
     "README.md",
     "pack.toml",
     "laws.toml",
@@ -46,6 +46,7 @@ const READ: [&str; 13] = [
     TABLES,
     TESTS,
     asked::FOLDER,
+    "review/",
     "risks/",
     "dossier/",
     "legal_forms/",

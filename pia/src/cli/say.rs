@@ -1,0 +1,133 @@
+//! How a judgement is put into words: citations, reasons, facts, places, objects.
+//!
+//! Why here: the text of `check`, SARIF and `show` say the same things in the same words.
+
+use crate::case::schema::schema;
+use crate::case::tree::{Case, Place};
+use crate::error::Spot;
+use crate::judge::{Finding, Result};
+use crate::rule::expr::{Read, Why, WhyKind};
+use crate::rule::{Cite, Pack, Severity};
+use crate::words::Words;
+
+use super::terminal::one_line;
+
+/// Columns of a value that stands beside others.
+const VALUE: usize = 60;
+
+/// A citation in one line: law, place, force, how it was verified.
+pub(super) fn cite(pack: &Pack, cite: &Cite, words: &Words) -> String {
+    let law = pack.laws.get(&cite.law).map_or(cite.law.as_str(), |law| law.label.get(words.lang));
+    let force = pack.forces.get(&cite.force).map_or(cite.force.as_str(), |force| force.get(words.lang));
+    let mut place = String::new();
+    // Sections of guidelines are numbered like 3-3-2 and are no articles.
+    let is_section =
+        cite.article.contains('-') || !cite.article.chars().next().is_some_and(|c| c.is_ascii_digit());
+    let section = "check.cite-section";
+    let of = |key| if is_section { section } else { key };
+    for (key, part) in [
+        (of("check.cite-article"), &cite.article),
+        (of("check.cite-paragraph"), &cite.paragraph),
+        (of("check.cite-item"), &cite.item),
+    ] {
+        if !part.is_empty() {
+            place.push_str(&words.fill(key, &[("n", part)]));
+        }
+    }
+    let mark = if cite.is_from_memory() { words.ui("check.from-memory") } else { "" };
+    words.fill(
+        "check.cite",
+        &[("law", law), ("place", &place), ("force", force), ("verified", &cite.verified), ("mark", mark)],
+    )
+}
+
+/// Why something is open, in one line.
+pub(super) fn why(case: &Case, why: &Why, words: &Words) -> String {
+    let kind = words.ui(&format!("check.why.{}", why.kind.id())).to_owned();
+    let what = match (why.kind, why.what.rsplit_once('.')) {
+        (WhyKind::Unanswered | WhyKind::FactOpen, Some((id, key))) if !why.what.starts_with("q.") => {
+            field(case, id, key, words)
+        }
+        _ => why.what.clone(),
+    };
+    let detail = if why.detail.is_empty() { String::new() } else { refused(why.detail, words) };
+    let parts: Vec<String> = [kind, what, detail].into_iter().filter(|part| !part.is_empty()).collect();
+    one_line(&parts.join(words.ui("check.colon")), 200)
+}
+
+/// Why evidence does not do; faults of a run manifest share one word, with their id.
+pub(super) fn refused(id: &str, words: &Words) -> String {
+    let key = format!("check.evidence.{id}");
+    match words.ui(&key) {
+        word if word == key => words.fill("check.evidence-manifest", &[("id", id)]),
+        word => word.to_owned(),
+    }
+}
+
+/// A key of an object: 「F3.retention（保存）」.
+fn field(case: &Case, id: &str, key: &str, words: &Words) -> String {
+    let label = case
+        .find_any(id)
+        .or_else(|| case.root().filter(|root| root.id() == id))
+        .and_then(|object| schema().key(object.kind(), key))
+        .map(|def| def.text.get(words.lang));
+    match label {
+        Some(label) => words.fill("check.field", &[("id", id), ("key", key), ("label", label)]),
+        None if id.is_empty() => key.to_owned(),
+        None => format!("{id}.{key}"),
+    }
+}
+
+/// A fact that was looked at: 「F3.retention = P3M（flows.toml:120）」.
+pub(super) fn fact(case: &Case, read: &Read, words: &Words) -> String {
+    let name = field(case, &read.id, &read.key, words);
+    let value = if read.value.is_empty() { words.ui("check.undeclared") } else { &read.value };
+    let place = read.place.as_ref().map(|place| at(case, place)).unwrap_or_default();
+    let text = format!("{name} = {}", one_line(value, VALUE));
+    if place.is_empty() { text } else { words.fill("check.at", &[("what", &text), ("place", &place)]) }
+}
+
+/// `flows.toml:120`.
+pub(super) fn at(case: &Case, place: &Place) -> String {
+    spot(case, place).map_or_else(String::new, |spot| format!("{}:{}", spot.file, spot.line))
+}
+
+/// Line and column of a place.
+pub(super) fn spot(case: &Case, place: &Place) -> Option<Spot> {
+    let file = case.files.get(usize::from(place.file))?;
+    Some(Spot::bytes(&file.name, &file.text, &place.span))
+}
+
+/// The object of a finding: 「F3 診療情報の提供」; the case as a whole.
+pub(super) fn object(finding: &Finding, words: &Words) -> String {
+    match (&finding.object, &finding.object_label) {
+        (None, _) => words.ui("check.whole-case").to_owned(),
+        (Some(id), Some(label)) if label.get(words.lang) != id => {
+            format!("{id} {}", one_line(label.get(words.lang), VALUE))
+        }
+        (Some(id), _) => id.clone(),
+    }
+}
+
+/// Which of the open states a finding belongs to; `None`: it is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Open {
+    /// 是正が必要
+    Unmet,
+    /// 市の判断待ち
+    City,
+    /// 回答不足
+    Incomplete,
+    /// 参考
+    Information,
+}
+
+pub(super) fn open(finding: &Finding) -> Option<Open> {
+    match &finding.result {
+        Result::Unmet if finding.severity == Severity::Info => Some(Open::Information),
+        Result::Unmet => Some(Open::Unmet),
+        Result::Unknown(whys) if whys.iter().all(Why::waits_for_city) => Some(Open::City),
+        Result::Unknown(_) => Some(Open::Incomplete),
+        Result::Met | Result::NotApplicable => None,
+    }
+}

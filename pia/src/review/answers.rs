@@ -1,0 +1,153 @@
+//! Answers that people gave, question by question and object by object; what was derived from the
+//! flows is not here, because the flows are. Equal changes of one question are told once.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+use super::change::{Act, Area, Change, Shown, Weight};
+use super::diff::State;
+use super::pairing::{Pairing, Side};
+use crate::case::natural_order;
+use crate::question::view::{Asked, Given, Source, Standing};
+use crate::rule::Bilingual;
+
+/// What was said about one question and object.
+struct Said {
+    value: Shown,
+    reason: Shown,
+    evidence: Shown,
+    source: Shown,
+    by: Shown,
+}
+
+const KEYS: [&str; 5] = ["value", "reason", "evidence", "source", "by"];
+
+impl Said {
+    fn get(&self, key: &str) -> &Shown {
+        match key {
+            "reason" => &self.reason,
+            "evidence" => &self.evidence,
+            "source" => &self.source,
+            "by" => &self.by,
+            _ => &self.value,
+        }
+    }
+}
+
+/// A question and the object it is about (as the new case calls it; empty: the case).
+type Key = (String, String);
+
+pub(super) fn compare(old: &State<'_>, new: &State<'_>, pairing: &Pairing) -> Vec<Change> {
+    let before = said(old.standing, pairing, Side::Old);
+    let after = said(new.standing, pairing, Side::New);
+    let keys: std::collections::BTreeSet<&Key> = before.keys().chain(after.keys()).collect();
+    // Question, key, before, after → objects.
+    let mut groups: BTreeMap<(String, usize, String, String), (Change, Vec<String>)> = BTreeMap::new();
+    for (question, object) in keys {
+        let (a, b) = (before.get(&(question.clone(), object.clone())), after.get(&(question.clone(), object.clone())));
+        for (rank, key) in KEYS.into_iter().enumerate() {
+            let side = |said: Option<&Said>| said.map_or(Shown::Undeclared, |said| said.get(key).clone());
+            let (a, b) = (side(a), side(b));
+            if a.raw() == b.raw() || (key != "value" && (before.is_empty_at(question, object) || after.is_empty_at(question, object))) {
+                continue;
+            }
+            let group = (question.clone(), rank, a.raw().to_owned(), b.raw().to_owned());
+            let entry = groups
+                .entry(group)
+                .or_insert_with(|| (change(old, new, question, key, a, b), Vec::new()));
+            entry.1.push(object.clone());
+        }
+    }
+    let mut all: Vec<Change> = groups.into_values().map(|(change, objects)| about(change, objects)).collect();
+    all.sort_by(|a, b| natural_order(a.id(), b.id()));
+    all
+}
+
+trait IsEmptyAt {
+    fn is_empty_at(&self, question: &str, object: &str) -> bool;
+}
+
+impl IsEmptyAt for BTreeMap<Key, Said> {
+    /// Then the value alone tells that an answer came or went.
+    fn is_empty_at(&self, question: &str, object: &str) -> bool {
+        !self.contains_key(&(question.to_owned(), object.to_owned()))
+    }
+}
+
+fn said(standing: &Standing, pairing: &Pairing, side: Side) -> BTreeMap<Key, Said> {
+    let mut all = BTreeMap::new();
+    for asked in &standing.asked {
+        let Some(given) = asked.given.as_ref().filter(|given| given.source != Source::Derived) else { continue };
+        let object = pairing.id(asked.object.as_deref().unwrap_or_default(), side);
+        all.insert((asked.id.clone(), object.to_owned()), of(given));
+    }
+    for orphan in &standing.orphans {
+        let object = pairing.id(&orphan.about, side);
+        // The text stays when its object goes: that alone is no other answer.
+        all.entry((orphan.question.clone(), object.to_owned())).or_insert_with(|| Said {
+            value: Shown::plain(orphan.text.as_str()),
+            reason: Shown::Undeclared,
+            evidence: Shown::Undeclared,
+            source: Shown::Undeclared,
+            by: Shown::Undeclared,
+        });
+    }
+    all
+}
+
+fn of(given: &Given) -> Said {
+    let text = |text: &str| if text.is_empty() { Shown::Undeclared } else { Shown::plain(text) };
+    let mut evidence = given.evidence.clone();
+    evidence.sort_by(|a, b| natural_order(a, b));
+    Said {
+        value: Shown::Text { raw: given.words.ja.clone(), words: given.words.clone() },
+        reason: text(&given.reason),
+        evidence: text(&evidence.join(", ")),
+        source: text(given.source.id()),
+        by: text(&given.by),
+    }
+}
+
+fn change(old: &State<'_>, new: &State<'_>, question: &str, key: &str, before: Shown, after: Shown) -> Change {
+    let find = |standing: &'_ Standing| -> Option<Asked> {
+        standing.asked.iter().find(|asked| asked.id == question).cloned()
+    };
+    let asked = find(new.standing).or_else(|| find(old.standing));
+    let judged = asked.as_ref().is_some_and(|asked| asked.judged);
+    Change {
+        area: Area::Answer,
+        act: match (&before, &after) {
+            (Shown::Undeclared, _) if key == "value" => Act::Added,
+            (_, Shown::Undeclared) if key == "value" => Act::Removed,
+            _ => Act::Changed,
+        },
+        kind: if judged { "judged-answer" } else { "answer" }.to_owned(),
+        old_id: question.to_owned(),
+        new_id: question.to_owned(),
+        label: asked.map_or_else(
+            || Bilingual { ja: question.to_owned(), en: question.to_owned() },
+            |asked| Bilingual {
+                ja: format!("{} {}", asked.number, asked.text.ja),
+                en: format!("{} {}", asked.number, asked.text.en),
+            },
+        ),
+        key: key.to_owned(),
+        key_label: Bilingual::default(),
+        before,
+        after,
+        trend: Ordering::Equal,
+        weight: Weight::Major,
+        ground: Bilingual::default(),
+    }
+}
+
+/// Names the objects that a change is about.
+fn about(mut change: Change, mut objects: Vec<String>) -> Change {
+    objects.retain(|object| !object.is_empty());
+    objects.sort_by(|a, b| natural_order(a, b));
+    if !objects.is_empty() {
+        change.label.ja = format!("{}（{}）", change.label.ja, objects.join("、"));
+        change.label.en = format!("{} ({})", change.label.en, objects.join(", "));
+    }
+    change
+}
