@@ -9,7 +9,7 @@ use crate::rule::fixture;
 const FIRING: [(&str, &str, &str); 18] = [
     (
         "power",
-        r#"{ answer = "q.context.power", to = false }, { set = "subject_group.g-people.vulnerable", to = ["patients"] }"#,
+        r#"{ answer = "q.context.power", to = false }, { set = "subject_group.g-users.vulnerable", to = ["patients"] }"#,
         "患者又は職員",
     ),
     (
@@ -35,19 +35,19 @@ const FIRING: [(&str, &str, &str); 18] = [
     (
         "register-exempt",
         r#"{ answer = "q.law.register", to = "exempt", source = "judged", reason = "実証である。" },
-           { set = "dataset.d-transport.retention.period", to = "P5Y" },
-           { set = "subject_group.g-people.people", to = { min = 1000, max = 3000 } }"#,
+           { set = "dataset.d-ems.retention.period", to = "P5Y" },
+           { set = "subject_group.g-users.people", to = { min = 1000, max = 3000 } }"#,
         "1,000人以上",
     ),
     (
         "register-listed",
         r#"{ answer = "q.law.register", to = "listed", source = "judged", reason = "登載した。" },
-           { set = "dataset.d-transport.source_file.registered", to = "no" }"#,
+           { set = "dataset.d-ems.source_file.registered", to = "no" }"#,
         "載せていない",
     ),
     (
         "explained-withdrawal",
-        r#"{ set = "consent.k-main.withdrawal", to = "検討中" }"#,
+        r#"{ set = "consent.k-share.withdrawal", to = "検討中" }"#,
         "撤回の方法が決まっていない",
     ),
     ("explained-deletion", r#"{ set = "case.pilot.deletion_method", to = "未定" }"#, "消去の方法"),
@@ -86,7 +86,7 @@ const FIRING: [(&str, &str, &str); 18] = [
     ),
     (
         "originals",
-        r#"{ answer = "q.end.originals", to = false }, { set = "dataset.d-transport.retention.holds", to = "original" }"#,
+        r#"{ answer = "q.end.originals", to = false }, { set = "dataset.d-ems.retention.holds", to = "original" }"#,
         "原本と宣言",
     ),
     (

@@ -33,7 +33,7 @@ fn entry() -> impl Strategy<Value = (usize, Option<&'static str>, String, bool, 
         Just(Some("s-pf")),
         Just(Some("p-emergency")),
         Just(Some("F9")),
-        Just(Some("d-transport")),
+        Just(Some("d-ems")),
     ];
     (0..catalogue().questions.len(), about, value(), any::<bool>(), any::<bool>())
 }
