@@ -4,6 +4,7 @@
 //! which [`decide`] searches; [`recount`] measures published bytes without knowing how they came
 //! to be. Deliberately absent: a way to publish what is not measured or below the gate.
 
+mod ahead;
 pub(crate) mod apply;
 pub(crate) mod compile;
 pub(crate) mod count;
@@ -16,6 +17,7 @@ pub(crate) mod interner;
 pub(crate) mod layout;
 pub(crate) mod order;
 pub(crate) mod people;
+mod pseudonyms;
 pub(crate) mod rarity;
 pub mod record;
 pub(crate) mod recount;
