@@ -25,6 +25,10 @@ fn shown(judgement: &Judgement) -> String {
         counts.met,
         counts.not_applicable
     );
+    for question in &judgement.open {
+        let object = question.object.as_deref().unwrap_or("case");
+        writeln!(text, "question {}@{object} {:?}", question.id, question.state).unwrap();
+    }
     for finding in &judgement.findings {
         if matches!(finding.result, Result::Unmet | Result::Unknown(_)) {
             writeln!(text, "{}", line(finding)).unwrap();

@@ -86,6 +86,7 @@ fn nothing_is_said_about_handling_that_is_in_order() {
         .map(|finding| finding.id.as_str().to_owned())
         .collect();
     assert_eq!(said, KNOWN);
+    assert!(judgement.open.is_empty(), "{:?}", judgement.open);
     assert_eq!(judgement.state == State::NothingFound, KNOWN.is_empty(), "{:?}", judgement.open);
     for (rule, object, expected) in FALSE_ALARMS {
         let id = format!("{rule}@{object}");

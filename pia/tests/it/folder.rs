@@ -11,6 +11,9 @@ use pia::case::read::{FILES, RawFile, read};
 use pia::case::tree::Case;
 use pia::evidence::{EvidenceStatus, Pin, TrustList};
 use pia::judge::{Finding, Judgement, Result, judge};
+use pia::question::view::Standing;
+use pia::question::{Catalogue, standing};
+use pia::rule::expr::World;
 use pia::rule::pack::{Pack, Texts};
 use serde::Deserialize;
 
@@ -21,14 +24,14 @@ pub(crate) static PACK: LazyLock<Pack> = LazyLock::new(|| {
     for (path, bytes) in walk(&root) {
         texts.insert(path, String::from_utf8(bytes).unwrap());
     }
-    if !texts.iter().any(|(path, text)| path.starts_with("questions/") && text.contains("q.legal.a69")) {
-        let stand_in = include_str!("../../src/rule/fixture_questions.toml");
-        texts.insert("questions/needed.toml".to_owned(), stand_in.to_owned());
-    }
     match Pack::load(texts) {
         Ok(loaded) => loaded.pack,
         Err(faults) => panic!("{faults:#?}"),
     }
+});
+
+static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
+    pia::question::read(&PACK.texts, &PACK.library.names).unwrap_or_else(|faults| panic!("{faults:#?}"))
 });
 
 pub(crate) fn repository() -> PathBuf {
@@ -117,7 +120,14 @@ impl Folder {
     pub(crate) fn judged(&self, today: Date) -> Judgement {
         let case = self.case();
         let evidence = EvidenceStatus::of(&case, &self.evidence, &self.trust, today);
-        judge(&case, &PACK, &evidence, &[], &[], today)
+        let questions = standing(&World::new(&case, &evidence, &PACK.library, today), &CATALOGUE);
+        judge(&case, &PACK, &evidence, &questions.statuses(), questions.findings(), today)
+    }
+
+    /// What the questionnaire says.
+    pub(crate) fn questions(&self, today: Date) -> Standing {
+        let (case, evidence) = (self.case(), self.standings(today));
+        standing(&World::new(&case, &evidence, &PACK.library, today), &CATALOGUE)
     }
 }
 

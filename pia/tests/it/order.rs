@@ -7,7 +7,7 @@ use jiff::civil::date;
 use pia::case::change::Change;
 use pia::case::read::RawFile;
 use pia::codes::Code;
-use pia::judge::{Finding, Judgement};
+use pia::judge::{Finding, Judgement, QuestionState};
 use proptest::prelude::*;
 use toml::Value;
 
@@ -102,15 +102,38 @@ proptest! {
 #[test]
 fn answers_about_a_flow_that_is_gone_are_kept_and_told() {
     let folder = Folder::open("emergency");
+    let today = date(2025, 9, 26);
+    assert!(folder.questions(today).orphans.is_empty());
     let gone = folder.changed(&[Change::Drop { drop: "flow.F09".to_owned() }]);
-    let told: Vec<_> = gone
-        .warnings()
+    let orphans: Vec<_> = gone
+        .questions(today)
+        .orphans
         .into_iter()
-        .filter(|found| found.code == Code::AboutNothing)
-        .filter(|found| found.spot.as_ref().is_some_and(|spot| spot.file == "answers.toml"))
+        .map(|orphan| format!("{}@{} {}", orphan.question, orphan.about, orphan.text))
         .collect();
-    assert_eq!(told.len(), 1, "{told:#?}");
-    let answers = gone.files.iter().find(|file| file.name == "answers.toml").unwrap();
-    let text = String::from_utf8(answers.bytes.clone()).unwrap();
-    assert!(text.contains("about = [\"F09\"]"), "the answer itself is kept");
+    assert_eq!(orphans.len(), 1, "{orphans:?}");
+    assert!(orphans[0].starts_with("q.legal.a69@F09-a "), "{orphans:?}");
+    let told = gone.warnings().into_iter().any(|found| {
+        found.code == Code::AboutNothing && found.spot.is_some_and(|spot| spot.file == "answers.toml")
+    });
+    assert!(told, "the reader of the case says so, too");
+}
+
+#[test]
+fn an_answer_that_a_condition_hides_is_kept_and_does_not_count() {
+    let today = date(2025, 9, 26);
+    let state = |folder: &Folder| {
+        let asked = folder.questions(today).asked;
+        let found = asked.into_iter().find(|asked| {
+            asked.id == "q.safety.log-kept" && asked.object.as_deref() == Some("S5")
+        });
+        found.map(|asked| (asked.state, asked.given.map(|given| given.words.ja)))
+    };
+    let folder = Folder::open("emergency");
+    let (shown, words) = state(&folder).unwrap();
+    assert_eq!(shown, QuestionState::Answered);
+    let set = Change::Set { set: "system.S5.handles_data".to_owned(), to: "no".into() };
+    let (hidden, kept) = state(&folder.changed(&[set])).unwrap();
+    assert_eq!(hidden, QuestionState::NotApplicable);
+    assert_eq!(words, kept);
 }
