@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::rule::Role;
 use crate::words::Lang;
 
 #[derive(Parser)]
@@ -33,12 +34,63 @@ impl From<Language> for Lang {
 
 #[derive(Subcommand)]
 pub(super) enum Command {
+    New(New),
+    Ask(Ask),
     Check(Check),
     Report(Report),
     Diagram(Diagram),
     Diff(Diff),
     Show(Show),
     Rules(Rules),
+}
+
+#[derive(Args)]
+pub(super) struct New {
+    pub(super) dir: PathBuf,
+    #[arg(long, default_value = "empty")]
+    pub(super) template: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Asker {
+    Engineer,
+    Department,
+    Officer,
+}
+
+impl From<Asker> for Role {
+    fn from(asker: Asker) -> Self {
+        match asker {
+            Asker::Engineer => Self::Engineer,
+            Asker::Department => Self::Department,
+            Asker::Officer => Self::Officer,
+        }
+    }
+}
+
+#[derive(Args)]
+pub(super) struct Ask {
+    pub(super) case: PathBuf,
+    #[arg(long)]
+    pub(super) rules: Option<PathBuf>,
+    #[arg(long)]
+    pub(super) section: Option<String>,
+    #[arg(long, value_enum)]
+    pub(super) role: Option<Asker>,
+    /// One question, even if it was answered.
+    #[arg(long)]
+    pub(super) question: Option<String>,
+    /// Also what was answered 未確認.
+    #[arg(long)]
+    pub(super) again: bool,
+    #[arg(long)]
+    pub(super) by: Option<String>,
+    /// The day of the answers.
+    #[arg(long)]
+    pub(super) date: Option<String>,
+    /// The next question as JSON, and nothing else.
+    #[arg(long)]
+    pub(super) next: bool,
 }
 
 /// What every command that opens a case takes.

@@ -4,12 +4,14 @@
 //! 3 a fault of reading or writing. One file per command; `session` opens a case for all of them.
 
 mod arguments;
+mod ask;
 mod check;
 mod diagram;
 mod diff;
 mod findings;
 mod help;
 mod judgement_json;
+mod new;
 mod output;
 mod report;
 mod rules;
@@ -50,6 +52,8 @@ pub fn main() -> ExitCode {
 
 fn run(command: &Command, words: &Words) -> Exit {
     match command {
+        Command::New(arguments) => new::run(arguments, words),
+        Command::Ask(arguments) => ask::run(arguments, words),
         Command::Check(arguments) => check::run(arguments, words),
         Command::Report(arguments) => report::run(arguments, words),
         Command::Diagram(arguments) => diagram::run(arguments, words),

@@ -105,7 +105,7 @@ pub(super) fn pack(folder: Option<&Path>, words: &Words) -> Result<Pack, Failure
     Pack::load(texts).map(|loaded| loaded.pack).map_err(|faults| pack_faults(&faults, words))
 }
 
-fn pack_faults(faults: &[crate::rule::fault::PackFault], words: &Words) -> Failure {
+pub(super) fn pack_faults(faults: &[crate::rule::fault::PackFault], words: &Words) -> Failure {
     let lines: Vec<String> =
         faults.iter().map(|fault| format!("{}: {}", fault.file, fault.text(words))).collect();
     Failure { text: lines.join("\n"), exit: Exit::Unusable }
@@ -123,7 +123,7 @@ pub(super) fn unusable(
 
 /// The day of the judgement: as asked, else the day of the case's version, so that the same inputs
 /// give the same bytes whenever a command runs.
-fn day(asked: Option<&str>, case: &Case, words: &Words) -> Result<Date, Failure> {
+pub(super) fn day(asked: Option<&str>, case: &Case, words: &Words) -> Result<Date, Failure> {
     let dated = case.root().and_then(|root| root.date("dated"));
     let found = match asked {
         Some("today") => Some(jiff::Zoned::now().date()),
@@ -137,7 +137,7 @@ fn day(asked: Option<&str>, case: &Case, words: &Words) -> Result<Date, Failure>
 }
 
 /// Bytes of the evidence by file name, as far as the index names files that are there.
-fn evidence_files(
+pub(super) fn evidence_files(
     folder: &CaseFolder,
     case: &Case,
     words: &Words,
@@ -154,7 +154,7 @@ fn evidence_files(
 }
 
 /// The pinned keys of trust.toml; a case without that file trusts nobody.
-fn trust(files: &[RawFile], words: &Words) -> Result<TrustList, Failure> {
+pub(super) fn trust(files: &[RawFile], words: &Words) -> Result<TrustList, Failure> {
     #[derive(serde::Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Trust {

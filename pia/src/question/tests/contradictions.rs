@@ -59,8 +59,8 @@ const FIRING: [(&str, &str, &str); 18] = [
     (
         "log-kept",
         r#"{ answer = "q.safety.log-kept", to = { value = 6, unit = "months" } },
-           { set = "measure.m-pf-log.detail", to = "ログを1年保存し、毎週点検する。" }"#,
-        "m-pf-log",
+           { set = "measure.m-app-log.detail", to = "ログを1年保存し、毎週点検する。" }"#,
+        "m-app-log",
     ),
     (
         "log-checked",

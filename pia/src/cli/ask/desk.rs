@@ -1,0 +1,210 @@
+//! The case on the desk: read anew before every question, written after every answer.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use crate::case::read::{self, RawFile};
+use crate::case::tree::Case;
+use crate::error::Exit;
+use crate::evidence::{EvidenceStatus, TrustList};
+use crate::io::case_folder::CaseFolder;
+use crate::io::publish;
+use crate::judge::QuestionState;
+use crate::question::view::{Asked, Standing};
+use crate::question::{Catalogue, Question};
+use crate::rule::expr::{Computed, World};
+use crate::rule::{Pack, Role};
+use crate::words::Words;
+
+use super::super::output::Failure;
+use super::super::session;
+
+/// The file that answers stand in.
+pub(super) const ANSWERS: &str = "answers.toml";
+
+/// Where the files of a case come from and go to.
+pub(super) trait Shelf {
+    /// All files of the case.
+    fn files(&self, words: &Words) -> Result<Vec<RawFile>, Failure>;
+    /// Bytes of the evidence that the index names.
+    fn evidence(&self, case: &Case, words: &Words) -> Result<BTreeMap<String, Vec<u8>>, Failure>;
+    /// Replaces answers.toml.
+    fn save(&self, text: &str, words: &Words) -> Result<(), Failure>;
+}
+
+/// A case folder.
+pub(super) struct OnDisk(pub(super) PathBuf);
+
+impl OnDisk {
+    fn open(&self, words: &Words) -> Result<CaseFolder, Failure> {
+        CaseFolder::open(&self.0).map_err(|found| session::unusable(&found, &[], words, Exit::Fault))
+    }
+}
+
+impl Shelf for OnDisk {
+    fn files(&self, words: &Words) -> Result<Vec<RawFile>, Failure> {
+        Ok(self.open(words)?.files)
+    }
+
+    fn evidence(&self, case: &Case, words: &Words) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
+        session::evidence_files(&self.open(words)?, case, words)
+    }
+
+    fn save(&self, text: &str, words: &Words) -> Result<(), Failure> {
+        let path: &Path = &self.0;
+        publish::file(&path.join(ANSWERS), text.as_bytes(), true)
+            .map_err(|found| session::unusable(&[*found], &[], words, Exit::Fault))
+    }
+}
+
+/// Which questions are asked.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Wanted {
+    pub(super) section: Option<String>,
+    pub(super) role: Option<Role>,
+    /// This one, even if it was answered.
+    pub(super) question: Option<String>,
+    /// Also what was answered 未確認.
+    pub(super) again: bool,
+}
+
+impl Wanted {
+    pub(super) fn has(&self, asked: &Asked) -> bool {
+        let open = match &self.question {
+            Some(id) => *id == asked.id && asked.state != QuestionState::NotApplicable,
+            None => match asked.state {
+                QuestionState::Open | QuestionState::Judgement => true,
+                QuestionState::FactOpen => self.again,
+                QuestionState::Answered | QuestionState::NotApplicable => false,
+            },
+        };
+        open && self.section.as_ref().is_none_or(|section| *section == asked.section)
+            && self.role.is_none_or(|role| role == asked.role)
+    }
+}
+
+/// The case as it is now.
+pub(super) struct View {
+    pub(super) case: Case,
+    pub(super) evidence: EvidenceStatus,
+    pub(super) standing: Standing,
+    pub(super) today: jiff::civil::Date,
+    pub(super) answers: String,
+}
+
+impl View {
+    /// Reads the case.
+    pub(super) fn read(
+        shelf: &dyn Shelf,
+        pack: &Pack,
+        catalogue: &Catalogue,
+        words: &Words,
+    ) -> Result<Self, Failure> {
+        let files = shelf.files(words)?;
+        let reading = read::read(&files, &pack.taxonomy)
+            .map_err(|found| session::unusable(&found.diagnostics, &found.files, words, Exit::Unusable))?;
+        let case = reading.case;
+        let today = session::day(None, &case, words)?;
+        let trust: TrustList = session::trust(&files, words)?;
+        let evidence = EvidenceStatus::of(&case, &shelf.evidence(&case, words)?, &trust, today);
+        let standing = {
+            let world = World::new(&case, &evidence, &pack.library, today);
+            crate::question::standing(&world, catalogue)
+        };
+        let answers = files
+            .into_iter()
+            .find(|file| file.name == ANSWERS)
+            .map_or_else(String::new, |file| String::from_utf8_lossy(&file.bytes).into_owned());
+        Ok(Self { case, evidence, standing, today, answers })
+    }
+
+    /// The first question with all its objects that are wanted, `done` ones left out.
+    pub(super) fn next(&self, wanted: &Wanted, done: &BTreeSet<(String, Option<String>)>) -> Vec<&Asked> {
+        let mut all: Vec<&Asked> = Vec::new();
+        for asked in &self.standing.asked {
+            let here = all.first().is_none_or(|first| first.id == asked.id);
+            if here && wanted.has(asked) && !done.contains(&(asked.id.clone(), asked.object.clone())) {
+                all.push(asked);
+            }
+        }
+        all
+    }
+
+    /// How many questions, counted once for all objects, are wanted.
+    pub(super) fn count(&self, wanted: &Wanted) -> usize {
+        let ids: BTreeSet<&str> = self
+            .standing
+            .asked
+            .iter()
+            .filter(|asked| wanted.has(asked))
+            .map(|asked| asked.id.as_str())
+            .collect();
+        ids.len()
+    }
+
+    /// How many wait for somebody who finds out.
+    pub(super) fn fact_open(&self) -> usize {
+        self.standing.asked.iter().filter(|asked| asked.state == QuestionState::FactOpen).count()
+    }
+
+    /// What is proposed for objects, if it is the same for all of them.
+    pub(super) fn proposed(&self, pack: &Pack, question: &Question, group: &[&Asked]) -> Option<Computed> {
+        let world = World::new(&self.case, &self.evidence, &pack.library, self.today);
+        let expr = question.derive.as_ref().or(question.suggest.as_ref())?;
+        let mut found: Option<Computed> = None;
+        for asked in group {
+            let object =
+                asked.object.as_deref().and_then(|id| self.case.find_any(id)).map(|object| object.ix());
+            let (value, _) = expr.compute(&world, object.as_slice()).ok()?;
+            if matches!(value, Computed::Unknown(_)) || found.as_ref().is_some_and(|have| *have != value) {
+                return None;
+            }
+            found = Some(value);
+        }
+        found
+    }
+
+    /// Ids that a reference or evidence may name, in the order shown; evidence of the kinds that
+    /// the question asks for comes first.
+    pub(super) fn known(&self, question: &Question) -> Vec<String> {
+        if let Some(kind) = &question.to {
+            return self.case.all(kind).map(|object| object.id().to_owned()).collect();
+        }
+        let fits = |object: &crate::case::tree::ObjectRef<'_>| {
+            object.text("kind").is_some_and(|kind| question.evidence.iter().any(|have| have == kind))
+        };
+        let (first, rest): (Vec<_>, Vec<_>) = self.case.all("evidence").partition(fits);
+        first.into_iter().chain(rest).map(|object| object.id().to_owned()).collect()
+    }
+
+    /// The groups of objects to write an answer for: what was answered about a group of its own is
+    /// replaced there; everything else by one answer about all, or about each object in `alone`.
+    pub(super) fn targets(&self, question: &str, group: &[&Asked], alone: bool) -> Vec<Vec<String>> {
+        let mut targets: BTreeSet<Vec<String>> = BTreeSet::new();
+        for asked in group {
+            let Some(id) = &asked.object else {
+                targets.insert(Vec::new());
+                continue;
+            };
+            let own = self
+                .case
+                .all("answer")
+                .filter(|answer| answer.text("question") == Some(question))
+                .map(|answer| answer.texts("about"))
+                .filter(|about| about.contains(&id.as_str()))
+                .min_by_key(Vec::len);
+            match own {
+                Some(about) if !alone || about.len() == 1 => {
+                    targets.insert(about.into_iter().map(str::to_owned).collect());
+                }
+                _ if alone => {
+                    targets.insert(vec![id.clone()]);
+                }
+                _ => {
+                    targets.insert(Vec::new());
+                }
+            }
+        }
+        targets.into_iter().collect()
+    }
+}
