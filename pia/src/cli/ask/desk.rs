@@ -89,7 +89,6 @@ pub(super) struct View {
     pub(super) evidence: EvidenceStatus,
     pub(super) standing: Standing,
     pub(super) today: jiff::civil::Date,
-    pub(super) answers: String,
 }
 
 impl View {
@@ -111,11 +110,7 @@ impl View {
             let world = World::new(&case, &evidence, &pack.library, today);
             crate::question::standing(&world, catalogue)
         };
-        let answers = files
-            .into_iter()
-            .find(|file| file.name == ANSWERS)
-            .map_or_else(String::new, |file| String::from_utf8_lossy(&file.bytes).into_owned());
-        Ok(Self { case, evidence, standing, today, answers })
+        Ok(Self { case, evidence, standing, today })
     }
 
     /// The first question with all its objects that are wanted, `done` ones left out.

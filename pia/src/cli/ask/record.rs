@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
-use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value};
+use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
 /// What is said.
 #[derive(Debug, Clone)]
@@ -49,21 +49,19 @@ pub(super) fn record(text: &str, record: &Record) -> Result<String, String> {
     };
     let crlf = body.contains("\r\n");
     let mut document: DocumentMut = body.parse().map_err(|error: toml_edit::TomlError| error.to_string())?;
-    let list = document.entry(KEY).or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
-    match list {
-        Item::ArrayOfTables(tables) => {
+    let written = match document.get_mut(KEY) {
+        None => appended(body, record),
+        Some(Item::ArrayOfTables(tables)) => {
             let place = tables.iter().position(|table| is_about(table, record));
             match place.and_then(|place| tables.get_mut(place)) {
-                Some(table) => write(table, record),
-                None => {
-                    let mut table = Table::new();
-                    table.decor_mut().set_prefix("\n");
-                    write(&mut table, record);
-                    tables.push(table);
+                Some(table) => {
+                    write(table, record);
+                    document.to_string()
                 }
+                None => appended(body, record),
             }
         }
-        Item::Value(Value::Array(entries)) => {
+        Some(Item::Value(Value::Array(entries))) => {
             let place = entries
                 .iter()
                 .position(|entry| entry.as_inline_table().is_some_and(|table| is_about(table, record)));
@@ -76,13 +74,25 @@ pub(super) fn record(text: &str, record: &Record) -> Result<String, String> {
                     entries.push(table);
                 }
             }
+            document.to_string()
         }
         _ => return Err(KEY.to_owned()),
-    }
-    let written = document.to_string();
-    // toml_edit writes its own lines with \n.
+    };
+    // New lines end with \n.
     let written = if crlf { written.replace("\r\n", "\n").replace('\n', "\r\n") } else { written };
     Ok(format!("{mark}{written}"))
+}
+
+/// The text with a new entry at its end, behind whatever comments stand there.
+fn appended(text: &str, record: &Record) -> String {
+    let mut table = Table::new();
+    write(&mut table, record);
+    let gap = match text {
+        "" => "",
+        text if text.ends_with('\n') => "\n",
+        _ => "\n\n",
+    };
+    format!("{text}{gap}[[{KEY}]]\n{table}")
 }
 
 /// Whether an entry answers the same question about the same objects.

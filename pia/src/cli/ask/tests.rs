@@ -152,9 +152,19 @@ fn answering_hides_and_shows_what_depends_on_it() {
 fn what_cannot_be_read_back_is_not_written() {
     let shelf = InMemory::new();
     let before = shelf.answers();
-    let (screen, _) = typed(&shelf, only("q.end.proof"), Lang::En, &["a\u{202e}b\u{0}c", "q"]);
-    assert_eq!(shelf.answers(), before, "{screen}");
-    assert!(!screen.contains('\u{202e}'), "{screen}");
+    let long = "長".repeat(5_000_000);
+    let (screen, _) = typed(&shelf, only("q.end.proof"), Lang::En, &[&long, "q"]);
+    assert_eq!(shelf.answers(), before);
+    assert!(screen.contains("Cannot be recorded"), "{}", screen.chars().take(3000).collect::<String>());
+}
+
+#[test]
+fn what_was_typed_is_shown_harmless() {
+    let shelf = InMemory::new();
+    typed(&shelf, only("q.end.proof"), Lang::Ja, &["a\u{202e}b\u{1b}[31mc"]);
+    let (screen, _) = typed(&shelf, only("q.end.proof"), Lang::Ja, &["q"]);
+    assert!(screen.contains("a<U+202E>b<U+001B>[31mc"), "{screen}");
+    assert!(!screen.contains('\u{202e}') && !screen.contains('\u{1b}'));
 }
 
 #[test]
