@@ -34,4 +34,6 @@ pub use trust::{Pin, TrustList};
 pub use verify::{Verified, verify, verify_alone};
 
 #[cfg(test)]
+mod status_tests;
+#[cfg(test)]
 mod vectors;

@@ -160,12 +160,6 @@ impl EvidenceStatus {
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Standing)> {
         self.by_id.iter().map(|(id, standing)| (id.as_str(), standing))
     }
-
-    /// A status from standings, for tests of other rooms.
-    #[cfg(test)]
-    pub(crate) fn from_standings(all: impl IntoIterator<Item = (String, Standing)>) -> Self {
-        Self { by_id: all.into_iter().collect() }
-    }
 }
 
 const MANIFEST: &str = "run-manifest";

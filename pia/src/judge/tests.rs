@@ -5,6 +5,7 @@
     clippy::panic,
     clippy::expect_used,
     clippy::print_stderr,
+    clippy::string_slice,
     reason = "tests"
 )]
 
@@ -15,6 +16,7 @@ use crate::case::read::{RawFile, read};
 use crate::case::tree::Case;
 use crate::evidence::EvidenceStatus;
 use crate::rule::expr::{Why, WhyKind};
+use crate::rule::pack::embedded;
 use crate::rule::{Gate, Role, Severity, fixture};
 
 fn judged(case: &Case, questions: &[QuestionStatus]) -> Judgement {
@@ -121,7 +123,7 @@ fn a_rule_from_memory_alone_cannot_block() {
 
 #[test]
 fn a_broken_rule_is_a_finding_and_no_abort() {
-    let mut texts = fixture::texts();
+    let mut texts = embedded();
     let path = "checks/S/S05.toml";
     let (before, after) = texts[path].split_once("when = '''").unwrap();
     let (_, after) = after.split_once("'''").unwrap();
@@ -218,7 +220,7 @@ fn speed() {
     let mut table: toml::Table = std::str::from_utf8(&flows.bytes).unwrap().parse().unwrap();
     let grow = |table: &mut toml::Table, kind: &str, inner: &str, to: usize| {
         let all = table[kind].as_array_mut().unwrap();
-        let (first, mut n) = (all.clone(), 0);
+        let (first, mut n) = (all.clone(), all.len());
         while all.len() < to {
             let mut copy = first[n % first.len()].clone();
             let fields = copy.as_table_mut().unwrap();
@@ -262,7 +264,7 @@ fn speed() {
     let case = read(&grown, &fixture::pack().taxonomy).unwrap_or_else(|e| panic!("{:?}", e.diagnostics)).case;
     let reading = started.elapsed();
     let loading = std::time::Instant::now();
-    let pack = fixture::load(fixture::texts());
+    let pack = fixture::load(embedded());
     let loading = loading.elapsed();
     let evidence = fixture::evidence(&case);
     let mut best = std::time::Duration::MAX;
@@ -281,4 +283,38 @@ fn speed() {
         pack.rules.len(),
     );
     assert!(case.all("item").count() >= 300);
+}
+
+#[test]
+fn every_word_that_a_judgement_uses_is_there() {
+    use crate::evidence::status::{Class, NotAccepted};
+    use crate::words::{Lang, Words};
+    let plain = [
+        NotAccepted::NoFile,
+        NotAccepted::FileMissing,
+        NotAccepted::NoDigest,
+        NotAccepted::DigestDiffers,
+        NotAccepted::Empty,
+        NotAccepted::Expired,
+        NotAccepted::FromTheFuture,
+        NotAccepted::Unchecked,
+    ];
+    let others = ["none", "not-listed", "other-kind", "other-dataset", "not-measured", "nothing-promised"];
+    let refused = plain.map(NotAccepted::id).into_iter().chain(others).chain(["from-memory"]);
+    let refused = refused.chain(crate::evidence::EvidenceError::ALL.iter().map(|error| error.id()));
+    let keys: Vec<String> = refused
+        .map(|id| format!("evidence-refused.{id}"))
+        .chain(WhyKind::ALL.map(|kind| format!("why.{}", kind.id())))
+        .chain(State::ALL.map(|state| format!("state.{}", state.id())))
+        .chain(Severity::ALL.map(|severity| format!("severity.{}", severity.id())))
+        .chain(Role::ALL.map(|role| format!("role.{}", role.id())))
+        .chain(Class::ALL.map(|class| format!("evidence-class.{}", class.id())))
+        .chain(["met", "unmet", "unknown", "na"].map(|id| format!("result.{id}")))
+        .collect();
+    for lang in [Lang::Ja, Lang::En] {
+        let words = Words::load(lang);
+        for key in &keys {
+            assert_ne!(words.ui(key), key, "{lang:?}");
+        }
+    }
 }

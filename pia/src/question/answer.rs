@@ -24,9 +24,11 @@ impl Both {
 
     /// An answer in words, whether it does or not.
     pub(super) fn answer(&self, case: &Case, question: &Question, answer: ObjectRef<'_>) -> Bilingual {
-        match (answer.get("state").map(|node| &node.value), answer.get("value")) {
-            (Some(Value::Unknown), _) => self.ui("answer.unknown"),
-            (Some(_), _) => self.ui("answer.not-applicable"),
+        match (answer.get("state"), answer.get("value")) {
+            (Some(_), _) if answer.text("state") == Some("not-applicable") => {
+                self.ui("answer.not-applicable")
+            }
+            (Some(_), _) => self.ui("answer.unknown"),
             (None, Some(node)) => self.value(case, question, &value(question, node)),
             (None, None) => {
                 let ids = answer.many("evidence").into_iter().map(|found| Computed::Object(found.ix()));

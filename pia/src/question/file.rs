@@ -432,7 +432,7 @@ fn fits(value: &Ty, of: &Ty) -> bool {
 /// What stands in braces.
 fn placeholders(text: &str) -> Vec<String> {
     let found = std::cell::RefCell::new(Vec::new());
-    fill(text, |name| {
+    let _ = fill(text, |name| {
         found.borrow_mut().push(name.to_owned());
         None
     });

@@ -12,19 +12,7 @@ use crate::case::read::{RawFile, read};
 use crate::case::tree::Case;
 use crate::evidence::{EvidenceStatus, TrustList};
 
-/// Stands in for rules/questions/ as long as the pack has none.
-const QUESTIONS: &str = include_str!("fixture_questions.toml");
-
-static PACK: LazyLock<Pack> = LazyLock::new(|| load(texts()));
-
-/// The embedded texts.
-pub(crate) fn texts() -> Texts {
-    let mut texts = embedded();
-    if !texts.keys().any(|path| path.starts_with("questions/")) {
-        texts.insert("questions/full.toml".to_owned(), QUESTIONS.to_owned());
-    }
-    texts
-}
+static PACK: LazyLock<Pack> = LazyLock::new(|| load(embedded()));
 
 /// Loads a pack that has to be whole.
 pub(crate) fn load(texts: Texts) -> Pack {

@@ -14,6 +14,8 @@ mod file;
 pub(crate) mod fixture;
 pub mod message;
 pub mod pack;
+#[cfg(test)]
+mod pack_tests;
 pub mod predicates;
 pub mod tables;
 pub mod test_run;

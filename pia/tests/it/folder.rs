@@ -6,10 +6,14 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use jiff::civil::Date;
+use pia::case::change::{Change, apply};
 use pia::case::read::{FILES, RawFile, read};
 use pia::case::tree::Case;
 use pia::evidence::{EvidenceStatus, Pin, TrustList};
 use pia::judge::{Finding, Judgement, Result, judge};
+use pia::question::view::Standing;
+use pia::question::{Catalogue, standing};
+use pia::rule::expr::World;
 use pia::rule::pack::{Pack, Texts};
 use serde::Deserialize;
 
@@ -24,6 +28,10 @@ pub(crate) static PACK: LazyLock<Pack> = LazyLock::new(|| {
         Ok(loaded) => loaded.pack,
         Err(faults) => panic!("{faults:#?}"),
     }
+});
+
+static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
+    pia::question::read(&PACK.texts, &PACK.library.names).unwrap_or_else(|faults| panic!("{faults:#?}"))
 });
 
 pub(crate) fn repository() -> PathBuf {
@@ -86,19 +94,45 @@ impl Folder {
 
     pub(crate) fn case(&self) -> Case {
         match read(&self.files, &PACK.taxonomy) {
-            Ok(reading) => {
-                assert!(reading.warnings.is_empty(), "{:#?}", reading.warnings);
-                reading.case
-            }
+            Ok(reading) => reading.case,
             Err(unreadable) => panic!("{:#?}", unreadable.diagnostics),
+        }
+    }
+
+    /// What somebody should look at; a case that ships has nothing of the kind.
+    pub(crate) fn warnings(&self) -> Vec<pia::error::Diagnostic> {
+        read(&self.files, &PACK.taxonomy).map_or_else(|unreadable| unreadable.diagnostics, |reading| reading.warnings)
+    }
+
+    pub(crate) fn standings(&self, today: Date) -> EvidenceStatus {
+        EvidenceStatus::of(&self.case(), &self.evidence, &self.trust, today)
+    }
+
+    /// The case after changes in the change language.
+    pub(crate) fn changed(&self, changes: &[Change]) -> Self {
+        match apply(&self.files, changes) {
+            Ok(files) => Self { files, ..self.clone() },
+            Err(error) => panic!("{error}"),
         }
     }
 
     pub(crate) fn judged(&self, today: Date) -> Judgement {
         let case = self.case();
         let evidence = EvidenceStatus::of(&case, &self.evidence, &self.trust, today);
-        judge(&case, &PACK, &evidence, &[], &[], today)
+        let questions = standing(&World::new(&case, &evidence, &PACK.library, today), &CATALOGUE);
+        judge(&case, &PACK, &evidence, &questions.statuses(), questions.findings(), today)
     }
+
+    /// What the questionnaire says.
+    pub(crate) fn questions(&self, today: Date) -> Standing {
+        let (case, evidence) = (self.case(), self.standings(today));
+        standing(&World::new(&case, &evidence, &PACK.library, today), &CATALOGUE)
+    }
+}
+
+/// The case at another gate.
+pub(crate) fn set_phase(folder: &Folder, phase: &str) -> Folder {
+    folder.changed(&[Change::Set { set: "case.phase".to_owned(), to: toml::Value::String(phase.to_owned()) }])
 }
 
 pub(crate) fn path(name: &str) -> PathBuf {

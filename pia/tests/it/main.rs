@@ -13,4 +13,7 @@
 )]
 
 mod cases;
+mod extremes;
 mod folder;
+mod mutations;
+mod order;

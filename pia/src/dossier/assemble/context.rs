@@ -121,14 +121,12 @@ impl<'a> Context<'a> {
     /// A citation in one line, with its force and how it was verified.
     pub(super) fn cite(&self, cite: &Cite) -> String {
         let law = self.inputs.law_name(&cite.law, self.lang());
-        let mut place = String::new();
-        for (key, part) in
-            [("cite.article", &cite.article), ("cite.paragraph", &cite.paragraph), ("cite.item", &cite.item)]
-        {
-            if !part.is_empty() {
-                place.push_str(&self.fill(key, &[("n", part)]));
-            }
-        }
+        // Guidelines and contracts number their parts themselves: 10-3(2), 17(1)イ(ｱ).
+        let place = if matches!(cite.force.as_str(), "legal-duty" | "effort") {
+            self.article(&cite.article, &cite.paragraph, &cite.item)
+        } else {
+            format!(" {}{}{}", cite.article, cite.paragraph, cite.item)
+        };
         self.fill(
             "cite.line",
             &[
@@ -138,6 +136,15 @@ impl<'a> Context<'a> {
                 ("verified", &cite.verified),
             ],
         )
+    }
+
+    /// "第27条第1項第2号".
+    pub(super) fn article(&self, article: &str, paragraph: &str, item: &str) -> String {
+        [("cite.article", article), ("cite.paragraph", paragraph), ("cite.item", item)]
+            .into_iter()
+            .filter(|(_, part)| !part.is_empty())
+            .map(|(key, part)| self.fill(key, &[("n", part)]))
+            .collect()
     }
 
     pub(super) fn cites(&self, cites: &[Cite]) -> String {

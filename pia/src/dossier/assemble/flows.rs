@@ -119,13 +119,6 @@ fn state_of<'a>(context: &Context<'a>, flow: ObjectRef<'a>) -> Inline {
 
 /// The article as the case wrote it; not verified by the tool.
 fn written_article<'a>(context: &Context<'a>, basis: ObjectRef<'a>) -> String {
-    let law = context.inputs.law_name(&context.say(basis, "law"), context.lang());
-    let mut text = law;
-    for (key, part) in [("cite.article", "article"), ("cite.paragraph", "paragraph"), ("cite.item", "item")] {
-        let value = context.say(basis, part);
-        if !value.is_empty() {
-            text.push_str(&context.fill(key, &[("n", &value)]));
-        }
-    }
-    text
+    let say = |key: &str| context.say(basis, key);
+    context.inputs.law_name(&say("law"), context.lang()) + &context.article(&say("article"), &say("paragraph"), &say("item"))
 }

@@ -44,7 +44,7 @@ pub(super) fn thirty_seconds(context: &Context<'_>) -> Option<Block> {
     if handed.is_empty() {
         return None;
     }
-    let rows = handed
+    let mut rows: Vec<Row> = handed
         .iter()
         .take(TOP)
         .map(|flow| {
@@ -70,6 +70,15 @@ pub(super) fn thirty_seconds(context: &Context<'_>) -> Option<Block> {
             }
         })
         .collect();
+    let more = handed.len().saturating_sub(TOP);
+    if more > 0 {
+        let text = context.fill("summary.more-flows", &[("n", &more.to_string())]);
+        let mut cells = vec![Inline::default(); 5];
+        if let Some(cell) = cells.get_mut(1) {
+            *cell = Inline::default().link(text, Anchor::new("flows-table"));
+        }
+        rows.push(Row { id: None, cells });
+    }
     Some(context.table(
         "s1-flows",
         "summary.flows",

@@ -68,9 +68,10 @@ pub fn has_reason(answer: ObjectRef<'_>) -> bool {
 #[must_use]
 pub fn given(asked: &Asked, answer: ObjectRef<'_>) -> Given {
     let value = answer.get("value").map(|node| &node.value);
-    match (answer.get("state").map(|node| &node.value), value) {
-        // The word "unknown" is read as a value that is stated to be open.
-        (Some(Value::Unknown), _) | (None, Some(Value::Unknown)) => return Given::FactOpen,
+    let state = answer.get("state").map(|node| &node.value);
+    match (state, value) {
+        (Some(state), _) if is_open(state) => return Given::FactOpen,
+        (None, Some(Value::Unknown)) => return Given::FactOpen,
         (Some(_), _) => {}
         (None, value) => {
             if let Err(refused) = fits(asked, answer, value) {
@@ -78,7 +79,7 @@ pub fn given(asked: &Asked, answer: ObjectRef<'_>) -> Given {
             }
         }
     }
-    let not_applicable = answer.get("state").is_some();
+    let not_applicable = state.is_some();
     if asked.judged && answer.text("source") != Some("judged") {
         return Given::Refused(Refused::NotJudged);
     }
@@ -86,6 +87,15 @@ pub fn given(asked: &Asked, answer: ObjectRef<'_>) -> Given {
         return Given::Refused(Refused::NoReason);
     }
     if not_applicable { Given::NotApplicable } else { Given::Value }
+}
+
+/// The state `unknown`, however the reader of a case takes that word.
+fn is_open(state: &Value) -> bool {
+    match state {
+        Value::Unknown => true,
+        Value::Word(word) | Value::Text(word) => word == "unknown",
+        _ => false,
+    }
 }
 
 fn fits(asked: &Asked, answer: ObjectRef<'_>, value: Option<&Value>) -> Result<(), Refused> {
