@@ -70,7 +70,9 @@ pub(super) fn compare(old: &State<'_>, new: &State<'_>, pairing: &Pairing) -> Ve
 fn said(standing: &Standing, pairing: &Pairing, side: Side) -> BTreeMap<Key, Said> {
     let mut all = BTreeMap::new();
     for asked in &standing.asked {
-        let Some(given) = asked.given.as_ref().filter(|given| given.source != Source::Derived) else { continue };
+        let Some(given) = asked.given.as_ref().filter(|given| given.source != Source::Derived) else {
+            continue;
+        };
         let object = pairing.id(asked.object.as_deref().unwrap_or_default(), side);
         all.insert((asked.id.clone(), object.to_owned()), of(given));
     }
@@ -103,7 +105,14 @@ fn of(given: &Given) -> Said {
     }
 }
 
-fn change(old: &State<'_>, new: &State<'_>, question: &str, key: &str, before: Shown, after: Shown) -> Change {
+fn change(
+    old: &State<'_>,
+    new: &State<'_>,
+    question: &str,
+    key: &str,
+    before: Shown,
+    after: Shown,
+) -> Change {
     let find = |standing: &'_ Standing| -> Option<Asked> {
         standing.asked.iter().find(|asked| asked.id == question).cloned()
     };
