@@ -16,6 +16,7 @@ use pia::question::{Catalogue, standing};
 use pia::rule::expr::World;
 use pia::rule::pack::{Pack, Texts};
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 
 /// The pack on disk: what `include_dir` embeds, without waiting for a build.
 pub(crate) static PACK: LazyLock<Pack> = LazyLock::new(|| {
@@ -101,7 +102,8 @@ impl Folder {
 
     /// What somebody should look at; a case that ships has nothing of the kind.
     pub(crate) fn warnings(&self) -> Vec<pia::error::Diagnostic> {
-        read(&self.files, &PACK.taxonomy).map_or_else(|unreadable| unreadable.diagnostics, |reading| reading.warnings)
+        read(&self.files, &PACK.taxonomy)
+            .map_or_else(|unreadable| unreadable.diagnostics, |reading| reading.warnings)
     }
 
     pub(crate) fn standings(&self, today: Date) -> EvidenceStatus {
@@ -133,6 +135,10 @@ impl Folder {
 /// The case at another gate.
 pub(crate) fn set_phase(folder: &Folder, phase: &str) -> Folder {
     folder.changed(&[Change::Set { set: "case.phase".to_owned(), to: toml::Value::String(phase.to_owned()) }])
+}
+
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 pub(crate) fn path(name: &str) -> PathBuf {
