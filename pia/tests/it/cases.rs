@@ -95,3 +95,23 @@ fn every_evidence_is_pinned_to_its_file() {
         }
     }
 }
+#[test]
+fn the_full_stage_of_the_emergency_case_needs_few_prompts() {
+    let questions = Folder::open("emergency").questions(CASES[0].1);
+    assert!(questions.prompts <= 60, "{}", questions.prompts);
+    assert!(questions.orphans.is_empty(), "{:?}", questions.orphans);
+    assert_eq!(questions.verdict.map(|verdict| verdict.level_id).as_deref(), Some("detailed"));
+}
+
+/// What a case says of the risks that remain must be what the tool computes.
+#[test]
+fn the_answer_on_remaining_risks_is_what_is_computed() {
+    for (name, today) in CASES {
+        let folder = Folder::open(name);
+        let risks = folder.risks(today);
+        let high = risks.risks.iter().any(|risk| matches!(risk.levels[2].as_str(), "high" | "extreme"));
+        let case = folder.case();
+        let answer = case.all("answer").find(|answer| answer.text("question") == Some("q.risk.high"));
+        assert_eq!(answer.unwrap().flag("value"), Some(high), "{name}");
+    }
+}
