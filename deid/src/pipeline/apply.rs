@@ -5,18 +5,20 @@
 //! relation) rows are treated on their own.
 
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use crossbeam_channel::{Receiver, bounded};
 
-use super::compile::{Compiler, Keys, tag_text};
+use super::ahead::Ahead;
+use super::compile::{Compiler, Keys};
 use super::decide::{Counts, Labels};
-use super::interner::{NONE, Texts};
+use super::interner::NONE;
 use super::layout::{PersonSource, TableLayout};
 use super::order::{Keyed, Shuffler};
 use super::people::People;
+use super::pseudonyms::Pseudonyms;
 use super::row::{Belongs, Cell, Known, RowReader, problem, read_leaf};
-use crate::anonymity::verdict::{Fate, Found, Verdicts};
+use crate::anonymity::verdict::{Fate, Verdicts};
 use crate::classify::Assignment;
 use crate::codes::Code;
 use crate::error::{Diagnostic, Result};
@@ -28,7 +30,7 @@ use crate::io::sink::{RowWriter, Sink, Written};
 use crate::io::source::Form;
 use crate::recipe::{FormulaPolicy, Order, Step};
 use crate::transform::formula::is_formula;
-use crate::transform::treatment::{Published, RowContext, TagText};
+use crate::transform::treatment::{Published, RowContext};
 
 /// What pass 1 and the decision tell pass 2.
 pub(crate) struct Verdict<'a> {
@@ -86,44 +88,6 @@ enum Output<'a> {
     Label { quasi: usize, labels: Option<&'a [Option<Box<str>>]>, plain: Arc<[bool]> },
 }
 
-/// The pseudonyms of people as they are met.
-struct Pseudonyms {
-    prf: Arc<crate::crypto::Prf>,
-    text: TagText,
-    tags: Vec<OnceLock<[u8; 16]>>,
-}
-
-impl Pseudonyms {
-    /// For a column that names the person and is pseudonymised as it stands: its matching text is
-    /// what people are told apart by.
-    fn new(
-        table: &TableLayout<'_>,
-        column: usize,
-        verdict: Option<&Verdict<'_>>,
-        keys: &Keys,
-    ) -> Option<Self> {
-        let spec = table.spec.columns.get(column).filter(|_| table.person == PersonSource::Column(column))?;
-        let [Step::Pseudonym { domain, form, .. }] = spec.steps.as_slice() else { return None };
-        let people = verdict?.counts.people.names.len() as usize;
-        let mut tags = Vec::new();
-        tags.resize_with(people, OnceLock::new);
-        Some(Self { prf: Arc::clone(keys.domains.get(domain)?), text: tag_text(*form), tags })
-    }
-
-    /// Fetches what [`Pseudonyms::push`] will look at for these people.
-    fn touch(&self, people: &[u32]) {
-        let made = |person: &u32| self.tags.get(*person as usize).is_some_and(|t| t.get().is_some());
-        std::hint::black_box(people.iter().filter(|p| made(p)).count());
-    }
-
-    /// Appends the pseudonym of a person of this name; `false` where the chain must decide.
-    fn push(&self, person: u32, name: &str, out: &mut String) -> bool {
-        let Some(slot) = self.tags.get(person as usize).filter(|_| !name.is_empty()) else { return false };
-        (self.text)(slot.get_or_init(|| self.prf.tag128(name.as_bytes())), out);
-        true
-    }
-}
-
 /// Arguments that do not change between tables.
 pub(crate) struct Pass<'a> {
     pub(crate) compiler: &'a Compiler<'a>,
@@ -132,34 +96,6 @@ pub(crate) struct Pass<'a> {
     pub(crate) threads: usize,
     pub(crate) max_memory: u64,
     pub(crate) staging: &'a Staging,
-}
-
-/// What is looked up for all rows of a chunk together, which is much faster than row by row.
-#[derive(Default)]
-struct Ahead {
-    belongs: Vec<Belongs>,
-    contexts: Vec<RowContext>,
-    /// Leaf codes, row after row, and what they say.
-    codes: Vec<u32>,
-    found: Vec<Found>,
-    /// Names of the people, and their numbers; empty where rows do not name them.
-    names: Texts,
-    people: Vec<u32>,
-}
-
-impl Ahead {
-    fn clear(&mut self) {
-        self.belongs.clear();
-        self.contexts.clear();
-        self.codes.clear();
-        self.found.clear();
-        self.names.clear();
-        self.people.clear();
-    }
-
-    fn code(&self, row: usize, width: usize, quasi: usize) -> u32 {
-        self.codes.get(row * width + quasi).copied().unwrap_or(NONE)
-    }
 }
 
 struct Worker<'a> {

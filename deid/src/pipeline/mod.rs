@@ -4,6 +4,7 @@
 //! which [`decide`] searches; [`recount`] measures published bytes without knowing how they came
 //! to be. Deliberately absent: a way to publish what is not measured or below the gate.
 
+mod ahead;
 pub(crate) mod apply;
 mod column_record;
 pub(crate) mod compile;
@@ -19,6 +20,7 @@ pub(crate) mod layout;
 pub(crate) mod order;
 mod output;
 pub(crate) mod people;
+mod pseudonyms;
 pub(crate) mod rarity;
 pub mod record;
 pub(crate) mod recount;

@@ -65,7 +65,8 @@ pub(super) fn text(session: &Session, words: &Words) -> String {
         (Open::Incomplete, "check.heading-incomplete"),
         (Open::Information, "check.heading-information"),
     ] {
-        let inside: Vec<&Finding> = open.iter().filter(|(of, _)| *of == state).map(|(_, found)| *found).collect();
+        let inside: Vec<&Finding> =
+            open.iter().filter(|(of, _)| *of == state).map(|(_, found)| *found).collect();
         if inside.is_empty() {
             continue;
         }
@@ -91,15 +92,18 @@ fn by_state(session: &Session) -> Vec<(Open, &Finding)> {
 /// One finding.
 pub(super) fn one(session: &Session, finding: &Finding, words: &Words) -> String {
     let case = &session.case;
-    let severity = words.ui(&format!("check.severity.{}", finding.severity.id())).to_owned();
-    let result = words.ui(&format!("check.result.{}", finding.result.id())).to_owned();
+    let severity = words.ui(&format!("severity.{}", finding.severity.id())).to_owned();
+    let result = words.ui(&format!("result.{}", finding.result.id())).to_owned();
     let title = one_line(finding.title.get(words.lang), WIDTH);
     let mut out = format!("■ {} [{severity}] {result} {title}\n", finding.rule);
     let gate = words.ui(&format!("check.gate.{}", finding.gate.id())).to_owned();
-    let role = words.ui(&format!("check.role.{}", finding.role.id())).to_owned();
+    let role = words.ui(&format!("role.{}", finding.role.id())).to_owned();
     out.push_str(&labelled(
         words.ui("check.where"),
-        &words.fill("check.where-line", &[("object", &say::object(finding, words)), ("gate", &gate), ("role", &role)]),
+        &words.fill(
+            "check.where-line",
+            &[("object", &say::object(finding, words)), ("gate", &gate), ("role", &role)],
+        ),
     ));
     if says_more_than_title(finding) {
         push_wrapped(&mut out, finding.message.get(words.lang));
@@ -113,15 +117,20 @@ pub(super) fn one(session: &Session, finding: &Finding, words: &Words) -> String
         out.push_str(&drawn(&spot, &case.files, &title));
     }
     for (index, fact) in finding.facts.iter().take(FACTS).enumerate() {
-        let label = if index == 0 { words.ui("check.facts").to_owned() } else { blank(words.ui("check.facts")) };
+        let label =
+            if index == 0 { words.ui("check.facts").to_owned() } else { blank(words.ui("check.facts")) };
         out.push_str(&labelled(&label, &say::fact(case, fact, words)));
     }
     if finding.facts.len() > FACTS {
         let more = (finding.facts.len() - FACTS).to_string();
-        out.push_str(&labelled(&blank(words.ui("check.facts")), &words.fill("check.more-facts", &[("n", &more)])));
+        out.push_str(&labelled(
+            &blank(words.ui("check.facts")),
+            &words.fill("check.more-facts", &[("n", &more)]),
+        ));
     }
     for (index, cite) in finding.cites.iter().enumerate() {
-        let label = if index == 0 { words.ui("check.ground").to_owned() } else { blank(words.ui("check.ground")) };
+        let label =
+            if index == 0 { words.ui("check.ground").to_owned() } else { blank(words.ui("check.ground")) };
         out.push_str(&labelled(&label, &say::cite(&session.pack, cite, words)));
     }
     out.push_str(&labelled(words.ui("check.remedy"), finding.remedy.get(words.lang)));
@@ -202,7 +211,7 @@ pub(super) fn summary(session: &Session, words: &Words) -> String {
         };
         let mark = if state == judgement.state { "●" } else { "　" };
         let note = words.ui(&format!("check.state-note.{}", state.id())).to_owned();
-        let name = words.ui(&format!("check.state.{}", state.id())).to_owned();
+        let name = words.ui(&format!("state.{}", state.id())).to_owned();
         out.push_str(&words.fill(
             "check.state-line",
             &[("mark", mark), ("state", &name), ("count", &count.to_string()), ("note", &note)],
@@ -232,8 +241,8 @@ pub(super) fn summary(session: &Session, words: &Words) -> String {
             out.push_str(&format!("  {}\n", words.ui(none)));
         }
         for (index, (found, objects)) in rules.iter().take(FIRST).enumerate() {
-            let severity = words.ui(&format!("check.severity.{}", found.severity.id())).to_owned();
-            let role = words.ui(&format!("check.role.{}", found.role.id())).to_owned();
+            let severity = words.ui(&format!("severity.{}", found.severity.id())).to_owned();
+            let role = words.ui(&format!("role.{}", found.role.id())).to_owned();
             let about = if objects.is_empty() { String::new() } else { format!(" [{}]", objects.join(", ")) };
             let line = format!("{} [{severity}] {}{about} ({role})", found.rule, found.title.get(words.lang));
             out.push_str(&labelled(&format!("{}.", index + 1), &line));

@@ -64,7 +64,7 @@ pub(super) fn list(pack: &Pack, words: &Words) -> String {
         .map(|rule| {
             vec![
                 rule.id.clone(),
-                words.ui(&format!("check.severity.{}", rule.severity.id())).to_owned(),
+                words.ui(&format!("severity.{}", rule.severity.id())).to_owned(),
                 words.ui(&format!("check.gate.{}", rule.gate.id())).to_owned(),
                 rule.cites.first().map_or_else(String::new, |cite| force(pack, &cite.force, words)),
                 if rule.rests_on_memory() { words.ui("rules.from-memory").to_owned() } else { String::new() },
@@ -74,7 +74,12 @@ pub(super) fn list(pack: &Pack, words: &Words) -> String {
         .collect();
     let count = words.fill(
         "rules.count",
-        &[("n", &rows.len().to_string()), ("pack", &pack.id), ("version", &pack.version), ("as_of", &pack.as_of.to_string())],
+        &[
+            ("n", &rows.len().to_string()),
+            ("pack", &pack.id),
+            ("version", &pack.version),
+            ("as_of", &pack.as_of.to_string()),
+        ],
     );
     format!("{}\n{count}\n", table(&header.map(|key| words.ui(key)), &rows))
 }
@@ -85,7 +90,7 @@ fn force(pack: &Pack, id: &str, words: &Words) -> String {
 
 /// Everything about a rule.
 pub(super) fn text(pack: &Pack, rule: &Rule, words: &Words) -> String {
-    let severity = words.ui(&format!("check.severity.{}", rule.severity.id())).to_owned();
+    let severity = words.ui(&format!("severity.{}", rule.severity.id())).to_owned();
     let mut out = format!("■ {} [{severity}] {}\n", rule.id, rule.title.get(words.lang));
     let mut field = |key: &str, text: &str| {
         if !text.is_empty() {
@@ -93,7 +98,7 @@ pub(super) fn text(pack: &Pack, rule: &Rule, words: &Words) -> String {
         }
     };
     field("rules.gate", words.ui(&format!("check.gate.{}", rule.gate.id())));
-    field("rules.role", words.ui(&format!("check.role.{}", rule.role.id())));
+    field("rules.role", words.ui(&format!("role.{}", rule.role.id())));
     field("rules.for-each", rule.for_each.as_deref().unwrap_or("case"));
     field("rules.applies", rule.applies.as_ref().map_or("", |applies| applies.source().trim()));
     field("rules.when", rule.when.source().trim());
@@ -196,7 +201,11 @@ pub(super) fn test_text(results: &[TestResult], words: &Words) -> String {
     let passed = results.len() - failed.len();
     out.push_str(&words.fill(
         "rules.tested",
-        &[("all", &results.len().to_string()), ("passed", &passed.to_string()), ("failed", &failed.len().to_string())],
+        &[
+            ("all", &results.len().to_string()),
+            ("passed", &passed.to_string()),
+            ("failed", &failed.len().to_string()),
+        ],
     ));
     out.push('\n');
     out
@@ -230,7 +239,8 @@ fn unknown(pack: &Pack, id: &str, words: &Words) -> Failure {
 /// Writes a commented rule into a folder of rules; the pack inside the program cannot be changed.
 fn new(arguments: &NewRule, words: &Words) -> Result<Exit, Failure> {
     let refuse = |key: &str| Failure {
-        text: words.fill(key, &[("id", &one_line(&arguments.id, 80)), ("area", &one_line(&arguments.area, 80))]),
+        text: words
+            .fill(key, &[("id", &one_line(&arguments.id, 80)), ("area", &one_line(&arguments.area, 80))]),
         exit: Exit::Unusable,
     };
     let Some(folder) = &arguments.rules else { return Err(refuse("rules.embedded")) };

@@ -43,7 +43,7 @@ pub(super) fn cite(pack: &Pack, cite: &Cite, words: &Words) -> String {
 
 /// Why something is open, in one line.
 pub(super) fn why(case: &Case, why: &Why, words: &Words) -> String {
-    let kind = words.ui(&format!("check.why.{}", why.kind.id())).to_owned();
+    let kind = words.ui(&format!("why.{}", why.kind.id())).to_owned();
     let what = match (why.kind, why.what.rsplit_once('.')) {
         (WhyKind::Unanswered | WhyKind::FactOpen, Some((id, key))) if !why.what.starts_with("q.") => {
             field(case, id, key, words)

@@ -98,16 +98,23 @@ fn told(session: &Session, found: Found<'_>, words: &Words) -> String {
 
 /// One line on a finding.
 fn line(finding: &Finding, words: &Words) -> String {
-    let result = words.ui(&format!("check.result.{}", finding.result.id())).to_owned();
+    let result = words.ui(&format!("result.{}", finding.result.id())).to_owned();
     let title = finding.title.get(words.lang);
     labelled("-", &format!("{} [{result}] {title}: {}", finding.id.as_str(), say::object(finding, words)))
 }
 
 fn asked_of(session: &Session, ids: &[String], about: Option<&str>, words: &Words) -> String {
     let of = |asked: &&Asked| {
-        ids.contains(&asked.id) && (asked.object.is_none() || about.is_none() || asked.object.as_deref() == about)
+        ids.contains(&asked.id)
+            && (asked.object.is_none() || about.is_none() || asked.object.as_deref() == about)
     };
-    session.questions.asked.iter().filter(of).map(|asked| format!("\n{}", question(session, asked, words))).collect()
+    session
+        .questions
+        .asked
+        .iter()
+        .filter(of)
+        .map(|asked| format!("\n{}", question(session, asked, words)))
+        .collect()
 }
 
 fn question(session: &Session, asked: &Asked, words: &Words) -> String {
@@ -121,7 +128,7 @@ fn question(session: &Session, asked: &Asked, words: &Words) -> String {
     };
     field("show.question", asked.text.get(words.lang));
     field("show.why", asked.why.get(words.lang));
-    let role = words.ui(&format!("check.role.{}", asked.role.id())).to_owned();
+    let role = words.ui(&format!("role.{}", asked.role.id())).to_owned();
     let gate = words.ui(&format!("check.gate.{}", asked.gate.id())).to_owned();
     field("show.who", &format!("{role} / {gate}"));
     if let Some(given) = &asked.given {
@@ -148,10 +155,13 @@ fn object(session: &Session, object: ObjectRef<'_>, words: &Words) -> String {
     let mut out = format!("■ {label} {} {}\n", object.id(), one_line(object.label(lang), 80));
     out.push_str(&labelled(words.ui("show.place"), &say::at(&session.case, object.place())));
     for key in kind.into_iter().flat_map(crate::case::schema::KindDef::keys) {
-        let Some(node) = object.get(&key.name).filter(|_| key.ty != crate::case::schema::Type::Id) else { continue };
+        let Some(node) = object.get(&key.name).filter(|_| key.ty != crate::case::schema::Type::Id) else {
+            continue;
+        };
         let value = crate::review::value(object, key, node).say(words);
         let mark = if key.derived { words.ui("show.derived") } else { "" };
-        let name = words.fill("show.key", &[("label", key.text.get(lang)), ("key", &key.name), ("mark", mark)]);
+        let name =
+            words.fill("show.key", &[("label", key.text.get(lang)), ("key", &key.name), ("mark", mark)]);
         out.push_str(&labelled("-", &format!("{name}: {}", one_line(&value, VALUE))));
     }
     let findings: Vec<&Finding> = session
@@ -208,7 +218,8 @@ fn risk_line(session: &Session, risk: &Risk, words: &Words) -> String {
 
 /// The same as JSON; `None`: nothing has this id.
 pub(super) fn json(session: &Session, what: &str, words: &Words) -> Option<Value> {
-    let all: Vec<Value> = find(session, what).into_iter().map(|found| told_json(session, found, words)).collect();
+    let all: Vec<Value> =
+        find(session, what).into_iter().map(|found| told_json(session, found, words)).collect();
     (!all.is_empty()).then(|| json!({ "what": what, "found": all }))
 }
 

@@ -9,6 +9,9 @@ macro_rules! reasons {
         }
 
         impl EvidenceError {
+            /// All reasons.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
             /// The stable id of the reason.
             #[must_use]
             pub const fn id(self) -> &'static str {

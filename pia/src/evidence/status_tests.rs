@@ -44,7 +44,12 @@ fn status(kind: &str, index: &str, bytes: Option<&[u8]>, trust: &TrustList) -> E
     files.push(RawFile::new("evidence/index.toml", &format!("\n{entry}")));
     let case = fixture::case(&files);
     let there = bytes.map(|bytes| ("x.bin".to_owned(), bytes.to_vec()));
-    EvidenceStatus::of(&case, &there.into_iter().collect::<BTreeMap<_, _>>(), trust, "2026-11-22".parse().unwrap())
+    EvidenceStatus::of(
+        &case,
+        &there.into_iter().collect::<BTreeMap<_, _>>(),
+        trust,
+        "2026-11-22".parse().unwrap(),
+    )
 }
 
 /// Takes every list of evidence ids out of a table.
@@ -125,7 +130,10 @@ fn a_promise_is_kept_by_what_was_measured() {
     assert_eq!(kept(Promise { k: Some(8), ..promise }, index, &trusted), Kept::No);
     assert_eq!(kept(Promise { l: Some(4), ..promise }, index, &trusted), Kept::No);
     assert_eq!(kept(Promise { t_percent: Some(18), ..promise }, index, &trusted), Kept::No);
-    assert_eq!(kept(Promise { table: Some("visits"), ..promise }, index, &trusted), Kept::Open("not-measured"));
+    assert_eq!(
+        kept(Promise { table: Some("visits"), ..promise }, index, &trusted),
+        Kept::Open("not-measured")
+    );
     let nothing = Promise { k: None, l: None, t_percent: None, ..promise };
     assert_eq!(kept(nothing, index, &trusted), Kept::Open("nothing-promised"));
     let expired = format!("{index}valid_until = 2026-11-10\n");

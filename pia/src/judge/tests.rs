@@ -5,6 +5,7 @@
     clippy::panic,
     clippy::expect_used,
     clippy::print_stderr,
+    clippy::string_slice,
     reason = "tests"
 )]
 
@@ -282,4 +283,38 @@ fn speed() {
         pack.rules.len(),
     );
     assert!(case.all("item").count() >= 300);
+}
+
+#[test]
+fn every_word_that_a_judgement_uses_is_there() {
+    use crate::evidence::status::{Class, NotAccepted};
+    use crate::words::{Lang, Words};
+    let plain = [
+        NotAccepted::NoFile,
+        NotAccepted::FileMissing,
+        NotAccepted::NoDigest,
+        NotAccepted::DigestDiffers,
+        NotAccepted::Empty,
+        NotAccepted::Expired,
+        NotAccepted::FromTheFuture,
+        NotAccepted::Unchecked,
+    ];
+    let others = ["none", "not-listed", "other-kind", "other-dataset", "not-measured", "nothing-promised"];
+    let refused = plain.map(NotAccepted::id).into_iter().chain(others).chain(["from-memory"]);
+    let refused = refused.chain(crate::evidence::EvidenceError::ALL.iter().map(|error| error.id()));
+    let keys: Vec<String> = refused
+        .map(|id| format!("evidence-refused.{id}"))
+        .chain(WhyKind::ALL.map(|kind| format!("why.{}", kind.id())))
+        .chain(State::ALL.map(|state| format!("state.{}", state.id())))
+        .chain(Severity::ALL.map(|severity| format!("severity.{}", severity.id())))
+        .chain(Role::ALL.map(|role| format!("role.{}", role.id())))
+        .chain(Class::ALL.map(|class| format!("evidence-class.{}", class.id())))
+        .chain(["met", "unmet", "unknown", "na"].map(|id| format!("result.{id}")))
+        .collect();
+    for lang in [Lang::Ja, Lang::En] {
+        let words = Words::load(lang);
+        for key in &keys {
+            assert_ne!(words.ui(key), key, "{lang:?}");
+        }
+    }
 }

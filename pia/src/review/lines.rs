@@ -11,8 +11,12 @@ fn what(change: &Change, words: &Words) -> String {
     let key = key(change, words);
     match (change.area, change.act) {
         (Area::Outcome, _) => key,
-        (Area::Risk | Area::Answer, Act::Changed) | (_, Act::Changed) if !key.is_empty() => format!("{label} {key}"),
-        (_, act) => words.fill("diff.acted", &[("what", label), ("act", words.ui(&format!("diff.act.{}", act.id())))]),
+        (Area::Risk | Area::Answer, Act::Changed) | (_, Act::Changed) if !key.is_empty() => {
+            format!("{label} {key}")
+        }
+        (_, act) => {
+            words.fill("diff.acted", &[("what", label), ("act", words.ui(&format!("diff.act.{}", act.id())))])
+        }
     }
 }
 
@@ -28,8 +32,8 @@ fn key(change: &Change, words: &Words) -> String {
 fn side(change: &Change, is_after: bool, words: &Words) -> String {
     let shown = if is_after { &change.after } else { &change.before };
     let group = match (change.area, change.key.as_str()) {
-        (Area::Finding, _) => "check.result",
-        (Area::Outcome, "state") => "check.state",
+        (Area::Finding, _) => "result",
+        (Area::Outcome, "state") => "state",
         (Area::Evidence, "standing") => "check.evidence",
         _ => return shown.say(words),
     };

@@ -150,7 +150,8 @@ impl Reader<'_> {
         let from_memory = raw.severity == Severity::Block
             && !raw.cites.is_empty()
             && raw.cites.iter().all(|cite| cite.get_ref().is_from_memory());
-        if !fires && !(from_memory && has(&[Expected::Unknown])) {
+        let fires_open = from_memory && has(&[Expected::Unknown]);
+        if !fires && !fires_open {
             self.fault(raw.id.span(), FaultCode::NoFiringTest, id);
         }
         if !silent {

@@ -29,7 +29,13 @@ fn the_embedded_pack_loads_without_a_warning() {
 fn one_mistake_is_one_fault_at_its_place() {
     let cases: &[(&str, &str, &str, FaultCode, &str)] = &[
         (RULE, "case.pilot.end <", "case.pilot.ende <", FaultCode::UnknownField, "."),
-        (RULE, "case.pilot.end <", "case.pilot.end < \"x\" && case.pilot.end <", FaultCode::TypeMismatch, "<"),
+        (
+            RULE,
+            "case.pilot.end <",
+            "case.pilot.end < \"x\" && case.pilot.end <",
+            FaultCode::TypeMismatch,
+            "<",
+        ),
         (RULE, "gate = ", "gaet = ", FaultCode::Toml, "gaet"),
         (RULE, "format = 1", "format = 2", FaultCode::Format, ""),
         (RULE, "id = \"S05\"", "id = \"S99\"", FaultCode::FileName, "\"S99\""),

@@ -1,6 +1,7 @@
 //! Everything that is wrong with a case, collected: a person wants the whole list, but a hostile
 //! file must not make it endless.
 
+use crate::case::nearest;
 use crate::case::tree::{Place, SourceFile};
 use crate::codes::Code;
 use crate::error::{Diagnostic, Severity, Spot};
@@ -50,7 +51,23 @@ impl<'f> Problems<'f> {
         }
     }
 
-    fn room(&self, severity: Severity) -> bool {
+    /// Adds the known name that was probably meant. The search is spared when the fault will not be
+    /// listed any more: a hostile file holds a million of them.
+    pub(super) fn near<'a>(
+        &self,
+        fault: Diagnostic,
+        written: &str,
+        known: impl IntoIterator<Item = &'a str>,
+    ) -> Diagnostic {
+        let name = self.room(fault.severity).then(|| nearest(written, known)).flatten();
+        match name {
+            Some(name) => fault.name("nearest", name),
+            None => fault,
+        }
+    }
+
+    /// Whether one more of this severity would be listed.
+    pub(super) fn room(&self, severity: Severity) -> bool {
         match severity {
             Severity::Error => self.errors < MOST,
             Severity::Warning => self.warnings < MOST,

@@ -6,7 +6,6 @@
 use std::collections::BTreeMap;
 
 use super::problems::Problems;
-use super::value::near;
 use crate::case::natural_order;
 use crate::case::schema::{KeyDef, Schema, Shape, Type};
 use crate::case::tree::{Case, Ix, Node, Object, SourceFile, Value};
@@ -176,13 +175,16 @@ impl Links<'_, '_, '_> {
 
     /// Adds the id that was meant: the new one of a renamed object, else the nearest.
     fn meant(&self, fault: Diagnostic, id: &str, kind: Option<&str>) -> Diagnostic {
+        if !self.problems.room(fault.severity) {
+            return fault;
+        }
         let known = || self.objects.iter().filter(|object| kind.is_none_or(|kind| object.kind == kind));
         let renamed = known().find(|object| {
             object.fields.get("renamed_from").is_some_and(|node| node.value == Value::Text(id.to_owned()))
         });
         match renamed {
             Some(object) => fault.name("nearest", &object.id),
-            None => near(fault, id, known().map(|object| object.id.as_str())),
+            None => self.problems.near(fault, id, known().map(|object| object.id.as_str())),
         }
     }
 }

@@ -1,12 +1,13 @@
 //! One TOML value → one [`Value`] of the type that the schema states.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::text;
 use super::walk::Walk;
-use crate::case::nearest;
 use crate::case::period::Period;
 use crate::case::schema::{KeyDef, Type};
 use crate::case::tree::{Node, Place, Value};
@@ -54,16 +55,18 @@ impl Walk<'_, '_> {
             return None;
         };
         let mut list: Vec<Node> = Vec::new();
+        let mut first: BTreeMap<&str, Place> = BTreeMap::new();
         for entry in entries {
             let place = self.place(entry.span());
             let Some(written) = self.string(key, entry, &place) else { continue };
             let Some(value) = self.one_text(key, written, &place) else { continue };
-            if let Some(first) = list.iter().find(|node| node.value == value) {
-                let first = self.problems.spot(&first.place);
+            if let Some(first) = first.get(written) {
+                let first = self.problems.spot(first);
                 let warning = Diagnostic::warning(Code::ListedTwice).name("value", written);
                 self.problems.at(&place, warning.label(first, "label.first"));
                 continue;
             }
+            first.insert(written, place.clone());
             list.push(Node { value, place });
         }
         Some(Value::List(list))
@@ -79,14 +82,15 @@ impl Walk<'_, '_> {
                     return Some(Value::Word(written.to_owned()));
                 }
                 let fault = Diagnostic::error(Code::BadWord).own("allowed", words.ids());
-                near(fault, written, words.ids())
+                self.problems.near(fault, written, words.ids())
             }
             Type::Id | Type::Ref(_) | Type::Refs(_) | Type::Evidence if !text::is_id(written) => {
                 Diagnostic::error(Code::BadId)
             }
             Type::Sha256 if !is_digest(written) => Diagnostic::error(Code::BadDigest),
             Type::ItemCode if self.taxonomy.get(written).is_none() => {
-                near(Diagnostic::error(Code::UnknownItemCode), written, self.taxonomy.codes())
+                let fault = Diagnostic::error(Code::UnknownItemCode);
+                self.problems.near(fault, written, self.taxonomy.codes())
             }
             Type::Period => match written.parse::<Period>() {
                 Ok(period) => return Some(Value::Period(period)),
@@ -135,7 +139,8 @@ impl Walk<'_, '_> {
             }
             (DeValue::String(word), Type::Tri) => {
                 let words = ["yes", "no", UNKNOWN];
-                let fault = near(Diagnostic::error(Code::BadWord).own("allowed", words), word, words);
+                let fault = Diagnostic::error(Code::BadWord).own("allowed", words);
+                let fault = self.problems.near(fault, word, words);
                 self.problems.at(place, fault.own("key", [key.name.as_str()]).name("value", word));
             }
             (_, Type::Tri) => self.wrong_type(key, place, "type.tri"),
@@ -233,21 +238,9 @@ impl Walk<'_, '_> {
     }
 }
 
-/// Adds the known name that was probably meant.
-pub(super) fn near<'a>(
-    fault: Diagnostic,
-    written: &str,
-    known: impl IntoIterator<Item = &'a str>,
-) -> Diagnostic {
-    match nearest(written, known) {
-        Some(name) => fault.name("nearest", name),
-        None => fault,
-    }
-}
-
 /// The value of a key of a table.
 pub(super) fn entry<'t, 'd>(table: &'t DeTable<'d>, key: &str) -> Option<&'t Spanned<DeValue<'d>>> {
-    table.iter().find(|(name, _)| name.get_ref() == key).map(|(_, node)| node)
+    table.get(key)
 }
 
 fn is_digest(text: &str) -> bool {

@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::problems::Problems;
 use super::text::is_id;
-use super::value::{LONGEST_ANSWERS, entry, near};
+use super::value::{LONGEST_ANSWERS, entry};
 use crate::case::schema::{KeyDef, KindDef, Schema, Type};
 use crate::case::taxonomy::Taxonomy;
 use crate::case::tree::{Ix, Node, Object, Place, Value};
@@ -177,7 +177,7 @@ impl<'a, 'f> Walk<'a, 'f> {
     pub(super) fn unknown_keys(&mut self, kind: &str, table: &DeTable<'_>, known: &[&str]) {
         for (key, _) in table.iter().filter(|(key, _)| !known.contains(&key.get_ref().as_ref())) {
             let fault = Diagnostic::error(Code::UnknownKey).name("key", key.get_ref()).own("kind", [kind]);
-            let fault = near(fault, key.get_ref(), known.iter().copied());
+            let fault = self.problems.near(fault, key.get_ref(), known.iter().copied());
             self.problems.at(&self.place(key.span()), fault);
         }
     }

@@ -43,7 +43,8 @@ pub struct Why {
     pub kind: WhyKind,
     /// What is missing: `F3.retention`, `q.consent.method@C1`, an id of evidence, a cell of a table.
     pub what: String,
-    /// Of evidence: why it does not do (`evidence-refused.<id>` of the interface words); else empty.
+    /// Of evidence: why it does not do; `from-memory` of a citation (`evidence-refused.<id>` of the interface
+    /// words); else empty.
     pub detail: &'static str,
     /// The object concerned; `None`: the case, or no object.
     pub object: Option<Ix>,

@@ -135,8 +135,8 @@ fn an_open_filter_leaves_the_size_open() {
         format!("{three}.filter(x, !x).all(x, x)"),
         format!("{three}.map(x, !x).exists_one(y, y)"),
         format!("{three}.filter(x, x) == {three}"),
-        format!("(case.emergency.logged ? 1 : 2) < 3"),
-        format!("(case.emergency.logged ? case.emergency.reviewed : case.emergency.reviewed)"),
+        "(case.emergency.logged ? 1 : 2) < 3".to_owned(),
+        "(case.emergency.logged ? case.emergency.reviewed : case.emergency.reviewed)".to_owned(),
     ] {
         is_sound(&source);
     }
