@@ -158,6 +158,20 @@ fn a_new_object_is_told_once_and_without_its_parts() {
 }
 
 #[test]
+fn a_list_that_loses_its_last_object_is_told_by_that_object() {
+    let world = Version::changed("");
+    let without = Version::changed(
+        r#"{drop = "measure.m-fire-mfa"}, {drop = "measure.m-fire-priv"}, {drop = "measure.m-fire-rest"}, {drop = "measure.m-fire-log"}, {set = "system.s-fire.measures", to = []}"#,
+    );
+    let lines = told(&world.to(&without));
+    assert_eq!(lines.len(), 4, "{lines:?}");
+    assert!(lines.iter().all(|line| line.starts_with("removed measure")), "{lines:?}");
+    // None declared and not declared are not the same.
+    let silent = Version::changed(r#"{remove = "system.s-fire.measures"}"#);
+    assert_eq!(told(&without.to(&silent)), ["changed system.measures s-fire major"]);
+}
+
+#[test]
 fn neither_order_nor_comments_are_a_change() {
     let world = Version::changed("");
     let turned = rewritten(|text| {
