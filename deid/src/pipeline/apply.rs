@@ -12,6 +12,7 @@ use crossbeam_channel::{Receiver, bounded};
 use super::ahead::Ahead;
 use super::compile::{Compiler, Keys};
 use super::decide::{Counts, Labels};
+use super::formulas::{Formulas, push};
 use super::interner::NONE;
 use super::layout::{PersonSource, TableLayout};
 use super::order::{Keyed, Shuffler};
@@ -464,38 +465,6 @@ impl Worker<'_> {
 
 fn changed() -> Box<Diagnostic> {
     Box::new(Diagnostic::error(Code::InputChanged))
-}
-
-/// How cells that a spreadsheet would run are looked for and treated.
-#[derive(Clone, Copy)]
-struct Formulas {
-    policy: FormulaPolicy,
-    /// The column is of a declared numeric type: plain numbers are exempt, labels are not.
-    numeric: bool,
-}
-
-/// Writes a published text, neutralised if a spreadsheet would run it.
-fn push(
-    writer: &mut RowWriter,
-    cell: Option<(&str, bool)>,
-    formulas: Option<Formulas>,
-    row: &mut String,
-    tally: &mut Tally,
-) -> Result<()> {
-    let Some((text, quoted)) = cell else {
-        writer.cell(None, false, row);
-        return Ok(());
-    };
-    if let Some(formulas) = formulas.filter(|f| is_formula(text, f.numeric)) {
-        if formulas.policy == FormulaPolicy::Refuse {
-            return Err(Box::new(Diagnostic::error(Code::FormulaCell).number("count", 1)));
-        }
-        tally.formulas += 1;
-        writer.cell(Some(&format!("'{text}")), quoted, row);
-        return Ok(());
-    }
-    writer.cell(Some(text), quoted, row);
-    Ok(())
 }
 
 impl Labels {

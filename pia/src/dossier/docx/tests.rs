@@ -1,3 +1,5 @@
+//! The DOCX opens, loses no word, has real headings, and is the same every time.
+
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::expect_used, reason = "tests")]
 
 use std::collections::BTreeSet;

@@ -1,3 +1,5 @@
+//! The PDF holds every word, is tagged, and is the same every time.
+
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::expect_used, reason = "tests")]
 
 use std::process::Command;
