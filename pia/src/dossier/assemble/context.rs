@@ -94,7 +94,9 @@ impl<'a> Context<'a> {
             Value::List(nodes) => {
                 let each: Vec<String> =
                     nodes.iter().map(|node| self.plain(object, key, &node.value)).collect();
-                each.join(self.t("list-separator"))
+                // Sentences stand in lines of their own; words in a row.
+                let sentences = each.iter().any(|text| text.ends_with(['。', '.']));
+                each.join(if sentences { "\n" } else { self.t("list-separator") })
             }
         }
     }
