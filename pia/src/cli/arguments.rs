@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::rule::Role;
+use crate::rule::{Gate, Role};
 use crate::words::Lang;
 
 #[derive(Parser)]
@@ -68,6 +68,27 @@ impl From<Asker> for Role {
     }
 }
 
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum UntilGate {
+    Submission,
+    Start,
+    During,
+    End,
+    Acceptance,
+}
+
+impl From<UntilGate> for Gate {
+    fn from(gate: UntilGate) -> Self {
+        match gate {
+            UntilGate::Submission => Self::Submission,
+            UntilGate::Start => Self::Start,
+            UntilGate::During => Self::During,
+            UntilGate::End => Self::End,
+            UntilGate::Acceptance => Self::Acceptance,
+        }
+    }
+}
+
 #[derive(Args)]
 pub(super) struct Ask {
     pub(super) case: PathBuf,
@@ -77,6 +98,9 @@ pub(super) struct Ask {
     pub(super) section: Option<String>,
     #[arg(long, value_enum)]
     pub(super) role: Option<Asker>,
+    /// Up to this gate; absent: the one that the case has reached.
+    #[arg(long, value_enum)]
+    pub(super) gate: Option<UntilGate>,
     /// One question, even if it was answered.
     #[arg(long)]
     pub(super) question: Option<String>,

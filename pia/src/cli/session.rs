@@ -64,7 +64,7 @@ impl Session {
         let questions = crate::question::standing(&world, &asked);
         let risks = risk::assess(&world, &catalogue);
         let judgement =
-            judge::judge(&case, &pack, &evidence, &questions.statuses(), &questions.findings(), today);
+            judge::judge(&case, &pack, &evidence, &questions.statuses(), questions.findings(), today);
         let digests = digests(&folder.files, &files, &pack, today);
         let digest = over(&digests);
         Ok(Self {

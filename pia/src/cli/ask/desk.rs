@@ -13,7 +13,7 @@ use crate::judge::QuestionState;
 use crate::question::view::{Asked, Standing};
 use crate::question::{Catalogue, Question};
 use crate::rule::expr::{Computed, World};
-use crate::rule::{Pack, Role};
+use crate::rule::{Gate, Pack, Role};
 use crate::words::Words;
 
 use super::super::output::Failure;
@@ -66,10 +66,12 @@ pub(super) struct Wanted {
     pub(super) question: Option<String>,
     /// Also what was answered 未確認.
     pub(super) again: bool,
+    /// Up to this gate; `None`: the gate that the case has reached.
+    pub(super) until: Option<Gate>,
 }
 
 impl Wanted {
-    pub(super) fn has(&self, asked: &Asked) -> bool {
+    fn has(&self, asked: &Asked, reached: Gate) -> bool {
         let open = match &self.question {
             Some(id) => *id == asked.id && asked.state != QuestionState::NotApplicable,
             None => match asked.state {
@@ -78,7 +80,9 @@ impl Wanted {
                 QuestionState::Answered | QuestionState::NotApplicable => false,
             },
         };
-        open && self.section.as_ref().is_none_or(|section| *section == asked.section)
+        let due = self.question.is_some() || asked.gate <= self.until.unwrap_or(reached);
+        open && due
+            && self.section.as_ref().is_none_or(|section| *section == asked.section)
             && self.role.is_none_or(|role| role == asked.role)
     }
 }
@@ -118,11 +122,17 @@ impl View {
         let mut all: Vec<&Asked> = Vec::new();
         for asked in &self.standing.asked {
             let here = all.first().is_none_or(|first| first.id == asked.id);
-            if here && wanted.has(asked) && !done.contains(&(asked.id.clone(), asked.object.clone())) {
+            if here && self.wants(wanted, asked) && !done.contains(&(asked.id.clone(), asked.object.clone()))
+            {
                 all.push(asked);
             }
         }
         all
+    }
+
+    fn wants(&self, wanted: &Wanted, asked: &Asked) -> bool {
+        let phase = self.case.root().and_then(|root| root.text("phase")).and_then(Gate::parse);
+        wanted.has(asked, phase.unwrap_or(Gate::Submission))
     }
 
     /// How many questions, counted once for all objects, are wanted.
@@ -131,7 +141,7 @@ impl View {
             .standing
             .asked
             .iter()
-            .filter(|asked| wanted.has(asked))
+            .filter(|asked| self.wants(wanted, asked))
             .map(|asked| asked.id.as_str())
             .collect();
         ids.len()

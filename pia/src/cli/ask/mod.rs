@@ -22,8 +22,8 @@ use crate::case::read::{self, RawFile};
 use crate::error::Exit;
 use crate::question::view::Asked;
 use crate::question::{AnswerType, Catalogue, Question};
-use crate::rule::Pack;
 use crate::rule::expr::Computed;
+use crate::rule::{Gate, Pack};
 use crate::words::Words;
 
 use super::arguments::Ask;
@@ -47,6 +47,7 @@ fn start(arguments: &Ask, words: &Words) -> Result<Exit, Failure> {
         role: arguments.role.map(Into::into),
         question: arguments.question.clone(),
         again: arguments.again,
+        until: arguments.gate.map(Into::into),
     };
     known(&catalogue, &wanted, words)?;
     let at = match arguments.date.as_deref() {
@@ -163,7 +164,9 @@ impl Walk<'_> {
         self.wanted.question = None;
         let view = View::read(self.shelf, self.pack, self.catalogue, self.words)?;
         let (open, facts) = (view.count(&self.wanted), view.fact_open());
-        let counts = [("open", open.to_string()), ("facts", facts.to_string())];
+        self.wanted.until = Some(Gate::Acceptance);
+        let later = view.count(&self.wanted).saturating_sub(open);
+        let counts = [("open", open.to_string()), ("facts", facts.to_string()), ("later", later.to_string())];
         let counts: Vec<(&str, &str)> = counts.iter().map(|(key, value)| (*key, value.as_str())).collect();
         tell(out, &format!("\n{}\n", self.words.fill("ask.end", &counts)));
         Ok(if open == 0 { Exit::Done } else { Exit::Findings })

@@ -202,3 +202,13 @@ fn the_next_question_as_json() {
     let found = next::next(&view, fixture::pack(), &catalogue, &none);
     assert!(found["next"].is_null());
 }
+
+#[test]
+fn questions_of_later_gates_wait() {
+    let shelf = InMemory::new();
+    let (screen, _) = typed(&shelf, section("end"), Lang::Ja, &["", "", "", "", ""]);
+    assert!(screen.contains("問54") && !screen.contains("問55"), "{screen}");
+    let wanted = Wanted { until: Some(Gate::End), ..section("end") };
+    let (screen, _) = typed(&shelf, wanted, Lang::Ja, &["", "", "", "", ""]);
+    assert!(screen.contains("問55") && !screen.contains("問57"), "{screen}");
+}

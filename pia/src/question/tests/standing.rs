@@ -189,3 +189,32 @@ fn the_emergency_case_needs_sixty_prompts_at_most() {
     assert!((20..=60).contains(&standing.prompts), "{}", standing.prompts);
     assert!(standing.orphans.is_empty(), "{:?}", standing.orphans);
 }
+
+/// A question that is hidden must not be what a rule waits for: nobody could answer it.
+#[test]
+fn no_rule_hangs_on_a_hidden_question() {
+    let base = crate::rule::fixture::world();
+    for rule in &crate::rule::fixture::pack().rules {
+        for test in &rule.tests {
+            let files = crate::case::change::apply(&base.files, &test.change).unwrap();
+            let case = crate::rule::fixture::case(&files);
+            let standing = super::of(&case);
+            let (evidence, day) = (crate::rule::fixture::evidence(&case), crate::rule::fixture::day(&case));
+            let library = &crate::rule::fixture::pack().library;
+            let world = crate::rule::expr::World::new(&case, &evidence, library, day);
+            let object = test.at.as_deref().and_then(|id| case.find_any(id));
+            let found = crate::judge::judge_one(&world, rule, object);
+            for id in &rule.questions {
+                let about =
+                    if super::catalogue().question(id).unwrap().for_each.is_some() { object } else { None };
+                let hidden = standing.asked.iter().any(|asked| {
+                    asked.id == *id
+                        && asked.object.as_deref() == about.map(|object| object.id())
+                        && asked.state == QuestionState::NotApplicable
+                });
+                let waits = found.facts.iter().any(|fact| fact.key == *id);
+                assert!(!(hidden && waits), "{} {}: {id} is hidden", rule.id, test.name);
+            }
+        }
+    }
+}

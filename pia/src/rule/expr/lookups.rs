@@ -83,6 +83,7 @@ pub(super) fn answer<'a>(
     if let Some(applies) = world.library.applies.get(question).filter(|_| sensible)
         && applies_not(run, applies, &objects)?
     {
+        run.reads.told(about, question, None, || "not-applicable".to_owned());
         return Ok(Val::Null);
     }
     let derived = match world.library.derived.get(question).filter(|_| sensible) {
