@@ -39,7 +39,7 @@ mod tests {
     use crate::words::Lang;
 
     /// Every command and argument that has no sentence.
-    fn silent(command: &Command, words: &Words, missing: &mut Vec<String>) {
+    fn silent(command: &Command, missing: &mut Vec<String>) {
         let about = command.get_about().map(ToString::to_string).unwrap_or_default();
         if about.is_empty() || about.starts_with("cli.") {
             missing.push(command.get_name().to_owned());
@@ -51,7 +51,7 @@ mod tests {
             }
         }
         for subcommand in command.get_subcommands() {
-            silent(subcommand, words, missing);
+            silent(subcommand, missing);
         }
     }
 
@@ -60,7 +60,7 @@ mod tests {
         for lang in [Lang::Ja, Lang::En] {
             let words = Words::load(lang);
             let mut missing = Vec::new();
-            silent(&localise(Arguments::command(), &words), &words, &mut missing);
+            silent(&localise(Arguments::command(), &words), &mut missing);
             assert!(missing.is_empty(), "{lang:?}: {missing:?}");
         }
     }

@@ -247,19 +247,19 @@ fn rules_are_listed_and_a_new_one_loads_and_passes_its_tests() {
     texts.insert("checks/A/A99.toml".to_owned(), rules::new_text("A99", "A"));
     let grown = fixture::load(texts);
     let results: Vec<_> =
-        crate::rule::test_run::run(&grown).into_iter().filter(|result| result.rule == "A99").collect();
+        crate::judge::test_run::run(&grown).into_iter().filter(|result| result.rule == "A99").collect();
     assert_eq!(results.len(), 2);
     let text = rules::test_text(&results, &words);
-    assert!(results.iter().all(crate::rule::test_run::TestResult::passed), "{text}");
+    assert!(results.iter().all(crate::judge::test_run::TestResult::passed), "{text}");
     assert_eq!(rules::test_json(&results)["failed"], 0);
 }
 
 #[test]
 fn a_failing_test_of_a_rule_says_what_was_expected_and_what_came() {
     let pack = fixture::pack();
-    let mut results = crate::rule::test_run::run(pack);
+    let mut results = crate::judge::test_run::run(pack);
     results.truncate(1);
-    results[0].got = crate::rule::test_run::Got::NoObject("flow F99".to_owned());
+    results[0].got = crate::judge::test_run::Got::NoObject("flow F99".to_owned());
     let words = Words::load(Lang::En);
     let text = rules::test_text(&results, &words);
     assert!(text.contains("expected") && text.contains("flow F99") && text.contains("1 failed"), "{text}");

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::error::Exit;
 use crate::io::publish;
 use crate::judge::Result as Judged;
-use crate::rule::test_run::{Got, TestResult, run as run_tests};
+use crate::judge::test_run::{Got, TestResult, run as run_tests};
 use crate::rule::{Expected, Pack, Rule};
 use crate::words::Words;
 

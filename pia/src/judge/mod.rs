@@ -7,6 +7,7 @@ mod all;
 mod judgement;
 mod one;
 mod question_status;
+pub mod test_run;
 
 pub use all::judge;
 pub use judgement::{Counts, Finding, FindingId, Judgement, Result, State};

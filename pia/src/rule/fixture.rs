@@ -6,11 +6,11 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 
 use super::pack::{Pack, Texts, embedded};
-use super::test_run::{Base, base};
 use crate::case::change::{Change, apply};
 use crate::case::read::{RawFile, read};
 use crate::case::tree::Case;
 use crate::evidence::{EvidenceStatus, TrustList};
+use crate::judge::test_run::{Base, base};
 
 static PACK: LazyLock<Pack> = LazyLock::new(|| load(embedded()));
 

@@ -1,7 +1,7 @@
 //! Rules: cited conditions over a case, as data under rules/checks/.
 //!
 //! `expr` reads and evaluates the conditions, `file` reads one rule, `predicates` and `tables` what
-//! rules share, `pack` a whole folder; `test_run` runs the tests that every rule carries.
+//! rules share, `pack` a whole folder. The tests that every rule carries are run by `judge::test_run`.
 //!
 //! Deliberately absent: what a finding means for the state of a case (that is `judge`), and files
 //! (texts arrive as pairs of path and text).
@@ -18,7 +18,6 @@ pub mod pack;
 mod pack_tests;
 pub mod predicates;
 pub mod tables;
-pub mod test_run;
 mod types;
 pub mod words;
 

@@ -31,7 +31,7 @@ const CHECKS: &str = "checks/";
 /// Folder of the lookup tables.
 const TABLES: &str = "tables/";
 /// Folder of the cases that tests of rules change.
-pub(super) const TESTS: &str = "tests/";
+pub(crate) const TESTS: &str = "tests/";
 const WORD_LISTS: &str = "wordlists.toml";
 const ITEMS: &str = "items.toml";
 /// Files and folders that some room reads.

@@ -20,12 +20,16 @@ pub(super) fn hearing(context: &Context<'_>) -> Vec<Block> {
         rows,
         None,
     )];
-    blocks.extend(annex::answers_of_ids(context, "hearing-answers", &["q.review.hearing"]));
+    blocks.extend(annex::answers_of_ids(context, "hearing-answers", &["q.review.overdue"]));
     blocks
 }
 
 pub(super) fn opinions(context: &Context<'_>) -> Vec<Block> {
-    annex::answers_of_ids(context, "opinions-answers", &["q.plan.voice", "q.law.council", "q.review.summary"])
+    annex::answers_of_ids(
+        context,
+        "opinions-answers",
+        &["q.plan.voice", "q.law.council", "q.publication.summary"],
+    )
 }
 
 /// The city fills this in; the tool never does.

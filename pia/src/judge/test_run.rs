@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::pack::{Pack, TESTS, Texts};
-use super::types::{Expected, Rule, RuleTest};
+use super::{Result as Judged, judge_one};
 use crate::case::change::apply;
 use crate::case::read::{RawFile, Unreadable, read};
 use crate::case::taxonomy::Taxonomy;
 use crate::case::tree::{Case, ObjectRef};
 use crate::evidence::{EvidenceStatus, TrustList};
-use crate::judge::{Result as Judged, judge_one};
 use crate::rule::expr::World;
+use crate::rule::pack::{Pack, TESTS, Texts};
+use crate::rule::{Expected, Rule, RuleTest};
 
 /// What became of one test.
 #[derive(Debug, Clone, PartialEq)]
