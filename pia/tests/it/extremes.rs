@@ -69,10 +69,6 @@ const FALSE_ALARMS: [(&str, &str, &str); 46] = [
     ("S05", "case", "met"),
 ];
 
-/// False alarms that the rules still raise, reported to their owner: X03 does not know 69(2)3 to a
-/// national university; E03 asks about a cloud abroad that handles no data. Empty is the aim.
-const KNOWN: [&str; 2] = ["X03@F06", "E03@F18"];
-
 /// Rules of later gates, which must not be red before.
 const LATER: [&str; 4] = ["H02", "S07", "S10", "T03"];
 
@@ -85,9 +81,9 @@ fn nothing_is_said_about_handling_that_is_in_order() {
         .filter(|finding| matches!(finding.result, Result::Unmet | Result::Unknown(_)))
         .map(|finding| finding.id.as_str().to_owned())
         .collect();
-    assert_eq!(said, KNOWN);
+    assert!(said.is_empty(), "{said:?}");
     assert!(judgement.open.is_empty(), "{:?}", judgement.open);
-    assert_eq!(judgement.state == State::NothingFound, KNOWN.is_empty(), "{:?}", judgement.open);
+    assert_eq!(judgement.state, State::NothingFound);
     for (rule, object, expected) in FALSE_ALARMS {
         let id = format!("{rule}@{object}");
         let found = judgement.findings.iter().find(|finding| finding.id.as_str() == id);
