@@ -65,7 +65,8 @@ pub(super) fn text(session: &Session, words: &Words) -> String {
         (Open::Incomplete, "check.heading-incomplete"),
         (Open::Information, "check.heading-information"),
     ] {
-        let inside: Vec<&Finding> = open.iter().filter(|(of, _)| *of == state).map(|(_, found)| *found).collect();
+        let inside: Vec<&Finding> =
+            open.iter().filter(|(of, _)| *of == state).map(|(_, found)| *found).collect();
         if inside.is_empty() {
             continue;
         }
@@ -99,7 +100,10 @@ pub(super) fn one(session: &Session, finding: &Finding, words: &Words) -> String
     let role = words.ui(&format!("check.role.{}", finding.role.id())).to_owned();
     out.push_str(&labelled(
         words.ui("check.where"),
-        &words.fill("check.where-line", &[("object", &say::object(finding, words)), ("gate", &gate), ("role", &role)]),
+        &words.fill(
+            "check.where-line",
+            &[("object", &say::object(finding, words)), ("gate", &gate), ("role", &role)],
+        ),
     ));
     if says_more_than_title(finding) {
         push_wrapped(&mut out, finding.message.get(words.lang));
@@ -113,15 +117,20 @@ pub(super) fn one(session: &Session, finding: &Finding, words: &Words) -> String
         out.push_str(&drawn(&spot, &case.files, &title));
     }
     for (index, fact) in finding.facts.iter().take(FACTS).enumerate() {
-        let label = if index == 0 { words.ui("check.facts").to_owned() } else { blank(words.ui("check.facts")) };
+        let label =
+            if index == 0 { words.ui("check.facts").to_owned() } else { blank(words.ui("check.facts")) };
         out.push_str(&labelled(&label, &say::fact(case, fact, words)));
     }
     if finding.facts.len() > FACTS {
         let more = (finding.facts.len() - FACTS).to_string();
-        out.push_str(&labelled(&blank(words.ui("check.facts")), &words.fill("check.more-facts", &[("n", &more)])));
+        out.push_str(&labelled(
+            &blank(words.ui("check.facts")),
+            &words.fill("check.more-facts", &[("n", &more)]),
+        ));
     }
     for (index, cite) in finding.cites.iter().enumerate() {
-        let label = if index == 0 { words.ui("check.ground").to_owned() } else { blank(words.ui("check.ground")) };
+        let label =
+            if index == 0 { words.ui("check.ground").to_owned() } else { blank(words.ui("check.ground")) };
         out.push_str(&labelled(&label, &say::cite(&session.pack, cite, words)));
     }
     out.push_str(&labelled(words.ui("check.remedy"), finding.remedy.get(words.lang)));

@@ -74,7 +74,12 @@ pub(super) fn list(pack: &Pack, words: &Words) -> String {
         .collect();
     let count = words.fill(
         "rules.count",
-        &[("n", &rows.len().to_string()), ("pack", &pack.id), ("version", &pack.version), ("as_of", &pack.as_of.to_string())],
+        &[
+            ("n", &rows.len().to_string()),
+            ("pack", &pack.id),
+            ("version", &pack.version),
+            ("as_of", &pack.as_of.to_string()),
+        ],
     );
     format!("{}\n{count}\n", table(&header.map(|key| words.ui(key)), &rows))
 }
@@ -196,7 +201,11 @@ pub(super) fn test_text(results: &[TestResult], words: &Words) -> String {
     let passed = results.len() - failed.len();
     out.push_str(&words.fill(
         "rules.tested",
-        &[("all", &results.len().to_string()), ("passed", &passed.to_string()), ("failed", &failed.len().to_string())],
+        &[
+            ("all", &results.len().to_string()),
+            ("passed", &passed.to_string()),
+            ("failed", &failed.len().to_string()),
+        ],
     ));
     out.push('\n');
     out
@@ -230,7 +239,8 @@ fn unknown(pack: &Pack, id: &str, words: &Words) -> Failure {
 /// Writes a commented rule into a folder of rules; the pack inside the program cannot be changed.
 fn new(arguments: &NewRule, words: &Words) -> Result<Exit, Failure> {
     let refuse = |key: &str| Failure {
-        text: words.fill(key, &[("id", &one_line(&arguments.id, 80)), ("area", &one_line(&arguments.area, 80))]),
+        text: words
+            .fill(key, &[("id", &one_line(&arguments.id, 80)), ("area", &one_line(&arguments.area, 80))]),
         exit: Exit::Unusable,
     };
     let Some(folder) = &arguments.rules else { return Err(refuse("rules.embedded")) };

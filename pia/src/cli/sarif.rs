@@ -31,8 +31,13 @@ pub(super) fn sarif(session: &Session, words: &Words) -> Value {
     }
     let codes: BTreeMap<String, &Diagnostic> =
         session.warnings.iter().map(|found| (found.code.to_string(), found)).collect();
-    let index: BTreeMap<String, usize> =
-        rules.keys().map(|id| (*id).to_owned()).chain(codes.keys().cloned()).enumerate().map(|(at, id)| (id, at)).collect();
+    let index: BTreeMap<String, usize> = rules
+        .keys()
+        .map(|id| (*id).to_owned())
+        .chain(codes.keys().cloned())
+        .enumerate()
+        .map(|(at, id)| (id, at))
+        .collect();
     let mut results: Vec<Value> = open.iter().map(|found| result(session, found, &index, words)).collect();
     results.extend(session.warnings.iter().map(|found| of_diagnostic(&session.case, found, &index, words)));
     let metadata: Vec<Value> =
@@ -106,7 +111,14 @@ fn of_contradiction(found: &Finding, words: &Words) -> Value {
     )
 }
 
-fn metadata(id: &str, title: &str, remedy: &str, cites: &[String], severity: Severity, properties: Value) -> Value {
+fn metadata(
+    id: &str,
+    title: &str,
+    remedy: &str,
+    cites: &[String],
+    severity: Severity,
+    properties: Value,
+) -> Value {
     let mut help = remedy.to_owned();
     for cite in cites {
         help.push_str(&format!("\n- {cite}"));

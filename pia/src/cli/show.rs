@@ -105,9 +105,16 @@ fn line(finding: &Finding, words: &Words) -> String {
 
 fn asked_of(session: &Session, ids: &[String], about: Option<&str>, words: &Words) -> String {
     let of = |asked: &&Asked| {
-        ids.contains(&asked.id) && (asked.object.is_none() || about.is_none() || asked.object.as_deref() == about)
+        ids.contains(&asked.id)
+            && (asked.object.is_none() || about.is_none() || asked.object.as_deref() == about)
     };
-    session.questions.asked.iter().filter(of).map(|asked| format!("\n{}", question(session, asked, words))).collect()
+    session
+        .questions
+        .asked
+        .iter()
+        .filter(of)
+        .map(|asked| format!("\n{}", question(session, asked, words)))
+        .collect()
 }
 
 fn question(session: &Session, asked: &Asked, words: &Words) -> String {
@@ -148,10 +155,13 @@ fn object(session: &Session, object: ObjectRef<'_>, words: &Words) -> String {
     let mut out = format!("■ {label} {} {}\n", object.id(), one_line(object.label(lang), 80));
     out.push_str(&labelled(words.ui("show.place"), &say::at(&session.case, object.place())));
     for key in kind.into_iter().flat_map(crate::case::schema::KindDef::keys) {
-        let Some(node) = object.get(&key.name).filter(|_| key.ty != crate::case::schema::Type::Id) else { continue };
+        let Some(node) = object.get(&key.name).filter(|_| key.ty != crate::case::schema::Type::Id) else {
+            continue;
+        };
         let value = crate::review::value(object, key, node).say(words);
         let mark = if key.derived { words.ui("show.derived") } else { "" };
-        let name = words.fill("show.key", &[("label", key.text.get(lang)), ("key", &key.name), ("mark", mark)]);
+        let name =
+            words.fill("show.key", &[("label", key.text.get(lang)), ("key", &key.name), ("mark", mark)]);
         out.push_str(&labelled("-", &format!("{name}: {}", one_line(&value, VALUE))));
     }
     let findings: Vec<&Finding> = session
@@ -208,7 +218,8 @@ fn risk_line(session: &Session, risk: &Risk, words: &Words) -> String {
 
 /// The same as JSON; `None`: nothing has this id.
 pub(super) fn json(session: &Session, what: &str, words: &Words) -> Option<Value> {
-    let all: Vec<Value> = find(session, what).into_iter().map(|found| told_json(session, found, words)).collect();
+    let all: Vec<Value> =
+        find(session, what).into_iter().map(|found| told_json(session, found, words)).collect();
     (!all.is_empty()).then(|| json!({ "what": what, "found": all }))
 }
 

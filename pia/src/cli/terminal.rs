@@ -96,7 +96,8 @@ fn pieces(line: &str) -> Vec<&str> {
         let end = if alone {
             first.len_utf8()
         } else {
-            rest.find(|c: char| c == ' ' || c.width().unwrap_or(0) > 1 || NOT_FIRST.contains(c)).unwrap_or(rest.len())
+            rest.find(|c: char| c == ' ' || c.width().unwrap_or(0) > 1 || NOT_FIRST.contains(c))
+                .unwrap_or(rest.len())
         };
         let (piece, tail) = rest.split_at(end);
         all.push(piece);

@@ -46,8 +46,14 @@ impl SourceCode for Snippet {
         }
         let whole = SourceSpan::from((0, self.text.len()));
         let lines = self.text.matches('\n').count() + 1;
-        let contents =
-            MietteSpanContents::new_named(self.name.clone(), self.text.as_bytes(), whole, self.first, 0, lines);
+        let contents = MietteSpanContents::new_named(
+            self.name.clone(),
+            self.text.as_bytes(),
+            whole,
+            self.first,
+            0,
+            lines,
+        );
         Ok(Box::new(contents))
     }
 }
@@ -63,7 +69,10 @@ pub(super) fn underline(name: &str, text: &str, span: &Range<usize>, label: &str
         return String::new();
     }
     // The handler begins with its own (empty) message; the drawing starts at the corner.
-    let start = drawn.find('╭').and_then(|at| drawn.get(..at)).map_or(0, |head| head.rfind('\n').map_or(0, |at| at + 1));
+    let start = drawn
+        .find('╭')
+        .and_then(|at| drawn.get(..at))
+        .map_or(0, |head| head.rfind('\n').map_or(0, |at| at + 1));
     let mut out = String::new();
     for line in drawn.get(start..).unwrap_or_default().trim_end().lines() {
         out.push_str(line.trim_end());
@@ -79,7 +88,8 @@ fn snippet(name: &str, text: &str, span: &Range<usize>) -> Option<(Snippet, Rang
     let rest = text.get(start..)?;
     let line = rest.split('\n').next()?.trim_end_matches('\r');
     let number = before.matches('\n').count();
-    let above = text.get(..start.saturating_sub(1)).filter(|_| start > 0).and_then(|head| head.rsplit('\n').next());
+    let above =
+        text.get(..start.saturating_sub(1)).filter(|_| start > 0).and_then(|head| head.rsplit('\n').next());
     let below = rest.split('\n').nth(1);
 
     let from = span.start - start;

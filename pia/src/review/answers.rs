@@ -44,17 +44,20 @@ pub(super) fn compare(old: &State<'_>, new: &State<'_>, pairing: &Pairing) -> Ve
     // Question, key, before, after → objects.
     let mut groups: BTreeMap<(String, usize, String, String), (Change, Vec<String>)> = BTreeMap::new();
     for (question, object) in keys {
-        let (a, b) = (before.get(&(question.clone(), object.clone())), after.get(&(question.clone(), object.clone())));
+        let (a, b) =
+            (before.get(&(question.clone(), object.clone())), after.get(&(question.clone(), object.clone())));
         for (rank, key) in KEYS.into_iter().enumerate() {
             let side = |said: Option<&Said>| said.map_or(Shown::Undeclared, |said| said.get(key).clone());
             let (a, b) = (side(a), side(b));
-            if a.raw() == b.raw() || (key != "value" && (before.is_empty_at(question, object) || after.is_empty_at(question, object))) {
+            if a.raw() == b.raw()
+                || (key != "value"
+                    && (before.is_empty_at(question, object) || after.is_empty_at(question, object)))
+            {
                 continue;
             }
             let group = (question.clone(), rank, a.raw().to_owned(), b.raw().to_owned());
-            let entry = groups
-                .entry(group)
-                .or_insert_with(|| (change(old, new, question, key, a, b), Vec::new()));
+            let entry =
+                groups.entry(group).or_insert_with(|| (change(old, new, question, key, a, b), Vec::new()));
             entry.1.push(object.clone());
         }
     }
@@ -77,7 +80,9 @@ impl IsEmptyAt for BTreeMap<Key, Said> {
 fn said(standing: &Standing, pairing: &Pairing, side: Side) -> BTreeMap<Key, Said> {
     let mut all = BTreeMap::new();
     for asked in &standing.asked {
-        let Some(given) = asked.given.as_ref().filter(|given| given.source != Source::Derived) else { continue };
+        let Some(given) = asked.given.as_ref().filter(|given| given.source != Source::Derived) else {
+            continue;
+        };
         let object = pairing.id(asked.object.as_deref().unwrap_or_default(), side);
         all.insert((asked.id.clone(), object.to_owned()), of(given));
     }
@@ -108,7 +113,14 @@ fn of(given: &Given) -> Said {
     }
 }
 
-fn change(old: &State<'_>, new: &State<'_>, question: &str, key: &str, before: Shown, after: Shown) -> Change {
+fn change(
+    old: &State<'_>,
+    new: &State<'_>,
+    question: &str,
+    key: &str,
+    before: Shown,
+    after: Shown,
+) -> Change {
     let find = |standing: &'_ Standing| -> Option<Asked> {
         standing.asked.iter().find(|asked| asked.id == question).cloned()
     };

@@ -62,15 +62,8 @@ pub enum Act {
 
 impl Act {
     /// All acts.
-    pub const ALL: [Self; 7] = [
-        Self::Added,
-        Self::Removed,
-        Self::Renamed,
-        Self::Moved,
-        Self::Changed,
-        Self::Opened,
-        Self::Closed,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Added, Self::Removed, Self::Renamed, Self::Moved, Self::Changed, Self::Opened, Self::Closed];
 
     /// Its word in JSON, in weights.toml and in the interface words (`diff.act.<id>`).
     #[must_use]

@@ -131,7 +131,8 @@ fn name_in(object: ObjectRef<'_>, lang: Lang) -> String {
         .map(|key| object.text(key).map_or_else(|| object.texts(key).join(", "), str::to_owned))
         .filter(|text| !text.is_empty())
         .collect();
-    let own = if named.is_empty() { kind_label.to_owned() } else { format!("{kind_label} {}", named.join(" ")) };
+    let own =
+        if named.is_empty() { kind_label.to_owned() } else { format!("{kind_label} {}", named.join(" ")) };
     match object.parent().filter(|parent| parent.kind() != "case") {
         Some(parent) => format!("{} {own}", name_in(parent, lang)),
         None => own,
@@ -205,7 +206,9 @@ fn canonical(
         Value::Int(number) => format!("i{number}"),
         Value::Date(date) => format!("d{date}"),
         Value::Period(period) => format!("p{period}"),
-        Value::Object(ix) => of.case().get(*ix).map_or_else(String::new, |to| pairing.identity(to, side).to_owned()),
+        Value::Object(ix) => {
+            of.case().get(*ix).map_or_else(String::new, |to| pairing.identity(to, side).to_owned())
+        }
         Value::List(_) => String::new(),
     };
     Some(match value {
@@ -253,7 +256,13 @@ fn shown(of: ObjectRef<'_>, key: &KeyDef, node: Option<&Node>, pairing: &Pairing
 }
 
 /// One value: without a language, and in words.
-fn said(of: ObjectRef<'_>, key: &KeyDef, value: &Value, pairing: &Pairing, side: Side) -> (String, Bilingual) {
+fn said(
+    of: ObjectRef<'_>,
+    key: &KeyDef,
+    value: &Value,
+    pairing: &Pairing,
+    side: Side,
+) -> (String, Bilingual) {
     let same = |text: String| (text.clone(), Bilingual { ja: text.clone(), en: text });
     match value {
         Value::Words { ja, en } => {

@@ -11,8 +11,12 @@ fn what(change: &Change, words: &Words) -> String {
     let key = key(change, words);
     match (change.area, change.act) {
         (Area::Outcome, _) => key,
-        (Area::Risk | Area::Answer, Act::Changed) | (_, Act::Changed) if !key.is_empty() => format!("{label} {key}"),
-        (_, act) => words.fill("diff.acted", &[("what", label), ("act", words.ui(&format!("diff.act.{}", act.id())))]),
+        (Area::Risk | Area::Answer, Act::Changed) | (_, Act::Changed) if !key.is_empty() => {
+            format!("{label} {key}")
+        }
+        (_, act) => {
+            words.fill("diff.acted", &[("what", label), ("act", words.ui(&format!("diff.act.{}", act.id())))])
+        }
     }
 }
 

@@ -71,7 +71,9 @@ pub(super) fn risks(old: &State<'_>, new: &State<'_>, pairing: &Pairing) -> Vec<
             ja: format!("{} {}（{}）", risk.scenario, risk.title.ja, flow_name.ja),
             en: format!("{} {} ({})", risk.scenario, risk.title.en, flow_name.en),
         };
-        let id = |risk: Option<&Risk>| risk.map_or_else(String::new, |risk| format!("{}@{}", risk.scenario, risk.flow));
+        let id = |risk: Option<&Risk>| {
+            risk.map_or_else(String::new, |risk| format!("{}@{}", risk.scenario, risk.flow))
+        };
         let mut moved = change(Area::Risk, act, "risk", &id(a), &id(b), label);
         moved.key = "level".to_owned();
         moved.trend = ranks(new, b).cmp(&ranks(old, a));
@@ -135,7 +137,8 @@ fn levels(state: &State<'_>, risk: &Risk) -> Shown {
         all.join("/")
     };
     let open = if risk.open.is_empty() { "" } else { " ?" };
-    let numbers = format!("{}×{}/{}/{}", risk.severity.level, risk.inherent.level, risk.existing, risk.residual);
+    let numbers =
+        format!("{}×{}/{}/{}", risk.severity.level, risk.inherent.level, risk.existing, risk.residual);
     Shown::Text {
         raw: format!("{} {numbers}{open}", risk.levels.join(" ")),
         words: Bilingual {
@@ -250,7 +253,9 @@ pub(super) fn whole(old: &State<'_>, new: &State<'_>) -> Vec<Change> {
     let gate = |id: &str| {
         let label = |lang| {
             let gates = schema().vocabulary("gate");
-            gates.and_then(|gates| gates.label(id)).map_or_else(|| id.to_owned(), |text| text.get(lang).to_owned())
+            gates
+                .and_then(|gates| gates.label(id))
+                .map_or_else(|| id.to_owned(), |text| text.get(lang).to_owned())
         };
         Shown::Text { raw: id.to_owned(), words: Bilingual { ja: label(Lang::Ja), en: label(Lang::En) } }
     };

@@ -116,16 +116,28 @@ fn one_edit_is_one_change_of_the_right_weight() {
         (r#"{set = "item.i-gps.status", to = "adopted"}"#, "changed item.status i-gps major"),
         (r#"{set = "item.i-bp.code", to = "iM01"}"#, "changed item.code i-bp major"),
         (r#"{set = "legal.F5-g.basis", to = "within-purpose"}"#, "changed legal.basis F5-g major"),
-        (r#"{set = "consent.k-share.countries", to = ["JP", "US"]}"#, "changed consent.countries k-share major"),
+        (
+            r#"{set = "consent.k-share.countries", to = ["JP", "US"]}"#,
+            "changed consent.countries k-share major",
+        ),
         (r#"{set = "purpose.p-care.text", to = "別の目的"}"#, "changed purpose.text p-care major"),
         (r#"{set = "measure.m-pf-mfa.status", to = "planned"}"#, "changed measure.status m-pf-mfa major"),
         (r#"{set = "measure.m-pf-mfa.detail", to = "別の内容"}"#, "changed measure.detail m-pf-mfa minor"),
         (r#"{drop = "measure.m-pf-mfa"}"#, "removed measure m-pf-mfa major"),
         (r#"{drop = "item.i-steps"}"#, "removed item i-steps minor"),
-        (r#"{set = "dataset.d-health.retention.period", to = "P1M"}"#, "changed retention.period d-health.retention minor"),
-        (r#"{set = "dataset.d-health.retention.period", to = "P9Y"}"#, "changed retention.period d-health.retention major"),
+        (
+            r#"{set = "dataset.d-health.retention.period", to = "P1M"}"#,
+            "changed retention.period d-health.retention minor",
+        ),
+        (
+            r#"{set = "dataset.d-health.retention.period", to = "P9Y"}"#,
+            "changed retention.period d-health.retention major",
+        ),
         (r#"{set = "subject_group.g-users.people.max", to = 900}"#, "changed range.max g-users.people minor"),
-        (r#"{set = "subject_group.g-users.people.max", to = 1001}"#, "changed range.max g-users.people major"),
+        (
+            r#"{set = "subject_group.g-users.people.max", to = 1001}"#,
+            "changed range.max g-users.people major",
+        ),
         (r#"{set = "case.version", to = "9.9"}"#, "changed case.version world minor"),
         (r#"{set = "system.s-cloud.users_max", to = 77777}"#, "changed system.users_max s-cloud major"),
     ] {
@@ -138,7 +150,8 @@ fn one_edit_is_one_change_of_the_right_weight() {
 #[test]
 fn a_new_object_is_told_once_and_without_its_parts() {
     let world = Version::changed("");
-    let dropped = Version::changed(r#"{drop = "system.s-fire"}, {set = "flow.F9.source_system", to = "s-pf"}"#);
+    let dropped =
+        Version::changed(r#"{drop = "system.s-fire"}, {set = "flow.F9.source_system", to = "s-pf"}"#);
     let back = told(&dropped.to(&world));
     assert!(back.contains(&"added system s-fire major".to_owned()), "{back:?}");
     assert!(!back.iter().any(|line| line.contains("m-fire")), "{back:?}");
@@ -149,7 +162,9 @@ fn neither_order_nor_comments_are_a_change() {
     let world = Version::changed("");
     let turned = rewritten(|text| {
         let text = text.replace(r#"via = ["s-pf", "s-cloud"]"#, "# 注\nvia = [\"s-cloud\",\n \"s-pf\"]");
-        let (head, tail) = text.split_once("[[party]]").map_or((text.clone(), String::new()), |(a, b)| (a.to_owned(), b.to_owned()));
+        let (head, tail) = text
+            .split_once("[[party]]")
+            .map_or((text.clone(), String::new()), |(a, b)| (a.to_owned(), b.to_owned()));
         let mut parts: Vec<&str> = tail.split("\n[[party]]").collect();
         if parts.len() < 2 {
             return text;
@@ -252,8 +267,11 @@ fn replaced_evidence_and_its_standing_are_told() {
     let trust = crate::evidence::TrustList::default();
     new.evidence = EvidenceStatus::of(&new.case, &world.evidence, &trust, fixture::day(&new.case));
     let changes = old.to(&new);
-    let lines: Vec<String> =
-        changes.all.iter().map(|change| format!("{} {} {}", change.path(), change.id(), change.weight.id())).collect();
+    let lines: Vec<String> = changes
+        .all
+        .iter()
+        .map(|change| format!("{} {} {}", change.path(), change.id(), change.weight.id()))
+        .collect();
     assert_eq!(lines, ["evidence.content ev-record major", "evidence.standing ev-record major"]);
     let words = Words::load(Lang::En);
     assert_eq!(rows(&changes, &words)[1][2], "digest differs");
@@ -269,18 +287,28 @@ fn findings_open_and_close_and_risks_move() {
     assert_eq!(opened, ["F02@s-cloud", "F02@s-pf"]);
     let moved = there.all.iter().filter(|change| change.area == Area::Risk).count();
     assert!(moved > 0);
-    assert!(there.all.iter().filter(|change| change.area == Area::Risk).all(|change| change.weight == Weight::Major));
+    assert!(
+        there
+            .all
+            .iter()
+            .filter(|change| change.area == Area::Risk)
+            .all(|change| change.weight == Weight::Major)
+    );
     let back = new.to(&old);
     assert_eq!(back.all.iter().filter(|change| change.act == Act::Closed).count(), 2);
-    assert!(back.all.iter().filter(|change| change.area == Area::Risk).all(|change| change.weight == Weight::Minor));
+    assert!(
+        back.all
+            .iter()
+            .filter(|change| change.area == Area::Risk)
+            .all(|change| change.weight == Weight::Minor)
+    );
 }
 
 #[test]
 fn a_flow_that_goes_takes_its_risks_with_it_in_one_line() {
     let old = Version::changed("");
-    let new = Version::changed(
-        r#"{drop = "flow.F13"}, {drop = "dataset.d-stat"}, {drop = "purpose.p-stat"}"#,
-    );
+    let new =
+        Version::changed(r#"{drop = "flow.F13"}, {drop = "dataset.d-stat"}, {drop = "purpose.p-stat"}"#);
     let changes = old.to(&new);
     let risks: Vec<&Change> = changes.all.iter().filter(|change| change.area == Area::Risk).collect();
     assert_eq!(risks.len(), 1, "{risks:#?}");
@@ -375,7 +403,14 @@ fn chosen(flags: u32) -> String {
 fn bare(change: &Change) -> String {
     format!(
         "{:?} {:?} {} {}→{} {:?} {:?} {:?}",
-        change.area, change.act, change.path(), change.old_id, change.new_id, change.before, change.after, change.trend
+        change.area,
+        change.act,
+        change.path(),
+        change.old_id,
+        change.new_id,
+        change.before,
+        change.after,
+        change.trend
     )
 }
 

@@ -101,7 +101,8 @@ impl Folder {
 
     /// What somebody should look at; a case that ships has nothing of the kind.
     pub(crate) fn warnings(&self) -> Vec<pia::error::Diagnostic> {
-        read(&self.files, &PACK.taxonomy).map_or_else(|unreadable| unreadable.diagnostics, |reading| reading.warnings)
+        read(&self.files, &PACK.taxonomy)
+            .map_or_else(|unreadable| unreadable.diagnostics, |reading| reading.warnings)
     }
 
     pub(crate) fn standings(&self, today: Date) -> EvidenceStatus {

@@ -124,9 +124,9 @@ fn an_answer_that_a_condition_hides_is_kept_and_does_not_count() {
     let today = date(2025, 9, 26);
     let state = |folder: &Folder| {
         let asked = folder.questions(today).asked;
-        let found = asked.into_iter().find(|asked| {
-            asked.id == "q.safety.log-kept" && asked.object.as_deref() == Some("S5")
-        });
+        let found = asked
+            .into_iter()
+            .find(|asked| asked.id == "q.safety.log-kept" && asked.object.as_deref() == Some("S5"));
         found.map(|asked| (asked.state, asked.given.map(|given| given.words.ja)))
     };
     let folder = Folder::open("emergency");

@@ -120,5 +120,6 @@ fn state_of<'a>(context: &Context<'a>, flow: ObjectRef<'a>) -> Inline {
 /// The article as the case wrote it; not verified by the tool.
 fn written_article<'a>(context: &Context<'a>, basis: ObjectRef<'a>) -> String {
     let say = |key: &str| context.say(basis, key);
-    context.inputs.law_name(&say("law"), context.lang()) + &context.article(&say("article"), &say("paragraph"), &say("item"))
+    context.inputs.law_name(&say("law"), context.lang())
+        + &context.article(&say("article"), &say("paragraph"), &say("item"))
 }

@@ -85,7 +85,10 @@ fn scale(context: &Context<'_>) -> Block {
     let rows = (1_usize..)
         .zip(assessment.severities.iter().zip(&assessment.examples))
         .map(|(level, (name, example))| {
-            let cells = vec![Inline::text(format!("{level} {}", context.both(name))), Inline::text(context.both(example))];
+            let cells = vec![
+                Inline::text(format!("{level} {}", context.both(name))),
+                Inline::text(context.both(example)),
+            ];
             row(format!("severity-{level}"), cells)
         })
         .collect();
