@@ -131,7 +131,9 @@ fn expressions(value: &toml::Value, into: &mut Vec<String>) {
                     {
                         into.push(text.clone());
                     }
-                    value => expressions(value, into),
+                    // The values that tests of rules write are no expressions.
+                    value if key != "test" => expressions(value, into),
+                    _ => {}
                 }
             }
         }
@@ -144,7 +146,7 @@ fn expressions(value: &toml::Value, into: &mut Vec<String>) {
 fn every_expression_of_the_pack_is_read_as_the_crate_reads_it() {
     let mut all = Vec::new();
     for (path, text) in embedded() {
-        if path.ends_with(".toml") && !path.starts_with("tests/") {
+        if ["checks/", "questions/", "risks/", "predicates.toml"].iter().any(|part| path.starts_with(part)) {
             expressions(&toml::Value::Table(text.parse().unwrap()), &mut all);
         }
     }
