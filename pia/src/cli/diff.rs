@@ -21,22 +21,26 @@ fn compare(arguments: &Diff, words: &Words) -> Result<Exit, Failure> {
     let date = arguments.date.as_deref();
     let old = Session::of(&arguments.old, pack.clone(), date, words)?;
     let new = Session::of(&arguments.new, pack, date, words)?;
-    let changes = changes(&old, &new, words)?;
     result(&match arguments.format {
-        DiffFormat::Text => harmless(&lines(&changes, words).join("\n")),
-        DiffFormat::Table => official(&rows(&changes, words), words),
-        DiffFormat::Json => json(&changes, words).to_string(),
+        DiffFormat::Text => text(&old, &new, words)?,
+        DiffFormat::Table => official(&table(&old, &new, words)?, words),
+        DiffFormat::Json => json(&changes(&old, &new, words)?, words).to_string(),
     });
     Ok(Exit::Done)
 }
 
 /// What changed, weighed by the pack of the newer session.
-pub(super) fn changes(old: &Session, new: &Session, words: &Words) -> Result<Changes, Failure> {
+fn changes(old: &Session, new: &Session, words: &Words) -> Result<Changes, Failure> {
     let weights = Weights::of(&new.pack.texts).map_err(|error| Failure {
         text: words.fill("diff.bad-weights", &[("detail", &harmless(&error.0))]),
         exit: Exit::Unusable,
     })?;
     Ok(diff(&state(old), &state(new), &weights))
+}
+
+/// What changed, line by line.
+pub(super) fn text(old: &Session, new: &Session, words: &Words) -> Result<String, Failure> {
+    Ok(harmless(&lines(&changes(old, new, words)?, words).join("\n")))
 }
 
 /// Rows of the official table: 項目, 変更前, 変更後, 重要/軽微.

@@ -92,12 +92,12 @@ fn by_state(session: &Session) -> Vec<(Open, &Finding)> {
 /// One finding.
 pub(super) fn one(session: &Session, finding: &Finding, words: &Words) -> String {
     let case = &session.case;
-    let severity = words.ui(&format!("check.severity.{}", finding.severity.id())).to_owned();
-    let result = words.ui(&format!("check.result.{}", finding.result.id())).to_owned();
+    let severity = words.ui(&format!("severity.{}", finding.severity.id())).to_owned();
+    let result = words.ui(&format!("result.{}", finding.result.id())).to_owned();
     let title = one_line(finding.title.get(words.lang), WIDTH);
     let mut out = format!("■ {} [{severity}] {result} {title}\n", finding.rule);
     let gate = words.ui(&format!("check.gate.{}", finding.gate.id())).to_owned();
-    let role = words.ui(&format!("check.role.{}", finding.role.id())).to_owned();
+    let role = words.ui(&format!("role.{}", finding.role.id())).to_owned();
     out.push_str(&labelled(
         words.ui("check.where"),
         &words.fill(
@@ -211,7 +211,7 @@ pub(super) fn summary(session: &Session, words: &Words) -> String {
         };
         let mark = if state == judgement.state { "●" } else { "　" };
         let note = words.ui(&format!("check.state-note.{}", state.id())).to_owned();
-        let name = words.ui(&format!("check.state.{}", state.id())).to_owned();
+        let name = words.ui(&format!("state.{}", state.id())).to_owned();
         out.push_str(&words.fill(
             "check.state-line",
             &[("mark", mark), ("state", &name), ("count", &count.to_string()), ("note", &note)],
@@ -241,8 +241,8 @@ pub(super) fn summary(session: &Session, words: &Words) -> String {
             out.push_str(&format!("  {}\n", words.ui(none)));
         }
         for (index, (found, objects)) in rules.iter().take(FIRST).enumerate() {
-            let severity = words.ui(&format!("check.severity.{}", found.severity.id())).to_owned();
-            let role = words.ui(&format!("check.role.{}", found.role.id())).to_owned();
+            let severity = words.ui(&format!("severity.{}", found.severity.id())).to_owned();
+            let role = words.ui(&format!("role.{}", found.role.id())).to_owned();
             let about = if objects.is_empty() { String::new() } else { format!(" [{}]", objects.join(", ")) };
             let line = format!("{} [{severity}] {}{about} ({role})", found.rule, found.title.get(words.lang));
             out.push_str(&labelled(&format!("{}.", index + 1), &line));

@@ -35,7 +35,7 @@ pub(super) fn json(session: &Session, words: &Words) -> Value {
         "pack": { "id": session.pack.id, "version": session.pack.version, "digest": judgement.pack_digest },
         "reached": judgement.reached.id(),
         "state": judgement.state.id(),
-        "state_text": words.ui(&format!("check.state.{}", judgement.state.id())),
+        "state_text": words.ui(&format!("state.{}", judgement.state.id())),
         "states": State::ALL.map(State::id),
         "counts": {
             "incomplete": counts.incomplete,

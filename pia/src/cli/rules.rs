@@ -64,7 +64,7 @@ pub(super) fn list(pack: &Pack, words: &Words) -> String {
         .map(|rule| {
             vec![
                 rule.id.clone(),
-                words.ui(&format!("check.severity.{}", rule.severity.id())).to_owned(),
+                words.ui(&format!("severity.{}", rule.severity.id())).to_owned(),
                 words.ui(&format!("check.gate.{}", rule.gate.id())).to_owned(),
                 rule.cites.first().map_or_else(String::new, |cite| force(pack, &cite.force, words)),
                 if rule.rests_on_memory() { words.ui("rules.from-memory").to_owned() } else { String::new() },
@@ -90,7 +90,7 @@ fn force(pack: &Pack, id: &str, words: &Words) -> String {
 
 /// Everything about a rule.
 pub(super) fn text(pack: &Pack, rule: &Rule, words: &Words) -> String {
-    let severity = words.ui(&format!("check.severity.{}", rule.severity.id())).to_owned();
+    let severity = words.ui(&format!("severity.{}", rule.severity.id())).to_owned();
     let mut out = format!("■ {} [{severity}] {}\n", rule.id, rule.title.get(words.lang));
     let mut field = |key: &str, text: &str| {
         if !text.is_empty() {
@@ -98,7 +98,7 @@ pub(super) fn text(pack: &Pack, rule: &Rule, words: &Words) -> String {
         }
     };
     field("rules.gate", words.ui(&format!("check.gate.{}", rule.gate.id())));
-    field("rules.role", words.ui(&format!("check.role.{}", rule.role.id())));
+    field("rules.role", words.ui(&format!("role.{}", rule.role.id())));
     field("rules.for-each", rule.for_each.as_deref().unwrap_or("case"));
     field("rules.applies", rule.applies.as_ref().map_or("", |applies| applies.source().trim()));
     field("rules.when", rule.when.source().trim());

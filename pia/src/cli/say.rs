@@ -43,25 +43,19 @@ pub(super) fn cite(pack: &Pack, cite: &Cite, words: &Words) -> String {
 
 /// Why something is open, in one line.
 pub(super) fn why(case: &Case, why: &Why, words: &Words) -> String {
-    let kind = words.ui(&format!("check.why.{}", why.kind.id())).to_owned();
+    let kind = words.ui(&format!("why.{}", why.kind.id())).to_owned();
     let what = match (why.kind, why.what.rsplit_once('.')) {
         (WhyKind::Unanswered | WhyKind::FactOpen, Some((id, key))) if !why.what.starts_with("q.") => {
             field(case, id, key, words)
         }
         _ => why.what.clone(),
     };
-    let detail = if why.detail.is_empty() { String::new() } else { refused(why.detail, words) };
+    let detail = match why.detail {
+        "" => String::new(),
+        id => words.ui(&format!("evidence-refused.{id}")).to_owned(),
+    };
     let parts: Vec<String> = [kind, what, detail].into_iter().filter(|part| !part.is_empty()).collect();
     one_line(&parts.join(words.ui("check.colon")), 200)
-}
-
-/// Why evidence does not do; faults of a run manifest share one word, with their id.
-pub(super) fn refused(id: &str, words: &Words) -> String {
-    let key = format!("check.evidence.{id}");
-    match words.ui(&key) {
-        word if word == key => words.fill("check.evidence-manifest", &[("id", id)]),
-        word => word.to_owned(),
-    }
 }
 
 /// A key of an object: 「F3.retention（保存）」.

@@ -98,7 +98,7 @@ fn told(session: &Session, found: Found<'_>, words: &Words) -> String {
 
 /// One line on a finding.
 fn line(finding: &Finding, words: &Words) -> String {
-    let result = words.ui(&format!("check.result.{}", finding.result.id())).to_owned();
+    let result = words.ui(&format!("result.{}", finding.result.id())).to_owned();
     let title = finding.title.get(words.lang);
     labelled("-", &format!("{} [{result}] {title}: {}", finding.id.as_str(), say::object(finding, words)))
 }
@@ -128,7 +128,7 @@ fn question(session: &Session, asked: &Asked, words: &Words) -> String {
     };
     field("show.question", asked.text.get(words.lang));
     field("show.why", asked.why.get(words.lang));
-    let role = words.ui(&format!("check.role.{}", asked.role.id())).to_owned();
+    let role = words.ui(&format!("role.{}", asked.role.id())).to_owned();
     let gate = words.ui(&format!("check.gate.{}", asked.gate.id())).to_owned();
     field("show.who", &format!("{role} / {gate}"));
     if let Some(given) = &asked.given {

@@ -30,10 +30,7 @@ impl Both {
             }
             (Some(_), _) => self.ui("answer.unknown"),
             (None, Some(node)) => self.value(case, question, &value(question, node)),
-            (None, None) => {
-                let ids = answer.many("evidence").into_iter().map(|found| Computed::Object(found.ix()));
-                self.value(case, question, &Computed::List(ids.collect()))
-            }
+            (None, None) => Bilingual::default(),
         }
     }
 

@@ -2,7 +2,7 @@
 //! flows is not here, because the flows are. Equal changes of one question are told once.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{Act, Area, Change, Shown, Weight};
 use super::diff::State;
@@ -18,6 +18,8 @@ struct Said {
     evidence: Shown,
     source: Shown,
     by: Shown,
+    /// Its question or object is gone.
+    orphan: bool,
 }
 
 const KEYS: [&str; 5] = ["value", "reason", "evidence", "source", "by"];
@@ -40,21 +42,20 @@ type Key = (String, String);
 pub(super) fn compare(old: &State<'_>, new: &State<'_>, pairing: &Pairing) -> Vec<Change> {
     let before = said(old.standing, pairing, Side::Old);
     let after = said(new.standing, pairing, Side::New);
-    let keys: std::collections::BTreeSet<&Key> = before.keys().chain(after.keys()).collect();
+    let keys: BTreeSet<&Key> = before.keys().chain(after.keys()).collect();
     // Question, key, before, after → objects.
     let mut groups: BTreeMap<(String, usize, String, String), (Change, Vec<String>)> = BTreeMap::new();
-    for (question, object) in keys {
-        let (a, b) =
-            (before.get(&(question.clone(), object.clone())), after.get(&(question.clone(), object.clone())));
-        for (rank, key) in KEYS.into_iter().enumerate() {
+    for at in keys {
+        let (a, b) = (before.get(at), after.get(at));
+        // Where an answer came or went, or lost its object, the value alone tells it.
+        let whole = [a, b].iter().all(|said| said.is_some_and(|said| !said.orphan));
+        for (rank, key) in KEYS.into_iter().enumerate().filter(|(rank, _)| *rank == 0 || whole) {
             let side = |said: Option<&Said>| said.map_or(Shown::Undeclared, |said| said.get(key).clone());
             let (a, b) = (side(a), side(b));
-            if a.raw() == b.raw()
-                || (key != "value"
-                    && (before.is_empty_at(question, object) || after.is_empty_at(question, object)))
-            {
+            if a.raw() == b.raw() {
                 continue;
             }
+            let (question, object) = at;
             let group = (question.clone(), rank, a.raw().to_owned(), b.raw().to_owned());
             let entry =
                 groups.entry(group).or_insert_with(|| (change(old, new, question, key, a, b), Vec::new()));
@@ -64,17 +65,6 @@ pub(super) fn compare(old: &State<'_>, new: &State<'_>, pairing: &Pairing) -> Ve
     let mut all: Vec<Change> = groups.into_values().map(|(change, objects)| about(change, objects)).collect();
     all.sort_by(|a, b| natural_order(a.id(), b.id()));
     all
-}
-
-trait IsEmptyAt {
-    fn is_empty_at(&self, question: &str, object: &str) -> bool;
-}
-
-impl IsEmptyAt for BTreeMap<Key, Said> {
-    /// Then the value alone tells that an answer came or went.
-    fn is_empty_at(&self, question: &str, object: &str) -> bool {
-        !self.contains_key(&(question.to_owned(), object.to_owned()))
-    }
 }
 
 fn said(standing: &Standing, pairing: &Pairing, side: Side) -> BTreeMap<Key, Said> {
@@ -95,6 +85,7 @@ fn said(standing: &Standing, pairing: &Pairing, side: Side) -> BTreeMap<Key, Sai
             evidence: Shown::Undeclared,
             source: Shown::Undeclared,
             by: Shown::Undeclared,
+            orphan: true,
         });
     }
     all
@@ -110,6 +101,7 @@ fn of(given: &Given) -> Said {
         evidence: text(&evidence.join(", ")),
         source: text(given.source.id()),
         by: text(&given.by),
+        orphan: false,
     }
 }
 

@@ -72,6 +72,10 @@ fn changed(before: ObjectRef<'_>, after: ObjectRef<'_>, pairing: &Pairing, all: 
     }
     for key in kind.written().filter(|key| key.ty != Type::Id && key.name != "renamed_from") {
         let (a, b) = (before.get(&key.name), after.get(&key.name));
+        // Objects that came or went are told themselves; their key is not told again.
+        if is_inline(&key.ty) && (holds_objects(a) || holds_objects(b)) && !(is_unknown(a) || is_unknown(b)) {
+            continue;
+        }
         if canonical(before, key, a, pairing, Side::Old) == canonical(after, key, b, pairing, Side::New) {
             continue;
         }
@@ -177,6 +181,18 @@ fn summary(object: ObjectRef<'_>, pairing: &Pairing, side: Side) -> Shown {
 /// Objects written in place are compared as objects; of the key only its presence is.
 fn is_inline(ty: &Type) -> bool {
     matches!(ty, Type::Object(_) | Type::Objects(_))
+}
+
+fn holds_objects(node: Option<&Node>) -> bool {
+    match node.map(|node| &node.value) {
+        Some(Value::List(nodes)) => !nodes.is_empty(),
+        Some(Value::Object(_)) => true,
+        _ => false,
+    }
+}
+
+fn is_unknown(node: Option<&Node>) -> bool {
+    node.is_some_and(|node| node.value == Value::Unknown)
 }
 
 /// A value as one text that is equal exactly when both cases say the same.

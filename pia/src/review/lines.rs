@@ -32,25 +32,26 @@ fn key(change: &Change, words: &Words) -> String {
 fn side(change: &Change, is_after: bool, words: &Words) -> String {
     let shown = if is_after { &change.after } else { &change.before };
     let group = match (change.area, change.key.as_str()) {
-        (Area::Finding, _) => "check.result",
-        (Area::Outcome, "state") => "check.state",
-        (Area::Evidence, "standing") => "check.evidence",
+        (Area::Finding, _) => "result",
+        (Area::Outcome, "state") => "state",
+        (Area::Evidence, "standing") => "evidence",
         _ => return shown.say(words),
     };
     match shown {
+        Shown::Text { raw, .. } if group == "evidence" => standing(raw, words),
         Shown::Text { raw, .. } if is_after && change.kind == "finding-facts" => {
             words.fill("diff.other-facts", &[("result", words.ui(&format!("{group}.{raw}")))])
         }
-        Shown::Text { raw, .. } => word(group, raw, words),
+        Shown::Text { raw, .. } => words.ui(&format!("{group}.{raw}")).to_owned(),
         other => other.say(words),
     }
 }
 
-/// A word of a group; faults of a run manifest that have none of their own share one.
-fn word(group: &str, id: &str, words: &Words) -> String {
-    let key = format!("{group}.{id}");
-    match words.ui(&key) {
-        word if word == key => words.fill("check.evidence-manifest", &[("id", id)]),
+/// How evidence stands: its class, or why it is refused.
+fn standing(id: &str, words: &Words) -> String {
+    let class = format!("evidence-class.{id}");
+    match words.ui(&class) {
+        word if word == class => words.ui(&format!("evidence-refused.{id}")).to_owned(),
         word => word.to_owned(),
     }
 }

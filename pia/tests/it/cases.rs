@@ -3,9 +3,11 @@
 use std::fmt::Write as _;
 
 use jiff::civil::{Date, date};
+use pia::case::change::Change;
+use pia::evidence::status::{Class, Kept, Promise};
 use pia::judge::{Judgement, Result};
 
-use crate::folder::{Folder, line, repository};
+use crate::folder::{Folder, line, path, repository, sha256};
 
 /// Cases and the day on which they are judged: that of the submission.
 const CASES: [(&str, Date); 3] = [
@@ -52,4 +54,64 @@ fn each_case_has_its_declared_gaps_and_no_others() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_analysis_copy_is_proven_by_a_real_run() {
+    let folder = Folder::open("emergency");
+    let standings = folder.standings(date(2025, 9, 26));
+    let manifest = standings.get("E-manifest").unwrap();
+    assert_eq!((manifest.class, manifest.refused), (Class::Measured, None));
+    let kept = |dataset, table| {
+        Promise { dataset, table: Some(table), k: Some(10), l: None, t_percent: None }.is_kept_by(manifest)
+    };
+    // The declared gap: transports are 5-anonymous, and 10 was promised.
+    assert_eq!((kept("D5", "transports"), kept("D6", "persons")), (Kept::No, Kept::Yes));
+}
+
+/// `BLESS=1` pins the digests anew, after a file of evidence was replaced on purpose.
+#[test]
+fn every_evidence_is_pinned_to_its_file() {
+    for name in ["emergency", "care-link", "health-return", "false-alarms", "lazy"] {
+        let folder = Folder::open(name);
+        let case = folder.case();
+        let mut pins = Vec::new();
+        for entry in case.all("evidence") {
+            let bytes = folder.evidence.get(entry.text("file").unwrap());
+            let digest = sha256(bytes.unwrap_or_else(|| panic!("{name}: {}", entry.id())));
+            if entry.text("sha256") != Some(&digest) {
+                pins.push(Change::Set {
+                    set: format!("evidence.{}.sha256", entry.id()),
+                    to: toml::Value::String(digest),
+                });
+            }
+        }
+        if std::env::var_os("BLESS").is_some() && !pins.is_empty() {
+            let pinned = folder.changed(&pins);
+            let index = pinned.files.iter().find(|file| file.name == "evidence/index.toml").unwrap();
+            std::fs::write(path(name).join(&index.name), &index.bytes).unwrap();
+        } else {
+            assert!(pins.is_empty(), "{name}: {pins:?}");
+        }
+    }
+}
+#[test]
+fn the_full_stage_of_the_emergency_case_needs_few_prompts() {
+    let questions = Folder::open("emergency").questions(CASES[0].1);
+    assert!(questions.prompts <= 60, "{}", questions.prompts);
+    assert!(questions.orphans.is_empty(), "{:?}", questions.orphans);
+    assert_eq!(questions.verdict.map(|verdict| verdict.level_id).as_deref(), Some("detailed"));
+}
+
+/// What a case says of the risks that remain must be what the tool computes.
+#[test]
+fn the_answer_on_remaining_risks_is_what_is_computed() {
+    for (name, today) in CASES {
+        let folder = Folder::open(name);
+        let risks = folder.risks(today);
+        let high = risks.risks.iter().any(|risk| matches!(risk.levels[2].as_str(), "high" | "extreme"));
+        let case = folder.case();
+        let answer = case.all("answer").find(|answer| answer.text("question") == Some("q.risk.high"));
+        assert_eq!(answer.unwrap().flag("value"), Some(high), "{name}");
+    }
 }

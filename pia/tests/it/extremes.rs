@@ -101,10 +101,15 @@ fn nothing_is_said_about_handling_that_is_in_order() {
 #[test]
 fn a_lazy_case_never_gets_through() {
     let lazy = Folder::open("lazy");
+    // The second says as little in words that no list holds: then the empty evidence gives it away.
+    let sly = lazy.reworded("適切に管理している", "関係者の間で決めたとおりに行っている");
     for phase in ["submission", "start", "during", "end", "acceptance"] {
-        let judgement = set_phase(&lazy, phase).judged(date(2025, 9, 26));
-        assert_ne!(judgement.state, State::NothingFound, "{phase}");
-        assert!(judgement.counts.unmet > 0, "{phase}");
+        for (case, unmet) in [(&lazy, true), (&sly, false)] {
+            let judgement = set_phase(case, phase).judged(date(2025, 9, 26));
+            assert_ne!(judgement.state, State::NothingFound, "{phase}");
+            assert!(judgement.counts.unmet > 0 || !unmet, "{phase}");
+            assert!(judgement.counts.incomplete > 0, "{phase}");
+        }
     }
     let settled_by_an_empty_file = lazy
         .standings(date(2025, 9, 26))

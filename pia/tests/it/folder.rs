@@ -13,9 +13,12 @@ use pia::evidence::{EvidenceStatus, Pin, TrustList};
 use pia::judge::{Finding, Judgement, Result, judge};
 use pia::question::view::Standing;
 use pia::question::{Catalogue, standing};
+use pia::risk::view::Assessment;
+use pia::risk::{assess, catalogue};
 use pia::rule::expr::World;
 use pia::rule::pack::{Pack, Texts};
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 
 /// The pack on disk: what `include_dir` embeds, without waiting for a build.
 pub(crate) static PACK: LazyLock<Pack> = LazyLock::new(|| {
@@ -117,11 +120,28 @@ impl Folder {
         }
     }
 
+    /// The case with other words everywhere.
+    pub(crate) fn reworded(&self, old: &str, new: &str) -> Self {
+        let mut folder = self.clone();
+        for file in &mut folder.files {
+            *file = RawFile::new(&file.name, &std::str::from_utf8(&file.bytes).unwrap().replace(old, new));
+        }
+        folder
+    }
+
     pub(crate) fn judged(&self, today: Date) -> Judgement {
         let case = self.case();
         let evidence = EvidenceStatus::of(&case, &self.evidence, &self.trust, today);
         let questions = standing(&World::new(&case, &evidence, &PACK.library, today), &CATALOGUE);
         judge(&case, &PACK, &evidence, &questions.statuses(), questions.findings(), today)
+    }
+
+    /// The risks, with every step of their levels.
+    pub(crate) fn risks(&self, today: Date) -> Assessment {
+        let catalogue =
+            catalogue::read(&PACK.texts, &PACK.library.names).unwrap_or_else(|faults| panic!("{faults:#?}"));
+        let (case, evidence) = (self.case(), self.standings(today));
+        assess(&World::new(&case, &evidence, &PACK.library, today), &catalogue)
     }
 
     /// What the questionnaire says.
@@ -134,6 +154,10 @@ impl Folder {
 /// The case at another gate.
 pub(crate) fn set_phase(folder: &Folder, phase: &str) -> Folder {
     folder.changed(&[Change::Set { set: "case.phase".to_owned(), to: toml::Value::String(phase.to_owned()) }])
+}
+
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 pub(crate) fn path(name: &str) -> PathBuf {

@@ -6,10 +6,9 @@ use jiff::civil::Date;
 use pia::case::change::Change;
 use pia::judge::Judgement;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 use toml_edit::{Array, DocumentMut, Value};
 
-use crate::folder::{Folder, repository};
+use crate::folder::{Folder, repository, sha256};
 
 #[derive(Deserialize)]
 struct Table {
@@ -41,7 +40,7 @@ impl Mutation {
             let middle = bytes.len() / 2;
             bytes[middle] = if bytes[middle] == b'A' { b'B' } else { b'A' };
             if self.repin {
-                let digest: String = Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect();
+                let digest = sha256(bytes);
                 let index = changed.case();
                 let entry = index.all("evidence").find(|entry| entry.text("file") == Some(file)).unwrap();
                 let set = format!("evidence.{}.sha256", entry.id());

@@ -1,13 +1,17 @@
 //! What the rules found: not met, waiting for the city, open, met, not applicable; with every citation.
 
 use crate::case::natural_order;
+use crate::case::schema::{Type, schema};
 use crate::case::tree::Place;
 use crate::dossier::model::{Block, Inline, Row, Style};
 use crate::judge::{Finding, Result};
-use crate::rule::expr::WhyKind;
+use crate::rule::expr::{Read, WhyKind};
 
 use super::context::{Context, row};
 use super::summary;
+
+/// Facts that are printed with a finding.
+const MOST_FACTS: usize = 4;
 
 pub(super) fn findings(context: &Context<'_>) -> Vec<Block> {
     let judgement = context.inputs.judgement;
@@ -123,16 +127,8 @@ fn entry(context: &Context<'_>, finding: &Finding) -> Row {
                 .with(format!(" {}", why.what), Style::Small);
         }
     }
-    let facts: Vec<String> = finding
-        .facts
-        .iter()
-        .take(4)
-        .map(|fact| {
-            let value =
-                if fact.value.is_empty() { context.t("undeclared").to_owned() } else { shorten(&fact.value) };
-            format!("{}{}{} = {value}", fact.id, if fact.id.is_empty() { "" } else { "." }, fact.key)
-        })
-        .collect();
+    let facts: Vec<String> =
+        finding.facts.iter().filter_map(|fact| said(context, fact)).take(MOST_FACTS).collect();
     if !facts.is_empty() {
         message = message.with(format!("\n{}", facts.join("\n")), Style::Small);
     }
@@ -167,6 +163,25 @@ fn entry(context: &Context<'_>, finding: &Finding) -> Row {
                 .append(remedy),
         ],
     )
+}
+
+/// A fact in words, "D4 根拠＝未記入"; `None` for a mere link from one object to another.
+fn said(context: &Context<'_>, fact: &Read) -> Option<String> {
+    let object = fact.object.and_then(|ix| context.inputs.case.get(ix));
+    let key = object.and_then(|object| schema().key(object.kind(), &fact.key));
+    if key.is_some_and(|key| {
+        matches!(key.ty, Type::Ref(_) | Type::Object(_) | Type::Refs(_) | Type::Objects(_))
+    }) && !fact.value.is_empty()
+    {
+        return None;
+    }
+    let name = key.map_or_else(|| fact.key.clone(), |key| key.text.get(context.lang()).to_owned());
+    let value = match (fact.value.as_str(), object) {
+        ("", _) => context.t("undeclared").to_owned(),
+        (_, Some(object)) if key.is_some_and(|key| !key.derived) => shorten(&context.say(object, &fact.key)),
+        (value, _) => shorten(value),
+    };
+    Some(context.fill("findings.fact", &[("id", &fact.id), ("name", &name), ("value", &value)]))
 }
 
 /// "flows.toml:120", where the first fact stands.

@@ -115,7 +115,10 @@ fn more_faults() {
         [FaultCode::UnknownWord]
     );
     assert_eq!(codes("questions/words.toml", "id = \"unit\"", "id = \"units\""), [FaultCode::Missing]);
-    assert_eq!(codes("questions/words.toml", "{derived}", "{derivde}"), [FaultCode::Placeholder]);
+    assert_eq!(
+        codes("questions/words.toml", "導いた「{derived}」", "導いた「{derivde}」"),
+        [FaultCode::Placeholder]
+    );
 }
 
 #[test]

@@ -36,7 +36,7 @@ const FIRING: [(&str, &str, &str); 18] = [
         "register-exempt",
         r#"{ answer = "q.law.register", to = "exempt", source = "judged", reason = "実証である。" },
            { set = "dataset.d-ems.retention.period", to = "P5Y" },
-           { set = "subject_group.g-users.people", to = { min = 1000, max = 3000 } }"#,
+           { set = "subject_group.g-patients.people", to = { min = 1000, max = 3000 } }"#,
         "1,000人以上",
     ),
     (
@@ -53,7 +53,7 @@ const FIRING: [(&str, &str, &str); 18] = [
     ("explained-deletion", r#"{ set = "case.pilot.deletion_method", to = "未定" }"#, "消去の方法"),
     (
         "refusal-selection",
-        r#"{ answer = "q.consent.refusal", to = true }, { set = "purpose.p-emergency.tags", to = ["unfair-selection"] }"#,
+        r#"{ answer = "q.consent.refusal", to = true }, { set = "purpose.p-health.tags", to = ["unfair-selection"] }"#,
         "不利益な判定",
     ),
     (

@@ -57,7 +57,6 @@ fn what_is_not_of_the_type_answers_nothing() {
         (r#"{ answer = "q.emergency.share", to = { value = 4, unit = "days" } }"#, "X-unit"),
         (r#"{ answer = "q.emergency.share", to = { value = -4, unit = "percent" } }"#, "X-type"),
         (r#"{ answer = "q.safety.rules-known", to = "last spring" }"#, "X-type"),
-        (r#"{ answer = "q.end.proof", to = "  " }"#, "X-empty"),
         (r#"{ answer = "q.explanation.document", to = ["ev-nowhere"] }"#, "X-not-listed"),
         (r#"{ answer = "q.plan.voice", state = "not-applicable" }"#, "X-no-reason"),
     ] {

@@ -30,8 +30,6 @@ pub enum Refused {
     Unit,
     /// Names an object or evidence that the case does not have.
     NotListed,
-    /// Nothing in it.
-    Empty,
     /// A legal evaluation that is not recorded as judged.
     NotJudged,
     /// Judged, or not applicable, without a reason.
@@ -40,8 +38,8 @@ pub enum Refused {
 
 impl Refused {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Type, Self::Option, Self::Unit, Self::NotListed, Self::Empty, Self::NotJudged, Self::NoReason];
+    pub const ALL: [Self; 6] =
+        [Self::Type, Self::Option, Self::Unit, Self::NotListed, Self::NotJudged, Self::NoReason];
 
     /// Its word in rules/questions/words.toml.
     #[must_use]
@@ -51,7 +49,6 @@ impl Refused {
             Self::Option => "option",
             Self::Unit => "unit",
             Self::NotListed => "not-listed",
-            Self::Empty => "empty",
             Self::NotJudged => "not-judged",
             Self::NoReason => "no-reason",
         }
@@ -99,21 +96,11 @@ fn is_open(state: &Value) -> bool {
 }
 
 fn fits(asked: &Asked, answer: ObjectRef<'_>, value: Option<&Value>) -> Result<(), Refused> {
-    let Some(value) = value else {
-        // Evidence that is listed beside the answer is the answer of a question for evidence.
-        return match answer.get("evidence") {
-            Some(_) if is_evidence(&asked.ty) => Ok(()),
-            _ => Err(Refused::Empty),
-        };
-    };
+    let value = value.ok_or(Refused::Type)?;
     if let Value::Other(json) = value {
         return quantity(asked, json);
     }
     fits_type(asked, answer, value, &asked.ty)
-}
-
-fn is_evidence(ty: &Ty) -> bool {
-    matches!(ty, Ty::List(of) if **of == Ty::Object("evidence".to_owned()))
 }
 
 fn fits_type(asked: &Asked, answer: ObjectRef<'_>, value: &Value, ty: &Ty) -> Result<(), Refused> {
@@ -134,10 +121,7 @@ fn fits_type(asked: &Asked, answer: ObjectRef<'_>, value: &Value, ty: &Ty) -> Re
         (Ty::List(of), one) => return fits_type(asked, answer, one, of),
         (Ty::Date, _) => text.is_some_and(|text| text.parse::<jiff::civil::Date>().is_ok()),
         (Ty::Period, _) => text.is_some_and(|text| text.parse::<crate::case::period::Period>().is_ok()),
-        (Ty::Text, _) => match text {
-            Some(text) if text.trim().is_empty() => return Err(Refused::Empty),
-            found => found.is_some(),
-        },
+        (Ty::Text, _) => text.is_some(),
         (Ty::Word(_), _) => match text {
             Some(text) if asked.options.iter().any(|option| option == text) => true,
             Some(_) => return Err(Refused::Option),

@@ -114,8 +114,7 @@ pub(super) fn answer<'a>(
         (Given::NotApplicable, _) => Val::Null,
         (Given::FactOpen, _) => open(WhyKind::FactOpen),
         // An answer that does not do answers nothing; the room `question` says why.
-        (Given::Refused(_), _) => open(open_kind(asked)),
-        (Given::Value, None) => run.key(answer.ix(), "evidence", Absent::Unknown)?,
+        (Given::Refused(_), _) | (Given::Value, None) => open(open_kind(asked)),
         (Given::Value, Some(value)) => typed(run, value, &asked.ty).unwrap_or_else(|| open(open_kind(asked))),
     })
 }

@@ -44,10 +44,13 @@ fn answers_are_typed_and_say_why_they_are_open() {
     assert_eq!(whys(&open)[0].kind, WhyKind::FactOpen);
     let na = "{ answer = \"q.review.overdue\", state = \"not-applicable\", reason = \"理由\" }";
     assert_eq!(value(na, "answer(\"q.review.overdue\") == null", None), Truth::True);
-    let unanswered = value("", "answer(\"q.change.reassessed\")", None);
+    let changed = "{ answer = \"q.change.made\", to = true }";
+    let unanswered = value(changed, "answer(\"q.change.reassessed\")", None);
     assert_eq!(whys(&unanswered)[0].kind, WhyKind::Unanswered);
-    let judged = value("", "answer(\"q.pilot.first-day\")", None);
-    assert_eq!((whys(&judged)[0].kind, whys(&judged)[0].what.as_str()), (WhyKind::Law, "q.pilot.first-day"));
+    // A question that does not apply is not waited for.
+    assert_eq!(value("", "answer(\"q.change.reassessed\") == null", None), Truth::True);
+    let judged = value("", "answer(\"q.law.mutual\")", None);
+    assert_eq!((whys(&judged)[0].kind, whys(&judged)[0].what.as_str()), (WhyKind::Law, "q.law.mutual"));
     assert_eq!(value("", "\"abroad\" in answer(\"q.explanation.contents\")", None), Truth::False);
 }
 
