@@ -17,7 +17,7 @@ fn check(arguments: &Check, words: &Words) -> Result<Exit, Failure> {
     let session = Session::open(&arguments.case, words)?;
     result(&match arguments.format {
         CheckFormat::Text => findings::text(&session, words),
-        CheckFormat::Json => findings::json(&session, words).to_string(),
+        CheckFormat::Json => findings::json(&session, words),
         CheckFormat::Sarif => sarif::sarif(&session, words).to_string(),
     });
     Ok(match session.judgement.state {
