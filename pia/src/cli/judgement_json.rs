@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 
@@ -20,15 +20,15 @@ use super::session::Session;
 /// Names the contract and its version.
 pub(super) const SCHEMA: &str = "tag:pia.example,2026:judgement/v1";
 
-/// The whole judgement. Findings are written one by one: a large case has thousands of them.
+/// The whole judgement.
 #[derive(Serialize)]
-struct Judged<'a> {
+pub(super) struct Judged<'a> {
     // Keys stand in the order of the alphabet, here and below.
     case: Option<&'a str>,
     counts: Value,
     date: String,
     digest: &'a str,
-    findings: Vec<OneFinding<'a>>,
+    findings: Findings<'a>,
     lang: &'static str,
     open_questions: Vec<Value>,
     pack: Value,
@@ -38,6 +38,26 @@ struct Judged<'a> {
     state_text: String,
     states: [&'static str; 4],
     warnings: Vec<Value>,
+}
+
+/// The findings, put together one by one while they are written: a large case has thousands of them.
+struct Findings<'a> {
+    session: &'a Session,
+    words: &'a Words,
+    /// The citations of each rule, put into words once and not once for each finding.
+    cites: BTreeMap<&'a str, (&'a [Cite], Box<RawValue>)>,
+}
+
+impl Serialize for Findings<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.session.judgement.findings.iter().map(|found| {
+            let cites = match self.cites.get(found.rule.as_str()) {
+                Some((of, said)) if **of == *found.cites => Cow::Borrowed(&**said),
+                _ => Cow::Owned(cites(self.session, &found.cites, self.words)),
+            };
+            with_cites(self.session, found, cites, self.words)
+        }))
+    }
 }
 
 /// One finding.
@@ -82,8 +102,8 @@ pub(super) struct At<'a> {
     start: usize,
 }
 
-/// The whole judgement as one text.
-pub(super) fn json(session: &Session, words: &Words) -> String {
+/// The whole judgement.
+pub(super) fn json<'a>(session: &'a Session, words: &'a Words) -> Judged<'a> {
     let judgement = &session.judgement;
     let counts = &judgement.counts;
     let by_severity: serde_json::Map<String, Value> = crate::rule::Severity::ALL
@@ -93,21 +113,13 @@ pub(super) fn json(session: &Session, words: &Words) -> String {
             (severity.id().to_owned(), count.into())
         })
         .collect();
-    // The citations of a rule are put into words once, not once for each finding.
-    let said: BTreeMap<&str, (&[Cite], Box<RawValue>)> = session
+    let cites = session
         .pack
         .rules
         .iter()
         .map(|rule| (rule.id.as_str(), (&*rule.cites, cites(session, &rule.cites, words))))
         .collect();
-    let findings = judgement.findings.iter().map(|found| {
-        let cites = match said.get(found.rule.as_str()) {
-            Some((of, said)) if **of == *found.cites => Cow::Borrowed(&**said),
-            _ => Cow::Owned(cites(session, &found.cites, words)),
-        };
-        with_cites(session, found, cites, words)
-    });
-    let judged = Judged {
+    Judged {
         case: session.case.root().map(|root| root.id()),
         counts: json!({
             "incomplete": counts.incomplete,
@@ -119,7 +131,7 @@ pub(super) fn json(session: &Session, words: &Words) -> String {
         }),
         date: session.today.to_string(),
         digest: &session.digest,
-        findings: findings.collect(),
+        findings: Findings { session, words, cites },
         lang: words.lang.id(),
         open_questions: judgement
             .open
@@ -145,8 +157,7 @@ pub(super) fn json(session: &Session, words: &Words) -> String {
         state_text: words.ui(&format!("state.{}", judgement.state.id())).to_owned(),
         states: State::ALL.map(State::id),
         warnings: session.warnings.iter().map(|found| diagnostic(found, words)).collect(),
-    };
-    serde_json::to_string(&judged).unwrap_or_default()
+    }
 }
 
 /// One finding.
