@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
+use crate::case::tree::SourceFile;
 use crate::codes::Code;
 use crate::words::Words;
 
@@ -113,16 +114,11 @@ impl Spot {
         Self { file: name.to_owned(), span: None, line: 0, column: 0 }
     }
 
-    /// Bytes of a file, given its text.
+    /// Bytes of a file.
     #[must_use]
-    pub fn bytes(name: &str, text: &str, span: &Range<usize>) -> Self {
-        let before = text.get(..span.start.min(text.len())).unwrap_or(text);
-        Self {
-            file: name.to_owned(),
-            span: Some(span.clone()),
-            line: before.matches('\n').count() + 1,
-            column: before.rsplit('\n').next().unwrap_or(before).chars().count() + 1,
-        }
+    pub fn bytes(file: &SourceFile, span: &Range<usize>) -> Self {
+        let (line, column) = file.position(span.start);
+        Self { file: file.name.clone(), span: Some(span.clone()), line, column }
     }
 }
 
@@ -259,10 +255,11 @@ mod tests {
 
     #[test]
     fn lines_and_columns_count_characters_from_one() {
-        let text = "あ\nいう = 1\n";
-        let spot = Spot::bytes("f", text, &(7..10));
+        let file = SourceFile::new("f", "あ\nいう = 1\n".to_owned());
+        let spot = Spot::bytes(&file, &(7..10));
         assert_eq!((spot.line, spot.column), (2, 2));
         assert_eq!(spot.span, Some(7..10));
-        assert_eq!(Spot::bytes("f", text, &(900..901)).line, 3);
+        let position = |byte| file.position(byte);
+        assert_eq!([0, 3, 4, 13, 14, 900].map(position), [(1, 1), (1, 2), (2, 1), (2, 8), (3, 1), (3, 1)]);
     }
 }

@@ -94,6 +94,28 @@ pub struct SourceFile {
     pub name: String,
     /// Content.
     pub text: String,
+    /// Where each line begins.
+    lines: Vec<usize>,
+}
+
+impl SourceFile {
+    /// A file; its lines are looked for once, because every fact of a judgement has a line.
+    #[must_use]
+    pub fn new(name: &str, text: String) -> Self {
+        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
+        let lines = std::iter::once(0).chain(ends).collect();
+        Self { name: name.to_owned(), text, lines }
+    }
+
+    /// Line and column (in characters) of a byte, both from 1.
+    #[must_use]
+    pub fn position(&self, byte: usize) -> (usize, usize) {
+        let byte = if self.text.is_char_boundary(byte) { byte } else { self.text.len() };
+        let line = self.lines.partition_point(|start| *start <= byte);
+        let start = self.lines.get(line.saturating_sub(1)).copied().unwrap_or_default();
+        let before = self.text.get(start..byte).unwrap_or_default();
+        (line, before.chars().count() + 1)
+    }
 }
 
 /// A whole case.

@@ -1,5 +1,10 @@
 //! The judgement for other programs: docs/schema/judgement.schema.json.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde::{Serialize, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 
 use crate::case::tree::{Case, Place};
@@ -16,7 +21,89 @@ use super::session::Session;
 pub(super) const SCHEMA: &str = "tag:pia.example,2026:judgement/v1";
 
 /// The whole judgement.
-pub(super) fn json(session: &Session, words: &Words) -> Value {
+#[derive(Serialize)]
+pub(super) struct Judged<'a> {
+    // Keys stand in the order of the alphabet, here and below.
+    case: Option<&'a str>,
+    counts: Value,
+    date: String,
+    digest: &'a str,
+    findings: Findings<'a>,
+    lang: &'static str,
+    open_questions: Vec<Value>,
+    pack: Value,
+    reached: &'static str,
+    schema: &'static str,
+    state: &'static str,
+    state_text: String,
+    states: [&'static str; 4],
+    warnings: Vec<Value>,
+}
+
+/// The findings, put together one by one while they are written: a large case has thousands of them.
+struct Findings<'a> {
+    session: &'a Session,
+    words: &'a Words,
+    /// The citations of each rule, put into words once and not once for each finding.
+    cites: BTreeMap<&'a str, (&'a [Cite], Box<RawValue>)>,
+}
+
+impl Serialize for Findings<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.session.judgement.findings.iter().map(|found| {
+            let cites = match self.cites.get(found.rule.as_str()) {
+                Some((of, said)) if **of == *found.cites => Cow::Borrowed(&**said),
+                _ => Cow::Owned(cites(self.session, &found.cites, self.words)),
+            };
+            with_cites(self.session, found, cites, self.words)
+        }))
+    }
+}
+
+/// One finding.
+#[derive(Serialize)]
+pub(super) struct OneFinding<'a> {
+    cites: Cow<'a, RawValue>,
+    fact_hash: &'a str,
+    facts: Vec<Fact<'a>>,
+    gate: &'static str,
+    id: &'a str,
+    message: &'a str,
+    object: Option<&'a str>,
+    object_label: Option<&'a str>,
+    place: Option<At<'a>>,
+    questions: &'a [String],
+    remedy: &'a str,
+    result: &'static str,
+    role: &'static str,
+    rule: &'a str,
+    settles: &'a [String],
+    severity: &'static str,
+    title: &'a str,
+    version: u32,
+    whys: Vec<Value>,
+}
+
+#[derive(Serialize)]
+struct Fact<'a> {
+    key: &'a str,
+    object: &'a str,
+    place: Option<At<'a>>,
+    value: &'a str,
+}
+
+/// A place: file, line and column from 1, bytes.
+#[derive(Serialize)]
+pub(super) struct At<'a> {
+    column: usize,
+    end: usize,
+    file: &'a str,
+    line: usize,
+    start: usize,
+}
+
+/// The whole judgement.
+pub(super) fn json<'a>(session: &'a Session, words: &'a Words) -> Judged<'a> {
     let judgement = &session.judgement;
     let counts = &judgement.counts;
     let by_severity: serde_json::Map<String, Value> = crate::rule::Severity::ALL
@@ -26,39 +113,64 @@ pub(super) fn json(session: &Session, words: &Words) -> Value {
             (severity.id().to_owned(), count.into())
         })
         .collect();
-    json!({
-        "schema": SCHEMA,
-        "lang": words.lang.id(),
-        "case": session.case.root().map(|root| root.id()),
-        "date": session.today.to_string(),
-        "digest": session.digest,
-        "pack": { "id": session.pack.id, "version": session.pack.version, "digest": judgement.pack_digest },
-        "reached": judgement.reached.id(),
-        "state": judgement.state.id(),
-        "state_text": words.ui(&format!("state.{}", judgement.state.id())),
-        "states": State::ALL.map(State::id),
-        "counts": {
+    let cites = session
+        .pack
+        .rules
+        .iter()
+        .map(|rule| (rule.id.as_str(), (&*rule.cites, cites(session, &rule.cites, words))))
+        .collect();
+    Judged {
+        case: session.case.root().map(|root| root.id()),
+        counts: json!({
             "incomplete": counts.incomplete,
             "unmet": counts.unmet,
             "city": counts.city,
             "met": counts.met,
             "not_applicable": counts.not_applicable,
             "unmet_by_severity": by_severity,
-        },
-        "findings": judgement.findings.iter().map(|found| finding(session, found, words)).collect::<Vec<_>>(),
-        "open_questions": judgement.open.iter().map(|open| json!({
-            "id": open.id,
-            "object": open.object,
-            "state": question_state(open.state),
-            "gate": open.gate.id(),
-            "role": open.role.id(),
-        })).collect::<Vec<_>>(),
-        "warnings": session.warnings.iter().map(|found| diagnostic(found, words)).collect::<Vec<_>>(),
-    })
+        }),
+        date: session.today.to_string(),
+        digest: &session.digest,
+        findings: Findings { session, words, cites },
+        lang: words.lang.id(),
+        open_questions: judgement
+            .open
+            .iter()
+            .map(|open| {
+                json!({
+                    "id": open.id,
+                    "object": open.object,
+                    "state": question_state(open.state),
+                    "gate": open.gate.id(),
+                    "role": open.role.id(),
+                })
+            })
+            .collect(),
+        pack: json!({
+            "id": session.pack.id,
+            "version": session.pack.version,
+            "digest": judgement.pack_digest,
+        }),
+        reached: judgement.reached.id(),
+        schema: SCHEMA,
+        state: judgement.state.id(),
+        state_text: words.ui(&format!("state.{}", judgement.state.id())).to_owned(),
+        states: State::ALL.map(State::id),
+        warnings: session.warnings.iter().map(|found| diagnostic(found, words)).collect(),
+    }
 }
 
 /// One finding.
-pub(super) fn finding(session: &Session, found: &Finding, words: &Words) -> Value {
+pub(super) fn finding<'a>(session: &'a Session, found: &'a Finding, words: &Words) -> OneFinding<'a> {
+    with_cites(session, found, Cow::Owned(cites(session, &found.cites, words)), words)
+}
+
+fn with_cites<'a>(
+    session: &'a Session,
+    found: &'a Finding,
+    cites: Cow<'a, RawValue>,
+    words: &Words,
+) -> OneFinding<'a> {
     let case = &session.case;
     let whys: Vec<Value> = match &found.result {
         Result::Unknown(whys) => whys
@@ -69,32 +181,38 @@ pub(super) fn finding(session: &Session, found: &Finding, words: &Words) -> Valu
             .collect(),
         _ => Vec::new(),
     };
-    json!({
-        "id": found.id.as_str(),
-        "rule": found.rule,
-        "version": found.version,
-        "title": found.title.get(words.lang),
-        "object": found.object,
-        "object_label": found.object_label.as_ref().map(|label| label.get(words.lang)),
-        "result": found.result.id(),
-        "severity": found.severity.id(),
-        "gate": found.gate.id(),
-        "role": found.role.id(),
-        "message": found.message.get(words.lang),
-        "remedy": found.remedy.get(words.lang),
-        "whys": whys,
-        "facts": found.facts.iter().map(|fact| json!({
-            "object": fact.id,
-            "key": fact.key,
-            "value": fact.value,
-            "place": fact.place.as_ref().and_then(|at| place(case, at)),
-        })).collect::<Vec<_>>(),
-        "fact_hash": found.fact_hash,
-        "place": found.place.as_ref().and_then(|at| place(case, at)),
-        "settles": found.settles,
-        "questions": found.questions,
-        "cites": found.cites.iter().map(|one| cite(session, one, words)).collect::<Vec<_>>(),
-    })
+    let facts = found.facts.iter().map(|fact| Fact {
+        key: &fact.key,
+        object: &fact.id,
+        place: fact.place.as_ref().and_then(|at| place(case, at)),
+        value: &fact.value,
+    });
+    OneFinding {
+        cites,
+        fact_hash: &found.fact_hash,
+        facts: facts.collect(),
+        gate: found.gate.id(),
+        id: found.id.as_str(),
+        message: found.message.get(words.lang),
+        object: found.object.as_deref(),
+        object_label: found.object_label.as_ref().map(|label| label.get(words.lang)),
+        place: found.place.as_ref().and_then(|at| place(case, at)),
+        questions: &found.questions,
+        remedy: found.remedy.get(words.lang),
+        result: found.result.id(),
+        role: found.role.id(),
+        rule: &found.rule,
+        settles: &found.settles,
+        severity: found.severity.id(),
+        title: found.title.get(words.lang),
+        version: found.version,
+        whys,
+    }
+}
+
+fn cites(session: &Session, cites: &[Cite], words: &Words) -> Box<RawValue> {
+    let all: Vec<Value> = cites.iter().map(|one| cite(session, one, words)).collect();
+    to_raw_value(&all).unwrap_or_default()
 }
 
 /// A citation.
@@ -112,16 +230,11 @@ pub(super) fn cite(session: &Session, cite: &Cite, words: &Words) -> Value {
     })
 }
 
-/// A place: file, line and column from 1, bytes.
-pub(super) fn place(case: &Case, at: &Place) -> Option<Value> {
-    let spot = say::spot(case, at)?;
-    Some(json!({
-        "file": spot.file,
-        "line": spot.line,
-        "column": spot.column,
-        "start": at.span.start,
-        "end": at.span.end,
-    }))
+/// A place of the case.
+pub(super) fn place<'a>(case: &'a Case, at: &Place) -> Option<At<'a>> {
+    let file = case.files.get(usize::from(at.file))?;
+    let (line, column) = file.position(at.span.start);
+    Some(At { column, end: at.span.end, file: &file.name, line, start: at.span.start })
 }
 
 /// A problem of a file.

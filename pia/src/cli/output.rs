@@ -1,8 +1,13 @@
 //! Writing to the terminal: results to standard output, messages to standard error.
 
-use std::io::Write;
+use std::io::{BufWriter, Write};
+
+use serde::Serialize;
 
 use crate::error::Exit;
+
+/// Bytes that are written at once.
+const PIECE: usize = 1 << 16;
 
 /// Prints a result. A closed pipe is not an error of ours.
 pub(super) fn result(text: &str) {
@@ -11,6 +16,14 @@ pub(super) fn result(text: &str) {
     if !text.ends_with('\n') {
         let _ = out.write_all(b"\n");
     }
+}
+
+/// Prints a result as JSON, while it is put together.
+pub(super) fn json(value: &impl Serialize) {
+    let mut out = BufWriter::with_capacity(PIECE, std::io::stdout().lock());
+    let _ = serde_json::to_writer(&mut out, value);
+    let _ = out.write_all(b"\n");
+    let _ = out.flush();
 }
 
 /// Prints a message for people.

@@ -107,7 +107,7 @@ pub(super) fn text(pack: &Pack, rule: &Rule, words: &Words) -> String {
     field("check.remedy", rule.remedy.get(words.lang));
     field("rules.settles", &rule.settles.join(", "));
     field("rules.questions", &rule.questions.join(", "));
-    for cite in &rule.cites {
+    for cite in rule.cites.iter() {
         field("check.ground", &say::cite(pack, cite, words));
         let checked = pack.verified.get(&cite.verified).map_or("", |label| label.get(words.lang));
         field("rules.verified", &format!("{} {checked} ({})", cite.verified, cite.as_of));

@@ -89,7 +89,7 @@ pub(super) fn at(case: &Case, place: &Place) -> String {
 /// Line and column of a place.
 pub(super) fn spot(case: &Case, place: &Place) -> Option<Spot> {
     let file = case.files.get(usize::from(place.file))?;
-    Some(Spot::bytes(&file.name, &file.text, &place.span))
+    Some(Spot::bytes(file, &place.span))
 }
 
 /// The object of a finding: 「F3 診療情報の提供」; the case as a whole.

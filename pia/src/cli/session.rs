@@ -6,7 +6,8 @@ use std::path::Path;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
-use crate::case::read::{self, RawFile};
+use crate::case::read::{self, RawFile, Reading};
+use crate::case::taxonomy::Taxonomy;
 use crate::case::tree::Case;
 use crate::dossier::assemble::InputDigest;
 use crate::error::{Diagnostic, Exit};
@@ -17,7 +18,7 @@ use crate::judge::{self, Judgement};
 use crate::question::view::Standing;
 use crate::risk::{self, view::Assessment};
 use crate::rule::expr::World;
-use crate::rule::pack::embedded;
+use crate::rule::pack::{ITEMS, Texts, embedded};
 use crate::rule::{Bilingual, Pack};
 use crate::words::Words;
 
@@ -39,46 +40,82 @@ pub(super) struct Session {
     pub(super) digest: String,
 }
 
+/// Everything that is read out of a rule pack.
+struct Rules {
+    pack: Pack,
+    asked: crate::question::Catalogue,
+    risks: risk::catalogue::Catalogue,
+}
+
+impl Rules {
+    fn of(pack: Pack, words: &Words) -> Result<Self, Failure> {
+        let risks = risk::catalogue::read(&pack.texts, &pack.library.names)
+            .map_err(|faults| pack_faults(&faults, words))?;
+        let asked = crate::question::read(&pack.texts, &pack.library.names)
+            .map_err(|faults| pack_faults(&faults, words))?;
+        Ok(Self { pack, asked, risks })
+    }
+}
+
+/// A case folder and what stands in it.
+struct Opened {
+    folder: CaseFolder,
+    reading: Reading,
+}
+
+impl Opened {
+    fn read(root: &Path, taxonomy: &Taxonomy, words: &Words) -> Result<Self, Failure> {
+        let folder = CaseFolder::open(root).map_err(|found| unusable(&found, &[], words, Exit::Fault))?;
+        let reading = read::read(&folder.files, taxonomy)
+            .map_err(|found| unusable(&found.diagnostics, &found.files, words, Exit::Unusable))?;
+        Ok(Self { folder, reading })
+    }
+}
+
 impl Session {
-    /// Opens a case and judges it.
+    /// Opens a case and judges it. The case and the rules are read side by side: each takes about as
+    /// long as the other.
     pub(super) fn open(arguments: &CaseArguments, words: &Words) -> Result<Self, Failure> {
-        let pack = pack(arguments.rules.as_deref(), words)?;
-        Self::of(&arguments.case, pack, arguments.date.as_deref(), words)
+        let texts = texts(arguments.rules.as_deref(), words)?;
+        // Of the rules, reading a case needs the taxonomy alone. A faulty one is told with the pack.
+        let taxonomy = texts.get(ITEMS).and_then(|text| Taxonomy::parse(text).ok());
+        let (opened, rules) = std::thread::scope(|scope| {
+            let rules = scope.spawn(|| Rules::of(load(texts, words)?, words));
+            let opened = taxonomy.map(|taxonomy| Opened::read(&arguments.case, &taxonomy, words));
+            (opened, rules.join())
+        });
+        let rules = rules.unwrap_or_else(|fault| std::panic::resume_unwind(fault))?;
+        let opened = match opened {
+            Some(opened) => opened?,
+            None => Opened::read(&arguments.case, &rules.pack.taxonomy, words)?,
+        };
+        Self::judged(opened, rules, arguments.date.as_deref(), words)
     }
 
     /// As [`Session::open`], with a pack that was read before.
     pub(super) fn of(root: &Path, pack: Pack, date: Option<&str>, words: &Words) -> Result<Self, Failure> {
-        let folder = CaseFolder::open(root).map_err(|found| unusable(&found, &[], words, Exit::Fault))?;
-        let reading = read::read(&folder.files, &pack.taxonomy)
-            .map_err(|found| unusable(&found.diagnostics, &found.files, words, Exit::Unusable))?;
-        let case = reading.case;
+        let opened = Opened::read(root, &pack.taxonomy, words)?;
+        Self::judged(opened, Rules::of(pack, words)?, date, words)
+    }
+
+    fn judged(opened: Opened, rules: Rules, date: Option<&str>, words: &Words) -> Result<Self, Failure> {
+        let Opened { folder, reading: Reading { case, warnings } } = opened;
+        let Rules { pack, asked, risks: catalogue } = rules;
         let today = day(date, &case, words)?;
         let files = evidence_files(&folder, &case, words)?;
         let trust = trust(&folder.files, words)?;
         let evidence = EvidenceStatus::of(&case, &files, &trust, today);
-        let catalogue = crate::risk::catalogue::read(&pack.texts, &pack.library.names)
-            .map_err(|faults| pack_faults(&faults, words))?;
-        let asked = crate::question::read(&pack.texts, &pack.library.names)
-            .map_err(|faults| pack_faults(&faults, words))?;
         let world = World::new(&case, &evidence, &pack.library, today);
-        let questions = crate::question::standing(&world, &asked);
-        let risks = risk::assess(&world, &catalogue);
+        let (questions, risks) = std::thread::scope(|scope| {
+            let risks = scope.spawn(|| risk::assess(&world, &catalogue));
+            (crate::question::standing(&world, &asked), risks.join())
+        });
+        let risks = risks.unwrap_or_else(|fault| std::panic::resume_unwind(fault));
         let judgement =
             judge::judge(&case, &pack, &evidence, &questions.statuses(), questions.findings(), today);
         let digests = digests(&folder.files, &files, &pack, today);
         let digest = over(&digests);
-        Ok(Self {
-            pack,
-            case,
-            warnings: reading.warnings,
-            evidence,
-            today,
-            questions,
-            judgement,
-            risks,
-            digests,
-            digest,
-        })
+        Ok(Self { pack, case, warnings, evidence, today, questions, judgement, risks, digests, digest })
     }
 }
 
@@ -96,12 +133,19 @@ impl Session {
 
 /// The rule pack: the embedded one, or a folder.
 pub(super) fn pack(folder: Option<&Path>, words: &Words) -> Result<Pack, Failure> {
-    let texts = match folder {
+    load(texts(folder, words)?, words)
+}
+
+fn texts(folder: Option<&Path>, words: &Words) -> Result<Texts, Failure> {
+    match folder {
         Some(folder) => {
-            rule_folder::read(folder).map_err(|found| unusable(&[*found], &[], words, Exit::Fault))?
+            rule_folder::read(folder).map_err(|found| unusable(&[*found], &[], words, Exit::Fault))
         }
-        None => embedded(),
-    };
+        None => Ok(embedded()),
+    }
+}
+
+fn load(texts: Texts, words: &Words) -> Result<Pack, Failure> {
     Pack::load(texts).map(|loaded| loaded.pack).map_err(|faults| pack_faults(&faults, words))
 }
 

@@ -1,5 +1,7 @@
 //! All rules over a whole case: findings in a fixed order, counts, and one of four states.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use jiff::civil::Date;
 
 use super::judgement::{Counts, Finding, Judgement, Result, State};
@@ -9,7 +11,10 @@ use crate::case::natural_order;
 use crate::case::tree::Case;
 use crate::evidence::EvidenceStatus;
 use crate::rule::expr::{Why, World};
-use crate::rule::{Gate, Pack, Severity};
+use crate::rule::{Gate, Pack, Rule, Severity};
+
+/// Threads that judge rules; a number of its own, because the core asks the machine nothing.
+const THREADS: usize = 4;
 
 /// Judges a case on a day, up to the gate that it has reached. `questions` and `contradictions` come
 /// from the room `question`; contradictions of later gates are left out like rules of later gates.
@@ -27,14 +32,8 @@ pub fn judge(
     let reached = phase.unwrap_or(Gate::Submission);
     let mut findings: Vec<Finding> =
         contradictions.iter().filter(|found| found.gate <= reached).cloned().collect();
-    for rule in pack.rules.iter().filter(|rule| rule.gate <= reached) {
-        match &rule.for_each {
-            None => findings.push(judge_one(&world, rule, None)),
-            Some(kind) => {
-                findings.extend(case.all(kind).map(|object| judge_one(&world, rule, Some(object))));
-            }
-        }
-    }
+    let rules: Vec<&Rule> = pack.rules.iter().filter(|rule| rule.gate <= reached).collect();
+    findings.extend(side_by_side(&world, &rules));
     findings.sort_by(|a, b| {
         (a.gate, a.severity)
             .cmp(&(b.gate, b.severity))
@@ -51,6 +50,37 @@ pub fn judge(
     });
     let counts = count(&findings, &open);
     Judgement { state: state(&counts), counts, reached, findings, open, pack_digest: pack.digest.clone() }
+}
+
+/// The findings of all rules, in order of the rules, whatever threads made them.
+fn side_by_side(world: &World<'_>, rules: &[&Rule]) -> Vec<Finding> {
+    let next = AtomicUsize::new(0);
+    // Each takes the next rule that nobody has taken: some rules look at far more objects than others.
+    let work = || {
+        let mut done = Vec::new();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(rule) = rules.get(index) else { return done };
+            done.push((index, one_rule(world, rule)));
+        }
+    };
+    let mut all: Vec<(usize, Vec<Finding>)> = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..THREADS).map(|_| scope.spawn(work)).collect();
+        let mut all = work();
+        for other in others {
+            all.extend(other.join().unwrap_or_else(|fault| std::panic::resume_unwind(fault)));
+        }
+        all
+    });
+    all.sort_by_key(|(index, _)| *index);
+    all.into_iter().flat_map(|(_, findings)| findings).collect()
+}
+
+fn one_rule(world: &World<'_>, rule: &Rule) -> Vec<Finding> {
+    match &rule.for_each {
+        None => vec![judge_one(world, rule, None)],
+        Some(kind) => world.case.all(kind).map(|object| judge_one(world, rule, Some(object))).collect(),
+    }
 }
 
 fn text(object: &Option<String>) -> &str {

@@ -1,6 +1,7 @@
 //! What a judgement is: findings, open questions, counts and a state.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::case::tree::Place;
 use crate::rule::expr::{Read, Why};
@@ -90,7 +91,7 @@ pub struct Finding {
     /// Questions that the rule needs.
     pub questions: Vec<String>,
     /// Citations.
-    pub cites: Vec<Cite>,
+    pub cites: Arc<[Cite]>,
 }
 
 /// One of four states, the first that holds.

@@ -17,7 +17,7 @@ use crate::case::tree::Case;
 use crate::evidence::EvidenceStatus;
 use crate::rule::expr::{Why, WhyKind};
 use crate::rule::pack::embedded;
-use crate::rule::{Gate, Role, Severity, fixture};
+use crate::rule::{Cite, Gate, Role, Severity, fixture};
 
 fn judged(case: &Case, questions: &[QuestionStatus]) -> Judgement {
     judge(case, fixture::pack(), &fixture::evidence(case), questions, &[], fixture::day(case))
@@ -114,7 +114,8 @@ fn a_rule_from_memory_alone_cannot_block() {
     let case = fixture::changed("{ set = \"case.pilot.end\", to = 2026-01-10 }");
     let rule = pack.rules.iter_mut().find(|rule| rule.id == "S05").unwrap();
     rule.severity = Severity::Block;
-    rule.cites.iter_mut().for_each(|cite| cite.verified = "Mh".to_owned());
+    let of = |cite: &Cite| Cite { verified: "Mh".to_owned(), ..cite.clone() };
+    rule.cites = rule.cites.iter().map(of).collect();
     let judgement = judge(&case, &pack, &fixture::evidence(&case), &[], &[], fixture::day(&case));
     let found = judgement.findings.iter().find(|found| found.rule == "S05").unwrap();
     let Result::Unknown(whys) = &found.result else { panic!("{:?}", found.result) };

@@ -159,6 +159,6 @@ fn blank(
         remedy: Bilingual::default(),
         settles: Vec::new(),
         questions: vec![question.id.clone()],
-        cites: question.cites.clone(),
+        cites: question.cites.clone().into(),
     }
 }

@@ -231,7 +231,7 @@ fn asked(id: &str, object: Option<&str>, answer: Option<(&str, Source)>) -> Aske
             overrides_derived: false,
         }),
         rules: Vec::new(),
-        cites: Vec::new(),
+        cites: [].into(),
     }
 }
 

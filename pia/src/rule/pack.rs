@@ -33,7 +33,8 @@ const TABLES: &str = "tables/";
 /// Folder of the cases that tests of rules change.
 pub(crate) const TESTS: &str = "tests/";
 const WORD_LISTS: &str = "wordlists.toml";
-const ITEMS: &str = "items.toml";
+/// File of the item taxonomy.
+pub(crate) const ITEMS: &str = "items.toml";
 /// Files and folders that some room reads.
 const READ: [&str; 14] = [
     "README.md",

@@ -1,6 +1,7 @@
 //! What a rule is once it was read: metadata, compiled conditions, words, citations and tests.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -202,8 +203,8 @@ pub struct Rule {
     pub settles: Vec<String>,
     /// Questions that it needs.
     pub questions: Vec<String>,
-    /// Citations.
-    pub cites: Vec<Cite>,
+    /// Citations; every finding of the rule shares them.
+    pub cites: Arc<[Cite]>,
     /// Its tests.
     pub tests: Vec<RuleTest>,
     /// Path in the pack.

@@ -72,7 +72,7 @@ pub fn read(files: &[RawFile], taxonomy: &Taxonomy) -> Result<Reading, Box<Unrea
     let (files, faults) = source::texts(files);
     let (case, diagnostics) = case(&files, faults, taxonomy);
     match case {
-        Some(case) => Ok(Reading { case, warnings: diagnostics }),
+        Some(case) => Ok(Reading { case: Case { files, ..case }, warnings: diagnostics }),
         None => Err(Box::new(Unreadable { files, diagnostics })),
     }
 }
@@ -109,7 +109,7 @@ fn case(
     if !whole {
         return (None, problems.into_sorted());
     }
-    let mut case = resolve::resolve(files, objects, schema(), &mut problems);
+    let mut case = resolve::resolve(objects, schema(), &mut problems);
     graph::check(&case, &mut problems);
     let usable = problems.usable();
     if usable {

@@ -24,7 +24,7 @@ impl<'f> Problems<'f> {
     /// A place as people see it.
     pub(super) fn spot(&self, place: &Place) -> Spot {
         match self.files.get(usize::from(place.file)) {
-            Some(file) => Spot::bytes(&file.name, &file.text, &place.span),
+            Some(file) => Spot::bytes(file, &place.span),
             None => Spot::file(""),
         }
     }

@@ -8,35 +8,50 @@ use std::collections::BTreeMap;
 use super::problems::Problems;
 use crate::case::natural_order;
 use crate::case::schema::{KeyDef, Schema, Shape, Type};
-use crate::case::tree::{Case, Ix, Node, Object, SourceFile, Value};
+use crate::case::tree::{Case, Ix, Node, Object, Value};
 use crate::codes::Code;
 use crate::error::Diagnostic;
 
-/// Follows all references. The case is whole only if no error was told.
-pub(super) fn resolve(
-    files: &[SourceFile],
-    mut objects: Vec<Object>,
-    schema: &Schema,
-    problems: &mut Problems<'_>,
-) -> Case {
+/// Follows all references. The case is whole only if no error was told; its files are still missing.
+pub(super) fn resolve(mut objects: Vec<Object>, schema: &Schema, problems: &mut Problems<'_>) -> Case {
     arrange(&mut objects);
     let by_id = ids(&objects, problems);
-    let mut links = Links { objects: &objects, by_id: &by_id, problems };
-    let mut resolved = Vec::with_capacity(objects.len());
-    for object in &objects {
-        let mut object = object.clone();
-        for key in schema.kind(&object.kind).into_iter().flat_map(|kind| kind.written()) {
-            if let Some(node) = object.fields.get_mut(&key.name) {
-                links.follow(key, node);
+    let renamed = renamed(&objects);
+    for at in 0..objects.len() {
+        // Taken out for as long as its references are followed: they may lead to any object.
+        let Some(object) = objects.get_mut(at) else { continue };
+        let mut fields = std::mem::take(&mut object.fields);
+        if let Some(kind) = objects.get(at).and_then(|object| schema.kind(&object.kind)) {
+            let mut links = Links { objects: &objects, by_id: &by_id, renamed: &renamed, problems };
+            for key in kind.written() {
+                if let Some(node) = fields.get_mut(&key.name) {
+                    links.follow(key, node);
+                }
             }
         }
-        resolved.push(object);
+        if let Some(object) = objects.get_mut(at) {
+            object.fields = fields;
+        }
     }
     let mut by_kind: BTreeMap<String, Vec<Ix>> = BTreeMap::new();
-    for (ix, object) in (0..).map(Ix).zip(&resolved) {
-        by_kind.entry(object.kind.clone()).or_default().push(ix);
+    for (ix, object) in (0..).map(Ix).zip(&objects) {
+        match by_kind.get_mut(&object.kind) {
+            Some(all) => all.push(ix),
+            None => {
+                by_kind.insert(object.kind.clone(), vec![ix]);
+            }
+        }
     }
-    Case { files: files.to_vec(), objects: resolved, by_kind, by_id }
+    Case { files: Vec::new(), objects, by_kind, by_id }
+}
+
+/// Ids that objects gave up, each with the objects that had it, in order of the arena.
+fn renamed(objects: &[Object]) -> Vec<(String, Ix)> {
+    let old = |object: &Object| match object.fields.get("renamed_from").map(|node| &node.value) {
+        Some(Value::Text(old)) => Some(old.clone()),
+        _ => None,
+    };
+    (0..).map(Ix).zip(objects).filter_map(|(ix, object)| Some((old(object)?, ix))).collect()
 }
 
 /// Sorts the arena and points what stands inside others to its new index.
@@ -58,7 +73,8 @@ fn arrange(objects: &mut Vec<Object>) {
         }
     }
     let moved = |ix: Ix| usize::try_from(ix.0).ok().and_then(|i| place.get(i)).copied().unwrap_or(ix);
-    let mut sorted: Vec<Object> = order.iter().filter_map(|i| objects.get(*i).cloned()).collect();
+    let mut sorted: Vec<Object> =
+        order.iter().filter_map(|i| objects.get_mut(*i).map(std::mem::take)).collect();
     for object in &mut sorted {
         object.parent = object.parent.map(moved);
         for node in object.fields.values_mut() {
@@ -125,6 +141,7 @@ fn ids(objects: &[Object], problems: &mut Problems<'_>) -> BTreeMap<String, Ix> 
 struct Links<'a, 'p, 'f> {
     objects: &'a [Object],
     by_id: &'a BTreeMap<String, Ix>,
+    renamed: &'a [(String, Ix)],
     problems: &'p mut Problems<'f>,
 }
 
@@ -178,10 +195,13 @@ impl Links<'_, '_, '_> {
         if !self.problems.room(fault.severity) {
             return fault;
         }
-        let known = || self.objects.iter().filter(|object| kind.is_none_or(|kind| object.kind == kind));
-        let renamed = known().find(|object| {
-            object.fields.get("renamed_from").is_some_and(|node| node.value == Value::Text(id.to_owned()))
-        });
+        let fits = |object: &&Object| kind.is_none_or(|kind| object.kind == kind);
+        let renamed = self
+            .renamed
+            .iter()
+            .filter(|(old, _)| old == id)
+            .find_map(|(_, ix)| self.objects.get(usize::try_from(ix.0).ok()?).filter(fits));
+        let known = || self.objects.iter().filter(fits);
         match renamed {
             Some(object) => fault.name("nearest", &object.id),
             None => self.problems.near(fault, id, known().map(|object| object.id.as_str())),

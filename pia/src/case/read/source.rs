@@ -31,7 +31,7 @@ pub(super) fn texts(files: &[RawFile]) -> (Vec<SourceFile>, Vec<Diagnostic>) {
         match std::str::from_utf8(&file.bytes) {
             Ok(text) => {
                 let text = text.strip_prefix('\u{FEFF}').unwrap_or(text).to_owned();
-                texts.push(SourceFile { name: name.to_owned(), text });
+                texts.push(SourceFile::new(name, text));
             }
             Err(error) => {
                 let good = file.bytes.get(..error.valid_up_to()).unwrap_or_default();

@@ -112,7 +112,8 @@ impl<'a, 'f> Walk<'a, 'f> {
         let id = written.filter(|id| kind.has_id() && is_id(id)).unwrap_or(prefix).to_owned();
         let mut object =
             Object { kind: kind.name.clone(), id: id.clone(), parent, place, ..Object::default() };
-        self.objects.push(object.clone());
+        // Its place in the arena; what stands inside comes after it.
+        self.objects.push(Object::default());
 
         let names: Vec<&str> = kind.written().map(|key| key.name.as_str()).collect();
         self.unknown_keys(&kind.name, table, &names);

@@ -234,7 +234,7 @@ fn ratio_text(ratio: i128) -> String {
 pub(super) fn laws(context: &Context<'_>) -> Vec<Block> {
     let mut cited = BTreeMap::<String, (&Cite, Vec<&str>)>::new();
     for finding in &context.inputs.judgement.findings {
-        for cite in &finding.cites {
+        for cite in finding.cites.iter() {
             let entry = cited.entry(context.cite(cite)).or_insert((cite, Vec::new()));
             if !entry.1.contains(&finding.rule.as_str()) {
                 entry.1.push(&finding.rule);

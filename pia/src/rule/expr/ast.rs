@@ -44,6 +44,26 @@ pub(super) enum Binary {
     In,
 }
 
+impl Binary {
+    /// How close an operator binds, and which it is.
+    pub(super) fn of(sign: &str) -> Option<(u8, Self)> {
+        Some(match sign {
+            "||" => (0, Self::Or),
+            "&&" => (1, Self::And),
+            "==" => (2, Self::Equal),
+            "!=" => (2, Self::NotEqual),
+            "<" => (2, Self::Less),
+            "<=" => (2, Self::LessOrEqual),
+            ">" => (2, Self::Greater),
+            ">=" => (2, Self::GreaterOrEqual),
+            "in" => (2, Self::In),
+            "+" => (3, Self::Add),
+            "-" => (3, Self::Subtract),
+            _ => return None,
+        })
+    }
+}
+
 /// What runs over the members of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Each {
@@ -52,4 +72,17 @@ pub(super) enum Each {
     ExistsOne,
     Filter,
     Map,
+}
+
+impl Each {
+    pub(super) fn of(name: &str) -> Option<Self> {
+        Some(match name {
+            "exists" => Self::Exists,
+            "all" => Self::All,
+            "exists_one" => Self::ExistsOne,
+            "filter" => Self::Filter,
+            "map" => Self::Map,
+            _ => return None,
+        })
+    }
 }

@@ -1,6 +1,6 @@
 //! Conditions: CEL text → checked expression → value in three values.
 //!
-//! `parse` reads the text with the crate `cel` (its parser only) into an own small tree; `check`
+//! `lexer` and `parse` read the text into a small tree (the crate `cel` is the oracle of their tests); `check`
 //! types it against the schema of a case and resolves every name; `eval` computes it, totally: an
 //! unknown is a value that carries its reasons, not an error.
 //!
@@ -14,6 +14,7 @@ mod error;
 mod eval;
 mod functions;
 mod given;
+mod lexer;
 mod lookups;
 mod outcome;
 pub(super) mod parse;

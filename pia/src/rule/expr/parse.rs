@@ -1,280 +1,337 @@
-//! CEL text → the small tree. The grammar is the one of the crate `cel`; everything that the
-//! contract does not name (maps, messages, indexes, floats, bytes, multiplication) is refused here.
+//! CEL text → the small tree: precedence climbing over the words that `lexer` reads.
+//!
+//! Grammar, precedence and literals are those of the CEL specification; a property test compares
+//! every tree with the one that the crate `cel` builds. Everything that the contract does not name
+//! (maps, messages, indexes, multiplication) is refused here. Total: brackets inside each other and
+//! the height of the tree are bounded, so that no text can exhaust the stack of any thread.
 
-use std::cell::Cell;
 use std::ops::Range;
-
-use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue, SourceInfo, operators as op};
 
 use super::ast::{Ast, Binary, Each, Node};
 use super::error::ExprError;
+use super::lexer::{Lexer, Token};
 use crate::rule::fault::FaultCode;
 
-/// Longest expression in bytes; keeps the parser's time bounded.
+/// Longest expression in bytes; keeps the time bounded.
 const LONGEST: usize = 4_000;
-/// Most of what makes the parser of the crate descend once more; it has no bound of its own.
-const MOST: [(&str, usize); 5] = [("([{?", 32), ("+-*/%", 64), (".", 240), ("!<>=", 160), ("&|", 240)];
-/// Stack of the parser: a bracket costs it some 130 kB in a debug build, and the main thread of some
-/// platforms has one megabyte.
-const STACK: usize = 32 << 20;
-/// Deepest nesting; keeps the stack of the check and of the evaluator bounded.
+/// Most brackets and choices inside each other; keeps the stack of the parser bounded.
+const OPEN: usize = 32;
+/// Greatest height of the tree; keeps the stack of the check and of the evaluator bounded.
 const DEEPEST: usize = 64;
+/// What is said of an expression that is too deep.
+const TOO_DEEP: &str = "((((…))))";
+/// Words that CEL keeps for other languages.
+const RESERVED: [&str; 17] = [
+    "as",
+    "break",
+    "const",
+    "continue",
+    "else",
+    "for",
+    "function",
+    "if",
+    "import",
+    "let",
+    "loop",
+    "package",
+    "namespace",
+    "return",
+    "var",
+    "void",
+    "while",
+];
 
 /// Reads one expression.
 pub(in crate::rule) fn parse(source: &str) -> Result<Ast, ExprError> {
     if source.trim().is_empty() || source.len() > LONGEST {
         return Err(ExprError::new(FaultCode::Syntax, &(0..0), source.len().to_string()));
     }
-    if let Some(at) = too_many(source) {
-        return Err(ExprError::new(FaultCode::NotAllowed, &at, "((((…))))"));
+    let mut lexer = Lexer::new(source);
+    let (token, at) = lexer.next()?;
+    let mut parser = Parser { lexer, token, at, open: 0 };
+    let tree = parser.expr()?;
+    match parser.token {
+        Token::End => Ok(tree.ast),
+        _ => Err(parser.unexpected()),
     }
-    std::thread::scope(|scope| {
-        let parser = std::thread::Builder::new().stack_size(STACK);
-        let thread = parser.spawn_scoped(scope, || tree(source)).map_err(|_| ());
-        thread.and_then(|thread| thread.join().map_err(|_| ()))
-    })
-    .unwrap_or_else(|()| Err(ExprError::new(FaultCode::Syntax, &(0..0), "")))
 }
 
-fn tree(source: &str) -> Result<Ast, ExprError> {
-    // An environment without macros leaves exists(), has() … as the calls they are written as.
-    let parser = cel::Env::default().with_optional_support(false).parser();
-    match parser.parse_with_source_info(source) {
-        Ok((tree, places)) => Reader { source, places, depth: Cell::new(0) }.read(&tree),
-        Err(errors) => {
-            let first = errors.errors.first();
-            let (line, column) = first.map_or((1, 1), |error| error.pos);
-            let at = offset(source, line, column);
-            let detail = first.map(|error| error.msg.lines().next().unwrap_or_default().to_owned());
-            Err(ExprError::new(FaultCode::Syntax, &(at..at), detail.unwrap_or_default()))
+/// A tree and its height.
+struct Tree {
+    ast: Ast,
+    height: usize,
+}
+
+impl Tree {
+    fn leaf(node: Node, at: Range<usize>) -> Self {
+        Self { ast: Ast { node, at }, height: 1 }
+    }
+
+    fn boxed(self) -> Box<Ast> {
+        Box::new(self.ast)
+    }
+}
+
+type Parsed = Result<Tree, ExprError>;
+
+/// A node over trees of which the highest has that height.
+fn over(height: usize, node: Node, at: Range<usize>) -> Parsed {
+    if height >= DEEPEST {
+        return Err(ExprError::new(FaultCode::NotAllowed, &at, TOO_DEEP));
+    }
+    Ok(Tree { ast: Ast { node, at }, height: height + 1 })
+}
+
+struct Parser<'a> {
+    lexer: Lexer<'a>,
+    /// The word at hand and its place.
+    token: Token<'a>,
+    at: Range<usize>,
+    /// How many expressions are open.
+    open: usize,
+}
+
+impl<'a> Parser<'a> {
+    /// Goes on to the next word; the one that was at hand, and its place.
+    fn advance(&mut self) -> Result<(Token<'a>, Range<usize>), ExprError> {
+        let (token, at) = self.lexer.next()?;
+        Ok((std::mem::replace(&mut self.token, token), std::mem::replace(&mut self.at, at)))
+    }
+
+    fn is(&self, sign: &str) -> bool {
+        matches!(self.token, Token::Sign(have) if have == sign)
+    }
+
+    /// Goes on if the word at hand is this sign.
+    fn take(&mut self, sign: &str) -> Result<bool, ExprError> {
+        let there = self.is(sign);
+        if there {
+            self.advance()?;
         }
+        Ok(there)
     }
-}
 
-/// Where brackets are open too deep, or operators are too many. Texts are not told apart: a rule
-/// that quotes fifty brackets is no rule.
-fn too_many(source: &str) -> Option<Range<usize>> {
-    let mut counts = [0_usize; MOST.len()];
-    for (at, c) in source.char_indices() {
-        for ((set, most), count) in MOST.iter().zip(&mut counts) {
-            if set.contains(c) {
-                *count += 1;
-            } else if matches!(c, ')' | ']' | '}') && set.contains('(') {
-                *count = count.saturating_sub(1);
-            }
-            if *count > *most {
-                return Some(at..at + c.len_utf8());
-            }
-        }
+    fn expect(&mut self, sign: &str) -> Result<Range<usize>, ExprError> {
+        if self.is(sign) { Ok(self.advance()?.1) } else { Err(self.unexpected()) }
     }
-    None
-}
 
-/// Byte of a line (from 1) and a column in characters (from 1).
-fn offset(source: &str, line: isize, column: isize) -> usize {
-    let line = usize::try_from(line).unwrap_or(1).max(1);
-    let column = usize::try_from(column).unwrap_or(1).max(1);
-    let start: usize = source.split_inclusive('\n').take(line - 1).map(str::len).sum();
-    let rest = source.get(start..).unwrap_or_default();
-    start + rest.char_indices().nth(column - 1).map_or(rest.trim_end().len(), |(at, _)| at)
-}
-
-struct Reader<'a> {
-    source: &'a str,
-    places: SourceInfo,
-    depth: Cell<usize>,
-}
-
-impl Reader<'_> {
-    fn at(&self, id: u64) -> Range<usize> {
-        let Some((start, stop)) = self.places.offset_for(id) else { return 0..0 };
-        // The lexer counts bytes, and the last one is included; of a character of several bytes it
-        // names the first.
-        let boundary = |byte: u32| {
-            let byte = usize::try_from(byte).unwrap_or(usize::MAX);
-            (byte..self.source.len())
-                .find(|at| self.source.is_char_boundary(*at))
-                .unwrap_or(self.source.len())
+    /// The word at hand cannot stand where it stands, in CEL or in ours.
+    fn unexpected(&self) -> ExprError {
+        let (code, found) = match &self.token {
+            Token::Sign(sign @ ("{" | "*" | "/" | "%")) => (FaultCode::NotAllowed, *sign),
+            Token::Sign(word) | Token::Name(word) | Token::Int(word) => (FaultCode::Syntax, *word),
+            Token::Text(text) => (FaultCode::Syntax, text.as_str()),
+            Token::End => (FaultCode::Syntax, ""),
         };
-        let start = boundary(start);
-        start..boundary(stop.saturating_add(1)).max(start)
+        ExprError::new(code, &self.at, found)
     }
 
-    fn refuse(&self, tree: &IdedExpr, what: &str) -> ExprError {
-        ExprError::new(FaultCode::NotAllowed, &self.at(tree.id), what)
-    }
-
-    fn boxed(&self, tree: &IdedExpr) -> Result<Box<Ast>, ExprError> {
-        Ok(Box::new(self.read(tree)?))
-    }
-
-    fn all(&self, trees: &[IdedExpr]) -> Result<Vec<Ast>, ExprError> {
-        trees.iter().map(|tree| self.read(tree)).collect()
-    }
-
-    fn read(&self, tree: &IdedExpr) -> Result<Ast, ExprError> {
-        self.depth.set(self.depth.get() + 1);
-        if self.depth.get() > DEEPEST {
-            return Err(self.refuse(tree, "((((…))))"));
+    /// An operation, or a choice between two.
+    fn expr(&mut self) -> Parsed {
+        if self.open > OPEN {
+            return Err(ExprError::new(FaultCode::NotAllowed, &self.at, TOO_DEEP));
         }
-        let node = match &tree.expr {
-            Expr::Ident(name) => Node::Name(name.clone()),
-            Expr::Select(select) if !select.test => {
-                Node::Field(self.boxed(&select.operand)?, select.field.clone())
-            }
-            Expr::List(list) if list.optional_indices.is_empty() => Node::List(self.all(&list.elements)?),
-            Expr::Literal(literal) => match literal {
-                LiteralValue::Null => Node::Null,
-                LiteralValue::Boolean(flag) => Node::Bool(**flag),
-                LiteralValue::Int(number) => Node::Int(**number),
-                LiteralValue::String(text) => Node::Text(text.inner().to_owned()),
-                LiteralValue::Bytes(_) | LiteralValue::Double(_) | LiteralValue::UInt(_) => {
-                    return Err(self.refuse(tree, "b'' 1.0 1u"));
-                }
-            },
-            Expr::Call(call) => self.call(tree, call)?,
-            Expr::Map(_) => return Err(self.refuse(tree, "{…}")),
-            Expr::Struct(_) => return Err(self.refuse(tree, "Name{…}")),
-            Expr::Comprehension(_) | Expr::Unspecified | Expr::List(_) | Expr::Select(_) => {
-                return Err(self.refuse(tree, "?"));
-            }
-        };
-        self.depth.set(self.depth.get() - 1);
-        Ok(Ast { node, at: self.at(tree.id) })
+        self.open += 1;
+        let mut tree = self.operation(0)?;
+        if self.is("?") {
+            let (_, at) = self.advance()?;
+            let yes = self.operation(0)?;
+            self.expect(":")?;
+            let no = self.expr()?;
+            let height = tree.height.max(yes.height).max(no.height);
+            tree = over(height, Node::Choose(tree.boxed(), yes.boxed(), no.boxed()), at)?;
+        }
+        self.open -= 1;
+        Ok(tree)
     }
 
-    fn call(&self, tree: &IdedExpr, call: &CallExpr) -> Result<Node, ExprError> {
-        let name = call.func_name.as_str();
-        match (&call.target, call.args.as_slice()) {
-            (None, [a, b]) if binary(name).is_some() => {
-                let operator = binary(name).unwrap_or(Binary::And);
-                Ok(Node::Binary(operator, self.boxed(a)?, self.boxed(b)?))
-            }
-            (None, [a]) if name == op::LOGICAL_NOT => Ok(Node::Not(self.boxed(a)?)),
-            (None, [a]) if name == op::NEGATE => Ok(Node::Negative(self.boxed(a)?)),
-            (None, [a, b, c]) if name == op::CONDITIONAL => {
-                Ok(Node::Choose(self.boxed(a)?, self.boxed(b)?, self.boxed(c)?))
-            }
-            (None, [a]) if name == op::HAS => match &a.expr {
-                Expr::Select(select) => Ok(Node::Has(self.boxed(&select.operand)?, select.field.clone())),
-                _ => Err(self.refuse(tree, "has()")),
-            },
-            (Some(target), [variable, body]) if each(name).is_some() => match &variable.expr {
-                Expr::Ident(variable) => {
-                    let each = each(name).unwrap_or(Each::Exists);
-                    Ok(Node::Each(each, self.boxed(target)?, variable.clone(), self.boxed(body)?))
+    /// Operators of a rank and all that bind closer.
+    fn operation(&mut self, least: u8) -> Parsed {
+        let mut left = self.unary()?;
+        loop {
+            let Token::Sign(sign) = self.token else { return Ok(left) };
+            let Some((rank, operator)) = Binary::of(sign).filter(|(rank, _)| *rank >= least) else {
+                return Ok(left);
+            };
+            if matches!(operator, Binary::And | Binary::Or) {
+                let (mut terms, mut places) = (vec![left], Vec::new());
+                while self.is(sign) {
+                    places.push(self.advance()?.1);
+                    terms.push(self.operation(rank + 1)?);
                 }
-                _ => Err(self.refuse(tree, name)),
+                left = balanced(operator, &mut terms.into_iter(), &places)?;
+            } else {
+                let (_, at) = self.advance()?;
+                let right = self.operation(rank + 1)?;
+                left = joined(operator, left, right, &at)?;
+            }
+        }
+    }
+
+    /// `!` or `-`, once or several times; two of them are none.
+    fn unary(&mut self) -> Parsed {
+        let Token::Sign(sign @ ("!" | "-")) = self.token else { return self.member() };
+        let (_, at) = self.advance()?;
+        let mut times = 1_usize;
+        while self.take(sign)? {
+            times += 1;
+        }
+        if let (1, "-", Token::Int(digits)) = (times, sign, &self.token) {
+            let number = self.number(digits, true)?;
+            return self.members(number);
+        }
+        let tree = self.member()?;
+        match sign {
+            _ if times % 2 == 0 => Ok(tree),
+            "!" => over(tree.height, Node::Not(tree.boxed()), at),
+            _ => over(tree.height, Node::Negative(tree.boxed()), at),
+        }
+    }
+
+    fn member(&mut self) -> Parsed {
+        let first = self.primary()?;
+        self.members(first)
+    }
+
+    /// Keys and methods of what was read.
+    fn members(&mut self, mut tree: Tree) -> Parsed {
+        loop {
+            if self.is("[") {
+                return Err(ExprError::new(FaultCode::NotAllowed, &self.at, "[]"));
+            }
+            if !self.is(".") {
+                return Ok(tree);
+            }
+            let (_, at) = self.advance()?;
+            let Token::Name(name) = self.token else { return Err(self.unexpected()) };
+            self.advance()?;
+            tree = if self.is("(") {
+                self.call(Some(tree), name)?
+            } else {
+                over(tree.height, Node::Field(tree.boxed(), name.to_owned()), at)?
+            };
+        }
+    }
+
+    fn primary(&mut self) -> Parsed {
+        match &self.token {
+            Token::Name(name) if RESERVED.contains(name) => Err(self.unexpected()),
+            Token::Name(name) => {
+                let name = *name;
+                let (_, at) = self.advance()?;
+                if self.is("(") {
+                    return self.call(None, name);
+                }
+                Ok(Tree::leaf(Node::Name(name.to_owned()), at))
+            }
+            Token::Int(digits) => self.number(digits, false),
+            Token::Text(_) => match self.advance()? {
+                (Token::Text(text), at) => Ok(Tree::leaf(Node::Text(text), at)),
+                (_, at) => Err(ExprError::new(FaultCode::Syntax, &at, "")),
             },
-            // The operators that are left: * / % [ ] and the optional ones.
-            _ if !name.starts_with(char::is_alphabetic) => Err(self.refuse(tree, name)),
-            (target, arguments) => {
-                let mut all = match target {
-                    Some(target) => vec![self.read(target)?],
-                    None => Vec::new(),
+            Token::Sign("(") => {
+                self.advance()?;
+                let tree = self.expr()?;
+                self.expect(")")?;
+                Ok(tree)
+            }
+            Token::Sign("[") => self.list(),
+            Token::Sign("-") => {
+                self.advance()?;
+                match self.token {
+                    Token::Int(digits) => self.number(digits, true),
+                    _ => Err(self.unexpected()),
+                }
+            }
+            Token::Sign(word) => {
+                let node = match *word {
+                    "true" => Node::Bool(true),
+                    "false" => Node::Bool(false),
+                    "null" => Node::Null,
+                    "." => return Err(ExprError::new(FaultCode::NotAllowed, &self.at, ".")),
+                    _ => return Err(self.unexpected()),
                 };
-                all.extend(self.all(arguments)?);
-                Ok(Node::Call(name.to_owned(), all))
+                Ok(Tree::leaf(node, self.advance()?.1))
+            }
+            Token::End => Err(self.unexpected()),
+        }
+    }
+
+    fn number(&mut self, digits: &str, negative: bool) -> Parsed {
+        let (digits, radix) = digits.strip_prefix("0x").map_or((digits, 10), |hex| (hex, 16));
+        let sign = if negative { "-" } else { "" };
+        let number = i64::from_str_radix(&format!("{sign}{digits}"), radix).map_err(|_| self.unexpected())?;
+        Ok(Tree::leaf(Node::Int(number), self.advance()?.1))
+    }
+
+    /// `[a, b]`; CEL allows a comma at the end.
+    fn list(&mut self) -> Parsed {
+        let (_, at) = self.advance()?;
+        let (mut all, mut height) = (Vec::new(), 0);
+        while !self.is("]") && !self.is(",") {
+            let member = self.expr()?;
+            height = height.max(member.height);
+            all.push(member.ast);
+            if !self.is(",") {
+                break;
+            }
+            self.advance()?;
+            if self.is(",") {
+                return Err(self.unexpected());
             }
         }
-    }
-}
-
-fn binary(name: &str) -> Option<Binary> {
-    Some(match name {
-        op::LOGICAL_AND => Binary::And,
-        op::LOGICAL_OR => Binary::Or,
-        op::EQUALS => Binary::Equal,
-        op::NOT_EQUALS => Binary::NotEqual,
-        op::LESS => Binary::Less,
-        op::LESS_EQUALS => Binary::LessOrEqual,
-        op::GREATER => Binary::Greater,
-        op::GREATER_EQUALS => Binary::GreaterOrEqual,
-        op::ADD => Binary::Add,
-        op::SUBSTRACT => Binary::Subtract,
-        op::IN => Binary::In,
-        _ => return None,
-    })
-}
-
-fn each(name: &str) -> Option<Each> {
-    Some(match name {
-        op::EXISTS => Each::Exists,
-        op::ALL => Each::All,
-        op::EXISTS_ONE => Each::ExistsOne,
-        op::FILTER => Each::Filter,
-        op::MAP => Each::Map,
-        _ => return None,
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(
-        clippy::unwrap_used,
-        clippy::indexing_slicing,
-        clippy::panic,
-        clippy::string_slice,
-        reason = "tests"
-    )]
-    use super::*;
-
-    #[test]
-    fn macros_stay_calls_of_ours() {
-        let tree = parse("flows.exists(f, has(f.retention) && f.people_max > 3)").unwrap();
-        let Node::Each(Each::Exists, list, variable, body) = tree.node else { panic!("{tree:?}") };
-        assert_eq!((list.node, variable.as_str()), (Node::Name("flows".into()), "f"));
-        let Node::Binary(Binary::And, has, _) = body.node else { panic!("{body:?}") };
-        assert!(matches!(has.node, Node::Has(_, ref key) if key == "retention"));
-    }
-
-    #[test]
-    fn places_are_bytes_even_after_japanese() {
-        let source = "mentions(purpose.text, \"救急\") && oops";
-        let Node::Binary(_, _, right) = parse(source).unwrap().node else { panic!() };
-        assert_eq!(&source[right.at], "oops");
-    }
-
-    #[test]
-    fn what_the_contract_does_not_name_is_refused_with_its_place() {
-        for (source, code) in [
-            ("1 * 2", FaultCode::NotAllowed),
-            ("a[0]", FaultCode::NotAllowed),
-            ("{'a': 1}", FaultCode::NotAllowed),
-            ("X{a: 1}", FaultCode::NotAllowed),
-            ("1.5 < 2", FaultCode::NotAllowed),
-            ("1u", FaultCode::NotAllowed),
-            ("b'x'", FaultCode::NotAllowed),
-            ("a.?b", FaultCode::Syntax),
-            ("a &&", FaultCode::Syntax),
-            ("has(a)", FaultCode::NotAllowed),
-            ("a.exists(1, true)", FaultCode::NotAllowed),
-            ("", FaultCode::Syntax),
-        ] {
-            assert_eq!(parse(source).unwrap_err().code, code, "{source}");
+        if all.is_empty() {
+            self.take(",")?;
         }
-        let error = parse("a == 1 &&\n  b * 2 == 1").unwrap_err();
-        assert_eq!(&"a == 1 &&\n  b * 2 == 1"[error.at], "*");
+        self.expect("]")?;
+        over(height, Node::List(all), at)
     }
 
-    #[test]
-    fn a_deep_or_long_expression_is_an_error_and_no_crash() {
-        let deep = format!("{}a{}", "(".repeat(500), ")".repeat(500));
-        assert_eq!(parse(&deep).unwrap_err().code, FaultCode::NotAllowed);
-        assert!(parse(&"!".repeat(9000)).is_err());
-        // The worst that gets through to the parser: an error or a tree, and no crash.
-        for (head, part, tail, times) in [
-            ("", "(", "a", 32),
-            ("a", "+a", "", 64),
-            ("a", ".b", "", 239),
-            ("a", "<a", "", 159),
-            ("", "a?b:", "c", 32),
-            ("", "!", "a", 159),
-            ("a", "&&a", "", 119),
-            ("", "a.exists(x,", "a", 32),
-        ] {
-            let closing = if part.ends_with(['(', ',']) { ")".repeat(times) } else { String::new() };
-            let _ = parse(&format!("{head}{}{tail}{closing}", part.repeat(times)));
+    /// A function, a method, or one of the macros.
+    fn call(&mut self, target: Option<Tree>, name: &str) -> Parsed {
+        let at = self.expect("(")?;
+        let refuse = |what: &str| Err(ExprError::new(FaultCode::NotAllowed, &at, what));
+        let mut all: Vec<Tree> = target.into_iter().collect();
+        let is_method = !all.is_empty();
+        if !self.is(")") {
+            all.push(self.expr()?);
+            while self.take(",")? {
+                all.push(self.expr()?);
+            }
         }
+        self.expect(")")?;
+        let height = all.iter().map(|tree| tree.height).max().unwrap_or(0);
+        let mut all: Vec<Ast> = all.into_iter().map(|tree| tree.ast).collect();
+        let node = match (name, is_method, Each::of(name)) {
+            ("has", false, _) if all.len() == 1 => match all.pop().map(|ast| ast.node) {
+                Some(Node::Field(of, key)) => Node::Has(of, key),
+                _ => return refuse("has()"),
+            },
+            (_, true, Some(each)) if all.len() == 3 => match (all.pop(), all.pop(), all.pop()) {
+                (Some(body), Some(Ast { node: Node::Name(variable), .. }), Some(list)) => {
+                    Node::Each(each, Box::new(list), variable, Box::new(body))
+                }
+                _ => return refuse(name),
+            },
+            _ => Node::Call(name.to_owned(), all),
+        };
+        over(height, node, at)
     }
+}
+
+/// A chain of the same operator as a tree of little height: its value and the order in which it is
+/// looked at are the same.
+fn balanced(operator: Binary, terms: &mut std::vec::IntoIter<Tree>, places: &[Range<usize>]) -> Parsed {
+    let (before, rest) = places.split_at(places.len() / 2);
+    let Some((at, after)) = rest.split_first() else {
+        return terms.next().ok_or_else(|| ExprError::new(FaultCode::Syntax, &(0..0), ""));
+    };
+    let left = balanced(operator, terms, before)?;
+    let right = balanced(operator, terms, after)?;
+    joined(operator, left, right, at)
+}
+
+fn joined(operator: Binary, left: Tree, right: Tree, at: &Range<usize>) -> Parsed {
+    let height = left.height.max(right.height);
+    over(height, Node::Binary(operator, left.boxed(), right.boxed()), at.clone())
 }

@@ -10,6 +10,7 @@
 
 mod kleene;
 mod meaning;
+mod parsing;
 mod refused;
 
 use super::{Expr, ExprError, Outcome, Scope, Truth, Ty, Why, World};
