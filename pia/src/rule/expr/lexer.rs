@@ -117,7 +117,7 @@ impl<'a> Lexer<'a> {
         }
         let exponent =
             rest.strip_prefix(['e', 'E']).map(|rest| rest.strip_prefix(['+', '-']).unwrap_or(rest));
-        if [rest.strip_prefix('.'), exponent].into_iter().flatten().any(|rest| is_digits(rest)) {
+        if [rest.strip_prefix('.'), exponent].into_iter().flatten().any(is_digits) {
             self.at += 1;
             self.run(|c| c.is_ascii_alphanumeric() || c == '.');
             return self.refuse(FaultCode::NotAllowed, start, "1.0");

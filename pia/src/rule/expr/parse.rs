@@ -182,7 +182,7 @@ impl<'a> Parser<'a> {
         }
         let tree = self.member()?;
         match sign {
-            _ if times % 2 == 0 => Ok(tree),
+            _ if times.is_multiple_of(2) => Ok(tree),
             "!" => over(tree.height, Node::Not(tree.boxed()), at),
             _ => over(tree.height, Node::Negative(tree.boxed()), at),
         }
