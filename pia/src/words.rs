@@ -4,6 +4,7 @@
 //! officer may want to change (questions, rules, risks, dossier) stands under rules/ instead.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// A language of the output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -38,11 +39,13 @@ impl Words {
     /// Loads the embedded words of a language.
     #[must_use]
     pub fn load(lang: Lang) -> Self {
-        let source = match lang {
-            Lang::Ja => include_str!("../i18n/ja.toml"),
-            Lang::En => include_str!("../i18n/en.toml"),
-        };
-        Self::of(lang, source)
+        // Read once: several rooms ask for both languages.
+        static JA: LazyLock<Words> = LazyLock::new(|| Words::of(Lang::Ja, include_str!("../i18n/ja.toml")));
+        static EN: LazyLock<Words> = LazyLock::new(|| Words::of(Lang::En, include_str!("../i18n/en.toml")));
+        match lang {
+            Lang::Ja => JA.clone(),
+            Lang::En => EN.clone(),
+        }
     }
 
     /// The words of a file of such tables.

@@ -106,13 +106,14 @@ impl Session {
         let trust = trust(&folder.files, words)?;
         let evidence = EvidenceStatus::of(&case, &files, &trust, today);
         let world = World::new(&case, &evidence, &pack.library, today);
-        let (questions, risks) = std::thread::scope(|scope| {
+        let (questions, judgement, risks) = std::thread::scope(|scope| {
             let risks = scope.spawn(|| risk::assess(&world, &catalogue));
-            (crate::question::standing(&world, &asked), risks.join())
+            let questions = crate::question::standing(&world, &asked);
+            let (statuses, found) = (questions.statuses(), questions.findings());
+            let judgement = judge::judge(&case, &pack, &evidence, &statuses, found, today);
+            (questions, judgement, risks.join())
         });
         let risks = risks.unwrap_or_else(|fault| std::panic::resume_unwind(fault));
-        let judgement =
-            judge::judge(&case, &pack, &evidence, &questions.statuses(), questions.findings(), today);
         let digests = digests(&folder.files, &files, &pack, today);
         let digest = over(&digests);
         Ok(Self { pack, case, warnings, evidence, today, questions, judgement, risks, digests, digest })

@@ -76,7 +76,7 @@ fn one(world: &World<'_>, words: &Both, question: &Question, object: Option<Obje
     let hidden = question
         .when
         .as_ref()
-        .is_some_and(|when| when.evaluate(world, ix, &[]).is_ok_and(|outcome| outcome.value == Truth::False));
+        .is_some_and(|when| when.truth(world, ix).is_ok_and(|holds| holds == Truth::False));
     let derived = question
         .derive
         .as_ref()

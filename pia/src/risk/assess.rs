@@ -95,9 +95,7 @@ impl Catalogue {
 }
 
 fn holds(world: &World<'_>, condition: &Expr, flow: ObjectRef<'_>) -> Truth {
-    condition
-        .evaluate(world, Some(flow.ix()), &[])
-        .map_or_else(|_| Truth::Unknown(BTreeSet::new()), |outcome| outcome.value)
+    condition.truth(world, Some(flow.ix())).unwrap_or_else(|_| Truth::Unknown(BTreeSet::new()))
 }
 
 /// The first criterion that holds or may hold; the highest level if none does.

@@ -54,14 +54,18 @@ impl Expr {
         kinds: &'a [String],
     ) -> std::result::Result<Outcome, Broken> {
         let mut run = Run::new(world, objects, kinds);
-        let truth = match run.eval(&self.code)?.truth()? {
-            Tri::True => Truth::True,
-            Tri::False => Truth::False,
-            Tri::Unknown(causes) => {
-                Truth::Unknown(causes.iter().map(|cause| cause.why(world.case)).collect())
-            }
-        };
-        Ok(Outcome { value: truth, reads: run.finish() })
+        let value = run.decide(&self.code)?;
+        Ok(Outcome { value, reads: run.finish() })
+    }
+
+    /// As [`Expr::evaluate`], for those who ask only whether it holds, and not what it rests on.
+    ///
+    /// # Errors
+    /// As [`Expr::evaluate`].
+    pub fn truth<'a>(&'a self, world: &World<'a>, object: Option<Ix>) -> std::result::Result<Truth, Broken> {
+        let mut run = Run::new(world, object.as_slice(), &[]);
+        run.reads = Reads::none();
+        run.decide(&self.code)
     }
 }
 
@@ -71,6 +75,16 @@ impl<'w, 'a> Run<'w, 'a> {
     pub(super) fn new(world: &'w World<'a>, objects: &[Ix], kinds: &'a [String]) -> Self {
         let variables = objects.iter().copied().map(Val::Object).collect();
         Run { world, reads: Reads::default(), kinds, depth: 0, variables }
+    }
+
+    fn decide(&mut self, code: &'a Code) -> Result<Truth> {
+        Ok(match self.truth(code)? {
+            Tri::True => Truth::True,
+            Tri::False => Truth::False,
+            Tri::Unknown(causes) => {
+                Truth::Unknown(causes.iter().map(|cause| cause.why(self.world.case)).collect())
+            }
+        })
     }
 
     /// The facts that were looked at.

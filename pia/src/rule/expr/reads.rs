@@ -12,6 +12,8 @@ pub(super) struct Reads<'a> {
     all: Vec<Noted<'a>>,
     /// Only asked, never walked: its order reaches nothing.
     seen: HashSet<(Option<Ix>, &'a str)>,
+    /// Nobody asks for them.
+    off: bool,
 }
 
 #[derive(Debug)]
@@ -28,8 +30,13 @@ enum Found<'a> {
 }
 
 impl<'a> Reads<'a> {
+    /// Notes nothing.
+    pub(super) fn none() -> Self {
+        Self { off: true, ..Self::default() }
+    }
+
     fn push(&mut self, object: Option<Ix>, key: &'a str, found: impl FnOnce() -> Found<'a>) {
-        if self.seen.insert((object, key)) {
+        if !self.off && self.seen.insert((object, key)) {
             self.all.push(Noted { object, key, found: found() });
         }
     }
