@@ -121,7 +121,7 @@ fn answers_table(context: &Context<'_>, id: &str, all: &[&Asked], sheet: Option<
                         Style::Small,
                     ),
                     answer,
-                    Inline::default().with(source, Style::Tag),
+                    if source.is_empty() { Inline::default() } else { Inline::default().with(source, Style::Tag) },
                     Inline::default().with(who, Style::Small),
                 ],
             )
@@ -130,7 +130,7 @@ fn answers_table(context: &Context<'_>, id: &str, all: &[&Asked], sheet: Option<
     context.table(
         id,
         "answers",
-        &[("number", 1), ("question", 9), ("answer", 9), ("source", 2), ("who", 4)],
+        &[("number", 2), ("question", 10), ("answer", 10), ("source", 3), ("who", 6)],
         rows,
         sheet,
     )
@@ -142,7 +142,7 @@ pub(super) fn evidence(context: &Context<'_>) -> Vec<Block> {
         context.table(
             "evidence-table",
             "evidence",
-            &[("id", 3), ("title", 6), ("kind", 4), ("date", 4), ("state", 5), ("covers", 4), ("digest", 6)],
+            &[("id", 4), ("title", 6), ("kind", 5), ("date", 5), ("state", 4), ("covers", 4), ("digest", 9)],
             evidence_rows(context, |_| true),
             Some("evidence"),
         ),
@@ -200,8 +200,13 @@ pub(super) fn refusal_key(why: &NotAccepted) -> &'static str {
     }
 }
 
-/// The figures of a manifest for one table, or for all; those that were not counted are left out.
-pub(super) fn measures_of(context: &Context<'_>, manifest: &RunManifest, table: Option<&str>) -> Vec<String> {
+/// The figures of a manifest for one table, or for all: table, measure, value, who can count it.
+/// Those that were not counted are left out.
+pub(super) fn measures_of(
+    context: &Context<'_>,
+    manifest: &RunManifest,
+    table: Option<&str>,
+) -> Vec<[String; 4]> {
     manifest
         .measures
         .iter()
@@ -214,15 +219,25 @@ pub(super) fn measures_of(context: &Context<'_>, manifest: &RunManifest, table: 
             let table = measure.table.as_deref().unwrap_or(context.t("processing.joined"));
             let basis =
                 context.t(if measure.recountable { "processing.recountable" } else { "processing.attested" });
-            let facts = [
-                ("table", table),
-                ("name", measure.definition.as_str()),
-                ("value", &value),
-                ("basis", basis),
-            ];
-            Some(context.fill("processing.measure-line", &facts))
+            Some([table.to_owned(), measure_name(context, &measure.definition), value, basis.to_owned()])
         })
         .collect()
+}
+
+/// A measure in words, with the column that it is about; its definition where there are no words for it.
+fn measure_name(context: &Context<'_>, definition: &str) -> String {
+    let (name, column) = definition.split_once('[').map_or((definition, ""), |(name, rest)| {
+        (name, rest.strip_suffix(']').unwrap_or(rest))
+    });
+    let key = format!("processing.measure.{name}");
+    let said = context.words.ui(&key);
+    if said == key {
+        definition.to_owned()
+    } else if column.is_empty() {
+        said.to_owned()
+    } else {
+        context.fill("processing.of-column", &[("name", said), ("column", column)])
+    }
 }
 
 /// A ratio in units of 10⁻¹⁰ with four digits after the point, rounded half up.
@@ -242,16 +257,21 @@ pub(super) fn laws(context: &Context<'_>) -> Vec<Block> {
         }
     }
     let rows = cited
-        .into_iter()
+        .into_values()
         .enumerate()
-        .map(|(n, (line, (cite, rules)))| {
+        .map(|(n, (cite, rules))| {
+            let verified = Inline::text(verification(context, &cite.verified));
             row(
                 format!("law-{}", n + 1),
                 vec![
-                    Inline::text(line),
+                    Inline::text(context.cited(cite)),
+                    Inline::text(context.inputs.force_name(&cite.force, context.lang())),
                     Inline::text(context.day(cite.as_of)),
-                    Inline::text(cite.verified.as_str())
-                        .with(if cite.is_from_memory() { context.t("laws.memory") } else { "" }, Style::Tag),
+                    if cite.is_from_memory() {
+                        verified.with(" ", Style::Plain).with(context.t("laws.memory"), Style::Tag)
+                    } else {
+                        verified
+                    },
                     Inline::default().with(rules.join(context.t("list-separator")), Style::Small),
                 ],
             )
@@ -262,11 +282,16 @@ pub(super) fn laws(context: &Context<'_>) -> Vec<Block> {
         context.table(
             "laws-table",
             "laws",
-            &[("law", 11), ("as-of", 4), ("verified", 3), ("rules", 5)],
+            &[("law", 13), ("force", 4), ("as-of", 6), ("verified", 4), ("rules", 6)],
             rows,
             Some("laws"),
         ),
     ]
+}
+
+/// The mark of a verification; what no law says has none.
+fn verification<'a>(context: &Context<'a>, verified: &'a str) -> &'a str {
+    if verified == "design" { context.t("laws.no-source") } else { verified }
 }
 
 pub(super) fn inputs(context: &Context<'_>) -> Vec<Block> {
@@ -287,7 +312,7 @@ pub(super) fn inputs(context: &Context<'_>) -> Vec<Block> {
     vec![
         context.paragraph(
             "inputs-digest",
-            Inline::text(context.t("inputs.note")).with(context.inputs.digest, Style::Code),
+            Inline::text(format!("{}\n", context.t("inputs.note"))).with(context.inputs.digest, Style::Code),
         ),
         context.table("inputs-table", "inputs", &[("name", 5), ("digest", 9)], rows, None),
     ]

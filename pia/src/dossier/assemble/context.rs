@@ -5,6 +5,7 @@ use crate::case::tree::{ObjectRef, Value};
 use crate::dossier::calendar;
 use crate::dossier::model::{Anchor, Block, Column, Inline, Row, Style, Table};
 use crate::evidence::status::Class;
+use crate::question::view::Asked;
 use crate::rule::{Bilingual, Cite};
 use crate::words::{Lang, Words};
 
@@ -120,20 +121,26 @@ impl<'a> Context<'a> {
         if parts.is_empty() { period.to_string() } else { parts.concat() }
     }
 
-    /// A citation in one line, with its force and how it was verified.
-    pub(super) fn cite(&self, cite: &Cite) -> String {
+    /// The law and the place in it.
+    pub(super) fn cited(&self, cite: &Cite) -> String {
         let law = self.inputs.law_name(&cite.law, self.lang());
         // Guidelines and contracts number their parts themselves: 10-3(2), 17(1)イ(ｱ).
-        let place = if matches!(cite.force.as_str(), "legal-duty" | "effort") {
-            self.article(&cite.article, &cite.paragraph, &cite.item)
+        let own = format!("{}{}{}", cite.article, cite.paragraph, cite.item);
+        if matches!(cite.force.as_str(), "legal-duty" | "effort") {
+            law + &self.article(&cite.article, &cite.paragraph, &cite.item)
+        } else if own.is_empty() {
+            law
         } else {
-            format!(" {}{}{}", cite.article, cite.paragraph, cite.item)
-        };
+            format!("{law} {own}")
+        }
+    }
+
+    /// A citation in one line, with its force and how it was verified.
+    pub(super) fn cite(&self, cite: &Cite) -> String {
         self.fill(
             "cite.line",
             &[
-                ("law", &law),
-                ("place", &place),
+                ("law", &self.cited(cite)),
                 ("force", &self.inputs.force_name(&cite.force, self.lang())),
                 ("verified", &cite.verified),
             ],
@@ -170,6 +177,39 @@ impl<'a> Context<'a> {
             Some(object) if object.label(self.lang()) != id => format!("{id} {}", object.label(self.lang())),
             _ => id.to_owned(),
         }
+    }
+
+    /// An object, a part of one, or a key of one in words: "D4 保存期間 根拠"; the root is the whole case.
+    pub(super) fn spoken(&self, id: &str) -> String {
+        let case = self.inputs.case;
+        if case.root().is_some_and(|root| root.id() == id) {
+            return self.t("whole-case").to_owned();
+        }
+        let Some((parent, key)) = id.rsplit_once('.') else { return id.to_owned() };
+        let label = case
+            .find_any(parent)
+            .and_then(|object| schema().key(object.kind(), key))
+            .map(|def| def.text.get(self.lang()));
+        label.map_or_else(|| id.to_owned(), |label| format!("{} {label}", self.spoken(parent)))
+    }
+
+    /// A question as it was put: about this object, or about any.
+    pub(super) fn asked(&self, question: &str, object: Option<&str>) -> Option<&'a Asked> {
+        let all = &self.inputs.questions.asked;
+        all.iter()
+            .find(|asked| asked.id == question && asked.object.as_deref() == object)
+            .or_else(|| all.iter().find(|asked| asked.id == question))
+    }
+
+    /// "質問 20「…」"; the id where the questionnaire does not know it.
+    pub(super) fn question(&self, question: &str) -> String {
+        self.asked(question, None).map_or_else(
+            || question.to_owned(),
+            |asked| {
+                let facts = [("n", asked.number.as_str()), ("text", self.both(&asked.text))];
+                self.fill("question.named", &facts)
+            },
+        )
     }
 
     pub(super) fn heading(&self, id: &str, number: &str, key: &'a str) -> Block {

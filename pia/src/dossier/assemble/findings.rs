@@ -124,7 +124,7 @@ fn entry(context: &Context<'_>, finding: &Finding) -> Row {
             message = message
                 .with("\n", Style::Plain)
                 .with(context.words.ui(&format!("why.{}", why.kind.id())), Style::Tag)
-                .with(format!(" {}", why.what), Style::Small);
+                .with(format!(" {}", missing(context, &why.what)), Style::Small);
         }
     }
     let facts: Vec<String> =
@@ -165,8 +165,20 @@ fn entry(context: &Context<'_>, finding: &Finding) -> Row {
     )
 }
 
+/// What is missing, in words: a question, or a key of an object.
+fn missing(context: &Context<'_>, what: &str) -> String {
+    let (question, _) = what.split_once('@').unwrap_or((what, ""));
+    if context.asked(question, None).is_some() { context.question(question) } else { context.spoken(what) }
+}
+
 /// A fact in words, "D4 根拠＝未記入"; `None` for a mere link from one object to another.
 fn said(context: &Context<'_>, fact: &Read) -> Option<String> {
+    if let Some(asked) = context.asked(&fact.key, Some(&fact.id).filter(|id| !id.is_empty()).map(String::as_str)) {
+        let value = asked.given.as_ref().map_or(context.t("answers.open"), |given| context.both(&given.words));
+        let facts =
+            [("id", ""), ("name", &*context.question(&fact.key)), ("value", &*shorten(value))];
+        return Some(context.fill("findings.fact", &facts).trim_start().to_owned());
+    }
     let object = fact.object.and_then(|ix| context.inputs.case.get(ix));
     let key = object.and_then(|object| schema().key(object.kind(), &fact.key));
     if key.is_some_and(|key| {
@@ -181,7 +193,7 @@ fn said(context: &Context<'_>, fact: &Read) -> Option<String> {
         (_, Some(object)) if key.is_some_and(|key| !key.derived) => shorten(&context.say(object, &fact.key)),
         (value, _) => shorten(value),
     };
-    Some(context.fill("findings.fact", &[("id", &fact.id), ("name", &name), ("value", &value)]))
+    Some(context.fill("findings.fact", &[("id", &context.spoken(&fact.id)), ("name", &name), ("value", &value)]))
 }
 
 /// "flows.toml:120", where the first fact stands.

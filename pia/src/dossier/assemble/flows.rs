@@ -6,11 +6,15 @@ use crate::dossier::model::{Block, Inline, Style};
 use super::context::{Context, row};
 use super::picture;
 
+/// What the service does, and its picture.
+pub(super) fn service(context: &Context<'_>) -> Vec<Block> {
+    let Some(root) = context.inputs.case.root() else { return Vec::new() };
+    vec![context.paragraph("flows-summary", context.value(root, "summary")), picture::whole(context)]
+}
+
+/// Every flow, and what each side rests on.
 pub(super) fn flows(context: &Context<'_>) -> Vec<Block> {
     let case = context.inputs.case;
-    let Some(root) = case.root() else { return Vec::new() };
-    let mut blocks = vec![context.paragraph("flows-summary", context.value(root, "summary"))];
-    blocks.push(picture::whole(context));
     let rows = case
         .all("flow")
         .map(|flow| {
@@ -35,23 +39,23 @@ pub(super) fn flows(context: &Context<'_>) -> Vec<Block> {
             )
         })
         .collect();
-    blocks.push(context.table(
+    let mut blocks = vec![context.table(
         "flows-table",
         "flows",
         &[
             ("flow", 5),
             ("ends", 6),
-            ("relation", 3),
-            ("when", 2),
+            ("relation", 4),
+            ("when", 3),
             ("items", 6),
-            ("state", 3),
-            ("purposes", 8),
-            ("channel", 3),
-            ("encrypted", 2),
+            ("state", 4),
+            ("purposes", 9),
+            ("channel", 4),
+            ("encrypted", 3),
         ],
         rows,
         Some("flows"),
-    ));
+    )];
     let mut legal = Vec::new();
     for flow in case.all("flow") {
         for basis in flow.many("legal") {
@@ -71,7 +75,7 @@ pub(super) fn flows(context: &Context<'_>) -> Vec<Block> {
     blocks.push(context.table(
         "legal-table",
         "legal",
-        &[("flow", 1), ("side", 2), ("when", 2), ("basis", 5), ("article", 4), ("reason", 8)],
+        &[("flow", 2), ("side", 3), ("when", 3), ("basis", 8), ("article", 10), ("reason", 10)],
         legal,
         Some("legal"),
     ));

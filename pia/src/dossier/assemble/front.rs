@@ -23,7 +23,7 @@ pub(super) fn revisions(context: &Context<'_>) -> Vec<Block> {
     let mut blocks = vec![context.table(
         "revisions-table",
         "revisions",
-        &[("version", 2), ("date", 4), ("changed", 8), ("reason", 5), ("author", 3), ("checker", 3)],
+        &[("version", 2), ("date", 6), ("changed", 9), ("reason", 6), ("author", 3), ("checker", 4)],
         rows,
         None,
     )];

@@ -125,6 +125,7 @@ fn chapter(context: &Context<'_>, part: &str) -> Option<Vec<Block>> {
         "citizen" => front::citizen(context),
         "scope" => front::scope(context),
         "parties" => people::parties(context),
+        "service" => flows::service(context),
         "flows" => flows::flows(context),
         "items" => items::items(context),
         "necessity" => items::necessity(context),
@@ -161,7 +162,7 @@ fn cover(context: &Context<'_>) -> Cover {
     Cover {
         title: context.fill("cover.title", &[("case", &say("title"))]),
         number: number.clone(),
-        version: version.clone(),
+        version: context.fill("cover.version", &[("version", &version)]),
         date: say("dated"),
         addressee: say("addressee"),
         rows: vec![

@@ -7,6 +7,7 @@ use super::context::{Context, row};
 
 pub(super) fn processing(context: &Context<'_>) -> Vec<Block> {
     let mut rows = Vec::new();
+    let mut figures = Vec::new();
     for dataset in context.inputs.case.all("dataset").filter(|dataset| dataset.text("state") != Some("raw")) {
         let promise = dataset.one("promise");
         let table = promise.and_then(|promise| promise.text("table"));
@@ -18,7 +19,7 @@ pub(super) fn processing(context: &Context<'_>) -> Vec<Block> {
                     .map(|value| format!("{} {value}", context.words.ui(&format!("processing.{key}"))))
             })
             .collect();
-        let mut measured = Vec::new();
+        let before = figures.len();
         let mut backing = Inline::default();
         for proof in promise.map_or_else(Vec::new, |promise| promise.many("manifest")) {
             let Some(standing) = context.inputs.evidence.get(proof.id()) else { continue };
@@ -29,7 +30,15 @@ pub(super) fn processing(context: &Context<'_>) -> Vec<Block> {
                 backing = backing.with(context.words.ui(annex::refusal_key(why)), Style::Strong);
             }
             if let Some(manifest) = &standing.manifest {
-                measured.extend(annex::measures_of(context, manifest.content(), table));
+                for (n, figure) in
+                    annex::measures_of(context, manifest.content(), table).into_iter().enumerate()
+                {
+                    let cells = std::iter::once(dataset.id().to_owned()).chain(figure);
+                    figures.push(row(
+                        format!("measured-{}-{}-{}", dataset.id(), proof.id(), n + 1),
+                        cells.map(Inline::text).collect(),
+                    ));
+                }
             }
         }
         rows.push(row(
@@ -42,7 +51,10 @@ pub(super) fn processing(context: &Context<'_>) -> Vec<Block> {
                 } else {
                     promised.join("\n")
                 }),
-                if measured.is_empty() { context.undeclared() } else { Inline::text(measured.join("\n")) },
+                match figures.len() - before {
+                    0 => context.undeclared(),
+                    n => Inline::text(context.fill("processing.count", &[("n", &n.to_string())])),
+                },
                 backing,
                 context.value(dataset, "key_destroyed"),
             ],
@@ -54,17 +66,26 @@ pub(super) fn processing(context: &Context<'_>) -> Vec<Block> {
             "processing-table",
             "processing",
             &[
-                ("dataset", 5),
-                ("state", 4),
-                ("promised", 3),
-                ("measured", 6),
-                ("backing", 4),
-                ("destroyed", 3),
+                ("dataset", 6),
+                ("state", 5),
+                ("promised", 4),
+                ("measured", 4),
+                ("backing", 5),
+                ("destroyed", 4),
             ],
             rows,
             Some("processing"),
         ),
     ];
+    if !figures.is_empty() {
+        blocks.push(context.table(
+            "measured-table",
+            "measured",
+            &[("dataset", 3), ("table", 4), ("name", 10), ("value", 4), ("basis", 5)],
+            figures,
+            Some("measured"),
+        ));
+    }
     blocks.extend(annex::answers_of(context, "processing-answers", &["processing"]));
     blocks
 }

@@ -16,7 +16,7 @@ pub(super) fn hearing(context: &Context<'_>) -> Vec<Block> {
     let mut blocks = vec![context.table(
         "hearing-table",
         "hearing",
-        &[("id", 2), ("title", 7), ("kind", 4), ("date", 4), ("state", 4)],
+        &[("id", 3), ("title", 7), ("kind", 4), ("date", 6), ("state", 3)],
         rows,
         None,
     )];
@@ -76,7 +76,7 @@ pub(super) fn triggers(context: &Context<'_>) -> Vec<Block> {
             row(
                 format!("open-{}-{}", open.id, open.object.as_deref().unwrap_or_default()),
                 vec![
-                    Inline::text(open.id.as_str()),
+                    Inline::text(context.question(&open.id)),
                     Inline::text(
                         open.object
                             .as_deref()
@@ -91,7 +91,7 @@ pub(super) fn triggers(context: &Context<'_>) -> Vec<Block> {
     blocks.push(context.table(
         "open-table",
         "open",
-        &[("question", 5), ("where", 6), ("who", 3), ("until", 3)],
+        &[("question", 9), ("where", 5), ("who", 4), ("until", 3)],
         asked,
         None,
     ));

@@ -54,22 +54,31 @@ pub(super) fn risks(context: &Context<'_>) -> Vec<Block> {
         items: lines.into_iter().map(Inline::text).collect(),
     });
     if !grid.open.is_empty() {
-        let mut by_flow = std::collections::BTreeMap::<&str, Vec<String>>::new();
+        let mut by_flow = std::collections::BTreeMap::<&str, Vec<(&str, Vec<String>)>>::new();
         for cell in &grid.open {
-            by_flow.entry(&cell.flow).or_default().push(format!(
-                "{}×{}",
-                context.word("stage", &cell.stage),
-                cell.linddun
-            ));
+            let stages = by_flow.entry(&cell.flow).or_default();
+            let threat = cell.linddun.to_string();
+            match stages.last_mut() {
+                Some((stage, threats)) if *stage == cell.stage => threats.push(threat),
+                _ => stages.push((&cell.stage, vec![threat])),
+            }
         }
         let rows = by_flow
             .into_iter()
-            .map(|(flow, cells)| {
+            .map(|(flow, stages)| {
+                let cells: Vec<String> = stages
+                    .into_iter()
+                    .map(|(stage, threats)| {
+                        let facts =
+                            [("stage", &*context.word("stage", stage)), ("threats", &*threats.join(" "))];
+                        context.fill("grid.stage", &facts)
+                    })
+                    .collect();
                 row(
                     format!("grid-{flow}"),
                     vec![
                         Inline::text(context.named(flow)),
-                        Inline::text(cells.join(context.t("list-separator"))),
+                        Inline::text(cells.join(context.t("grid.separator"))),
                     ],
                 )
             })

@@ -51,7 +51,12 @@ impl Body {
                 (false, true) => NEW_PAGE,
                 (false, false) => "",
             };
+            let start = body.xml.len();
             body.section(section, top)?;
+            if at < contents_after {
+                let set = body.xml.split_off(start);
+                body.xml.push_str(&compact(&set));
+            }
         }
         if dossier.sections.len() <= contents_after {
             body.turn(&mut landscape, false);
@@ -274,6 +279,16 @@ impl Body {
         );
         Ok(out)
     }
+}
+
+/// A chapter of the summary has one page, so it is set in the small styles, as in the PDF.
+fn compact(xml: &str) -> String {
+    // Quotes in the text of a case are escaped, so only names of styles can match.
+    ["TableText", "TableHead", "TableGrid", "Caption", "CounterLabel", "CounterValue", "CounterNote", "Notice", "Small", "Tag"]
+        .iter()
+        .fold(xml.to_owned(), |xml, style| {
+            xml.replace(&format!(r#"Style w:val="{style}"/>"#), &format!(r#"Style w:val="Summary{style}"/>"#))
+        })
 }
 
 fn numbered(number: &str, title: &str) -> String {
