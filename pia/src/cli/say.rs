@@ -20,19 +20,19 @@ pub(super) fn cite(pack: &Pack, cite: &Cite, words: &Words) -> String {
     let law = pack.laws.get(&cite.law).map_or(cite.law.as_str(), |law| law.label.get(words.lang));
     let force = pack.forces.get(&cite.force).map_or(cite.force.as_str(), |force| force.get(words.lang));
     let mut place = String::new();
-    // Sections of guidelines are numbered like 3-3-2 and are no articles.
-    let is_section =
-        cite.article.contains('-') || !cite.article.chars().next().is_some_and(|c| c.is_ascii_digit());
-    let section = "check.cite-section";
-    let of = |key| if is_section { section } else { key };
-    for (key, part) in [
-        (of("check.cite-article"), &cite.article),
-        (of("check.cite-paragraph"), &cite.paragraph),
-        (of("check.cite-item"), &cite.item),
-    ] {
-        if !part.is_empty() {
-            place.push_str(&words.fill(key, &[("n", part)]));
+    if cite.is_of_a_statute() {
+        for (key, part) in [
+            ("check.cite-article", &cite.article),
+            ("check.cite-paragraph", &cite.paragraph),
+            ("check.cite-item", &cite.item),
+        ] {
+            if !part.is_empty() {
+                place.push_str(&words.fill(key, &[("n", part)]));
+            }
         }
+    } else if !cite.article.is_empty() {
+        let section = format!("{}{}{}", cite.article, cite.paragraph, cite.item);
+        place = words.fill("check.cite-section", &[("n", &section)]);
     }
     let mark = if cite.is_from_memory() { words.ui("check.from-memory") } else { "" };
     words.fill(

@@ -134,6 +134,15 @@ pub struct Cite {
 }
 
 impl Cite {
+    /// Whether its place is an article of a statute (第3条第1項), and not a section of a guideline or
+    /// contract, which are numbered as they number themselves: 3-3-2, 17(1)イ(ｱ).
+    #[must_use]
+    pub fn is_of_a_statute(&self) -> bool {
+        matches!(self.force.as_str(), "legal-duty" | "effort")
+            && self.article.starts_with(|first: char| first.is_ascii_digit())
+            && !self.article.contains('-')
+    }
+
     /// Whether it rests on memory alone.
     #[must_use]
     pub fn is_from_memory(&self) -> bool {

@@ -121,7 +121,11 @@ fn answers_table(context: &Context<'_>, id: &str, all: &[&Asked], sheet: Option<
                         Style::Small,
                     ),
                     answer,
-                    if source.is_empty() { Inline::default() } else { Inline::default().with(source, Style::Tag) },
+                    if source.is_empty() {
+                        Inline::default()
+                    } else {
+                        Inline::default().with(source, Style::Tag)
+                    },
                     Inline::default().with(who, Style::Small),
                 ],
             )
@@ -226,9 +230,9 @@ pub(super) fn measures_of(
 
 /// A measure in words, with the column that it is about; its definition where there are no words for it.
 fn measure_name(context: &Context<'_>, definition: &str) -> String {
-    let (name, column) = definition.split_once('[').map_or((definition, ""), |(name, rest)| {
-        (name, rest.strip_suffix(']').unwrap_or(rest))
-    });
+    let (name, column) = definition
+        .split_once('[')
+        .map_or((definition, ""), |(name, rest)| (name, rest.strip_suffix(']').unwrap_or(rest)));
     let key = format!("processing.measure.{name}");
     let said = context.words.ui(&key);
     if said == key {

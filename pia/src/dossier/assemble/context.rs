@@ -126,7 +126,7 @@ impl<'a> Context<'a> {
         let law = self.inputs.law_name(&cite.law, self.lang());
         // Guidelines and contracts number their parts themselves: 10-3(2), 17(1)イ(ｱ).
         let own = format!("{}{}{}", cite.article, cite.paragraph, cite.item);
-        if matches!(cite.force.as_str(), "legal-duty" | "effort") {
+        if cite.is_of_a_statute() {
             law + &self.article(&cite.article, &cite.paragraph, &cite.item)
         } else if own.is_empty() {
             law

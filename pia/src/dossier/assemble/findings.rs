@@ -173,10 +173,12 @@ fn missing(context: &Context<'_>, what: &str) -> String {
 
 /// A fact in words, "D4 根拠＝未記入"; `None` for a mere link from one object to another.
 fn said(context: &Context<'_>, fact: &Read) -> Option<String> {
-    if let Some(asked) = context.asked(&fact.key, Some(&fact.id).filter(|id| !id.is_empty()).map(String::as_str)) {
-        let value = asked.given.as_ref().map_or(context.t("answers.open"), |given| context.both(&given.words));
-        let facts =
-            [("id", ""), ("name", &*context.question(&fact.key)), ("value", &*shorten(value))];
+    if let Some(asked) =
+        context.asked(&fact.key, Some(&fact.id).filter(|id| !id.is_empty()).map(String::as_str))
+    {
+        let value =
+            asked.given.as_ref().map_or(context.t("answers.open"), |given| context.both(&given.words));
+        let facts = [("id", ""), ("name", &*context.question(&fact.key)), ("value", &*shorten(value))];
         return Some(context.fill("findings.fact", &facts).trim_start().to_owned());
     }
     let object = fact.object.and_then(|ix| context.inputs.case.get(ix));
@@ -193,7 +195,10 @@ fn said(context: &Context<'_>, fact: &Read) -> Option<String> {
         (_, Some(object)) if key.is_some_and(|key| !key.derived) => shorten(&context.say(object, &fact.key)),
         (value, _) => shorten(value),
     };
-    Some(context.fill("findings.fact", &[("id", &context.spoken(&fact.id)), ("name", &name), ("value", &value)]))
+    Some(
+        context
+            .fill("findings.fact", &[("id", &context.spoken(&fact.id)), ("name", &name), ("value", &value)]),
+    )
 }
 
 /// "flows.toml:120", where the first fact stands.

@@ -284,11 +284,22 @@ impl Body {
 /// A chapter of the summary has one page, so it is set in the small styles, as in the PDF.
 fn compact(xml: &str) -> String {
     // Quotes in the text of a case are escaped, so only names of styles can match.
-    ["TableText", "TableHead", "TableGrid", "Caption", "CounterLabel", "CounterValue", "CounterNote", "Notice", "Small", "Tag"]
-        .iter()
-        .fold(xml.to_owned(), |xml, style| {
-            xml.replace(&format!(r#"Style w:val="{style}"/>"#), &format!(r#"Style w:val="Summary{style}"/>"#))
-        })
+    [
+        "TableText",
+        "TableHead",
+        "TableGrid",
+        "Caption",
+        "CounterLabel",
+        "CounterValue",
+        "CounterNote",
+        "Notice",
+        "Small",
+        "Tag",
+    ]
+    .iter()
+    .fold(xml.to_owned(), |xml, style| {
+        xml.replace(&format!(r#"Style w:val="{style}"/>"#), &format!(r#"Style w:val="Summary{style}"/>"#))
+    })
 }
 
 fn numbered(number: &str, title: &str) -> String {
