@@ -260,6 +260,6 @@ mod tests {
         assert_eq!((spot.line, spot.column), (2, 2));
         assert_eq!(spot.span, Some(7..10));
         let position = |byte| file.position(byte);
-        assert_eq!([0, 3, 4, 13, 14, 900].map(position), [(1, 1), (1, 2), (2, 1), (2, 8), (3, 1), (3, 1)]);
+        assert_eq!([0, 3, 4, 13, 15, 900].map(position), [(1, 1), (1, 2), (2, 1), (2, 6), (3, 1), (3, 1)]);
     }
 }
