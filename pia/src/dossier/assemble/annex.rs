@@ -122,7 +122,11 @@ fn answers_table(context: &Context<'_>, id: &str, all: &[&Asked], sheet: Option<
                         Style::Small,
                     ),
                     answer,
-                    if source.is_empty() { Inline::default() } else { Inline::default().with(source, Style::Tag) },
+                    if source.is_empty() {
+                        Inline::default()
+                    } else {
+                        Inline::default().with(source, Style::Tag)
+                    },
                     Inline::default().with(who, Style::Small),
                 ],
             )
@@ -227,9 +231,9 @@ pub(super) fn measures_of(
 
 /// A measure in words, with the column that it is about; its definition where there are no words for it.
 fn measure_name(context: &Context<'_>, definition: &str) -> String {
-    let (name, column) = definition.split_once('[').map_or((definition, ""), |(name, rest)| {
-        (name, rest.strip_suffix(']').unwrap_or(rest))
-    });
+    let (name, column) = definition
+        .split_once('[')
+        .map_or((definition, ""), |(name, rest)| (name, rest.strip_suffix(']').unwrap_or(rest)));
     let key = format!("processing.measure.{name}");
     let said = context.words.ui(&key);
     if said == key {
@@ -297,7 +301,7 @@ pub(super) fn laws(context: &Context<'_>) -> Vec<Block> {
         context.table(
             "laws-table",
             "laws",
-            &[("law", 8), ("force", 4), ("as-of", 5), ("verified", 3), ("rules", 12)],
+            &[("law", 8), ("force", 3), ("as-of", 6), ("verified", 3), ("rules", 11)],
             rows,
             Some("laws"),
         ),

@@ -186,10 +186,12 @@ fn already_missing(result: &Result, key: &str) -> bool {
 
 /// A fact in words, "D4 根拠＝未記入"; `None` for a mere link from one object to another.
 fn said(context: &Context<'_>, fact: &Read) -> Option<String> {
-    if let Some(asked) = context.asked(&fact.key, Some(&fact.id).filter(|id| !id.is_empty()).map(String::as_str)) {
-        let value = asked.given.as_ref().map_or(context.t("answers.open"), |given| context.both(&given.words));
-        let facts =
-            [("id", ""), ("name", &*context.question(&fact.key)), ("value", &*shorten(value))];
+    if let Some(asked) =
+        context.asked(&fact.key, Some(&fact.id).filter(|id| !id.is_empty()).map(String::as_str))
+    {
+        let value =
+            asked.given.as_ref().map_or(context.t("answers.open"), |given| context.both(&given.words));
+        let facts = [("id", ""), ("name", &*context.question(&fact.key)), ("value", &*shorten(value))];
         return Some(context.fill("findings.fact", &facts).trim_start().to_owned());
     }
     if let Some(standing) = context.inputs.evidence.get(&fact.id).filter(|_| fact.key == "evidence") {
@@ -201,7 +203,8 @@ fn said(context: &Context<'_>, fact: &Read) -> Option<String> {
             &[("id", &fact.id), ("name", context.t("evidence.caption")), ("value", value)],
         ));
     }
-    let object = fact.object.and_then(|ix| context.inputs.case.get(ix));
+    // A table of the rules, or a list of the whole case: nothing that somebody declared.
+    let object = Some(fact.object.and_then(|ix| context.inputs.case.get(ix))?);
     let key = object.and_then(|object| schema().key(object.kind(), &fact.key));
     if key.is_some_and(|key| {
         matches!(key.ty, Type::Ref(_) | Type::Object(_) | Type::Refs(_) | Type::Objects(_))
@@ -215,7 +218,10 @@ fn said(context: &Context<'_>, fact: &Read) -> Option<String> {
         (_, Some(object)) if key.is_some_and(|key| !key.derived) => shorten(&context.say(object, &fact.key)),
         (value, _) => shorten(value),
     };
-    Some(context.fill("findings.fact", &[("id", &context.spoken(&fact.id)), ("name", &name), ("value", &value)]))
+    Some(
+        context
+            .fill("findings.fact", &[("id", &context.spoken(&fact.id)), ("name", &name), ("value", &value)]),
+    )
 }
 
 /// "flows.toml:120", where the first fact stands.

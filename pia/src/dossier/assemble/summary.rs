@@ -103,8 +103,10 @@ pub(super) fn unmet<'a>(context: &Context<'a>) -> Vec<&'a Finding> {
 fn to_fix(context: &Context<'_>) -> Block {
     let mut by_rule: Vec<(&Finding, Vec<String>)> = Vec::new();
     for finding in unmet(context) {
-        let place =
-            finding.object.as_deref().map_or_else(|| context.t("whole-case").to_owned(), |id| context.named(id));
+        let place = finding
+            .object
+            .as_deref()
+            .map_or_else(|| context.t("whole-case").to_owned(), |id| context.named(id));
         match by_rule.iter_mut().find(|(first, _)| first.rule == finding.rule) {
             Some((_, places)) => places.push(place),
             None => by_rule.push((finding, vec![place])),
@@ -135,14 +137,19 @@ fn to_fix(context: &Context<'_>) -> Block {
             }
         })
         .collect();
-    if more > 0 {
-        let text = context.fill("summary.more", &[("n", &more.to_string())]);
-        rows.push(pointer(Inline::default().link(text, Anchor::new("findings")), Inline::default()));
-    }
     let open = context.inputs.judgement.counts.incomplete;
-    if open > 0 {
-        let text = context.fill("summary.more-open", &[("n", &open.to_string())]);
-        rows.push(pointer(Inline::default().link(text, Anchor::new("findings-open")), Inline::default()));
+    let mut last = Inline::default();
+    for (n, key, target) in [(more, "summary.more", "findings"), (open, "summary.more-open", "findings-open")]
+    {
+        if n > 0 {
+            let gap = if last == Inline::default() { "" } else { "\n" };
+            last = last
+                .with(gap, Style::Plain)
+                .link(context.fill(key, &[("n", &n.to_string())]), Anchor::new(target));
+        }
+    }
+    if last != Inline::default() {
+        rows.push(pointer(last, Inline::default()));
     }
     context.table(
         "s1-fix",
@@ -158,11 +165,22 @@ fn few(context: &Context<'_>, mut places: Vec<String>) -> String {
     const FEW: usize = 2;
     let more = places.len().saturating_sub(FEW);
     places.truncate(FEW);
-    let named = places.join(context.t("list-separator"));
+    let named: Vec<String> = places.iter().map(|name| cut(name)).collect();
+    let named = named.join(context.t("list-separator"));
     if more == 0 {
         named
     } else {
         context.fill("summary.places-more", &[("named", &named), ("n", &more.to_string())])
+    }
+}
+
+/// A name that fits in two lines; the chapter has the whole.
+fn cut(name: &str) -> String {
+    const LONGEST: usize = 22;
+    if name.chars().count() <= LONGEST {
+        name.to_owned()
+    } else {
+        name.chars().take(LONGEST).chain(['…']).collect()
     }
 }
 

@@ -106,7 +106,9 @@ impl Body {
         xml.push_str(&paragraph("Normal", right, &run("", &cover.date)));
         // The closing words 「…評価書」 have a line of their own; English has none.
         let title = match cover.title.rsplit_once(' ') {
-            Some((case, kind)) if !kind.contains(|c: char| c.is_ascii_alphanumeric()) => format!("{case}\n{kind}"),
+            Some((case, kind)) if !kind.contains(|c: char| c.is_ascii_alphanumeric()) => {
+                format!("{case}\n{kind}")
+            }
             _ => cover.title.clone(),
         };
         xml.push_str(&paragraph("Title", "", &run("", &title)));
@@ -289,11 +291,22 @@ impl Body {
 /// A chapter of the summary has one page, so it is set in the small styles, as in the PDF.
 fn compact(xml: &str) -> String {
     // Quotes in the text of a case are escaped, so only names of styles can match.
-    ["TableText", "TableHead", "TableGrid", "Caption", "CounterLabel", "CounterValue", "CounterNote", "Notice", "Small", "Tag"]
-        .iter()
-        .fold(xml.to_owned(), |xml, style| {
-            xml.replace(&format!(r#"Style w:val="{style}"/>"#), &format!(r#"Style w:val="Summary{style}"/>"#))
-        })
+    [
+        "TableText",
+        "TableHead",
+        "TableGrid",
+        "Caption",
+        "CounterLabel",
+        "CounterValue",
+        "CounterNote",
+        "Notice",
+        "Small",
+        "Tag",
+    ]
+    .iter()
+    .fold(xml.to_owned(), |xml, style| {
+        xml.replace(&format!(r#"Style w:val="{style}"/>"#), &format!(r#"Style w:val="Summary{style}"/>"#))
+    })
 }
 
 fn numbered(number: &str, title: &str) -> String {
