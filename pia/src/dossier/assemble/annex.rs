@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::case::natural_order;
 use crate::dossier::model::{Block, Inline, Row, Style};
 use crate::evidence::status::NotAccepted;
 use crate::evidence::{Figure, RunManifest};
@@ -250,25 +251,39 @@ fn ratio_text(ratio: i128) -> String {
     format!("{}.{:04}", rounded.div_euclid(10_000), rounded.rem_euclid(10_000))
 }
 
+/// One row for each law, day and verification; in it every place with the rules that cite it.
 pub(super) fn laws(context: &Context<'_>) -> Vec<Block> {
-    let mut cited = BTreeMap::<String, (&Cite, Vec<&str>)>::new();
+    let mut cited = BTreeMap::<_, (&Cite, Vec<(String, Vec<&str>)>)>::new();
     for finding in &context.inputs.judgement.findings {
         for cite in finding.cites.iter() {
-            let entry = cited.entry(context.cite(cite)).or_insert((cite, Vec::new()));
-            if !entry.1.contains(&finding.rule.as_str()) {
-                entry.1.push(&finding.rule);
+            let law = context.inputs.law_name(&cite.law, context.lang());
+            let key = (law, cite.force.as_str(), cite.as_of, cite.verified.as_str());
+            let (_, places) = cited.entry(key).or_insert((cite, Vec::new()));
+            let place = context.place_in_law(cite);
+            match places.iter_mut().find(|(have, _)| *have == place) {
+                Some((_, rules)) if rules.contains(&finding.rule.as_str()) => {}
+                Some((_, rules)) => rules.push(&finding.rule),
+                None => places.push((place, vec![finding.rule.as_str()])),
             }
         }
     }
     let rows = cited
-        .into_values()
+        .into_iter()
         .enumerate()
-        .map(|(n, (cite, rules))| {
+        .map(|(n, ((law, ..), (cite, mut places)))| {
+            places.sort_by(|a, b| natural_order(&a.0, &b.0));
+            let mut rules = Inline::default();
+            for (at, (place, by)) in places.iter().enumerate() {
+                let gap = if at == 0 { "" } else { context.t("laws.separator") };
+                rules = rules
+                    .with(format!("{gap}{place}"), Style::Plain)
+                    .with(format!(" {}", by.join(" ")), Style::Small);
+            }
             let verified = Inline::text(verification(context, &cite.verified));
             row(
                 format!("law-{}", n + 1),
                 vec![
-                    Inline::text(context.cited(cite)),
+                    Inline::text(law),
                     Inline::text(context.inputs.force_name(&cite.force, context.lang())),
                     Inline::text(context.day(cite.as_of)),
                     if cite.is_from_memory() {
@@ -276,7 +291,7 @@ pub(super) fn laws(context: &Context<'_>) -> Vec<Block> {
                     } else {
                         verified
                     },
-                    Inline::default().with(rules.join(context.t("list-separator")), Style::Small),
+                    rules,
                 ],
             )
         })
@@ -286,7 +301,7 @@ pub(super) fn laws(context: &Context<'_>) -> Vec<Block> {
         context.table(
             "laws-table",
             "laws",
-            &[("law", 13), ("force", 4), ("as-of", 6), ("verified", 4), ("rules", 6)],
+            &[("law", 8), ("force", 3), ("as-of", 6), ("verified", 3), ("rules", 11)],
             rows,
             Some("laws"),
         ),

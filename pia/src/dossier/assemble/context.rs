@@ -122,16 +122,20 @@ impl<'a> Context<'a> {
     }
 
     /// The law and the place in it.
-    pub(super) fn cited(&self, cite: &Cite) -> String {
+    fn cited(&self, cite: &Cite) -> String {
         let law = self.inputs.law_name(&cite.law, self.lang());
-        // Guidelines and contracts number their parts themselves: 10-3(2), 17(1)イ(ｱ).
-        let own = format!("{}{}{}", cite.article, cite.paragraph, cite.item);
+        let place = self.place_in_law(cite);
+        // 「法第27条」, but 「ガイドライン 10-3」.
+        let gap = if place.is_empty() || cite.is_of_a_statute() { "" } else { " " };
+        format!("{law}{gap}{place}")
+    }
+
+    /// The place in a law; guidelines and contracts number their parts themselves: 10-3(2), 17(1)イ(ｱ).
+    pub(super) fn place_in_law(&self, cite: &Cite) -> String {
         if cite.is_of_a_statute() {
-            law + &self.article(&cite.article, &cite.paragraph, &cite.item)
-        } else if own.is_empty() {
-            law
+            self.article(&cite.article, &cite.paragraph, &cite.item)
         } else {
-            format!("{law} {own}")
+            format!("{}{}{}", cite.article, cite.paragraph, cite.item)
         }
     }
 

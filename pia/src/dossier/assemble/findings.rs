@@ -127,8 +127,13 @@ fn entry(context: &Context<'_>, finding: &Finding) -> Row {
                 .with(format!(" {}", missing(context, &why.what)), Style::Small);
         }
     }
-    let facts: Vec<String> =
-        finding.facts.iter().filter_map(|fact| said(context, fact)).take(MOST_FACTS).collect();
+    let facts: Vec<String> = finding
+        .facts
+        .iter()
+        .filter(|fact| !already_missing(&finding.result, &fact.key))
+        .filter_map(|fact| said(context, fact))
+        .take(MOST_FACTS)
+        .collect();
     if !facts.is_empty() {
         message = message.with(format!("\n{}", facts.join("\n")), Style::Small);
     }
@@ -171,6 +176,14 @@ fn missing(context: &Context<'_>, what: &str) -> String {
     if context.asked(question, None).is_some() { context.question(question) } else { context.spoken(what) }
 }
 
+/// The question stands among what is missing; its state need not be said twice.
+fn already_missing(result: &Result, key: &str) -> bool {
+    match result {
+        Result::Unknown(whys) => whys.iter().any(|why| why.what.split('@').next() == Some(key)),
+        _ => false,
+    }
+}
+
 /// A fact in words, "D4 根拠＝未記入"; `None` for a mere link from one object to another.
 fn said(context: &Context<'_>, fact: &Read) -> Option<String> {
     if let Some(asked) =
@@ -181,7 +194,17 @@ fn said(context: &Context<'_>, fact: &Read) -> Option<String> {
         let facts = [("id", ""), ("name", &*context.question(&fact.key)), ("value", &*shorten(value))];
         return Some(context.fill("findings.fact", &facts).trim_start().to_owned());
     }
-    let object = fact.object.and_then(|ix| context.inputs.case.get(ix));
+    if let Some(standing) = context.inputs.evidence.get(&fact.id).filter(|_| fact.key == "evidence") {
+        let refused = standing.refused.as_ref().map(|why| context.words.ui(super::annex::refusal_key(why)));
+        let class = context.class(standing.class);
+        let value = refused.unwrap_or(&class);
+        return Some(context.fill(
+            "findings.fact",
+            &[("id", &fact.id), ("name", context.t("evidence.caption")), ("value", value)],
+        ));
+    }
+    // A table of the rules, or a list of the whole case: nothing that somebody declared.
+    let object = Some(fact.object.and_then(|ix| context.inputs.case.get(ix))?);
     let key = object.and_then(|object| schema().key(object.kind(), &fact.key));
     if key.is_some_and(|key| {
         matches!(key.ty, Type::Ref(_) | Type::Object(_) | Type::Refs(_) | Type::Objects(_))

@@ -110,6 +110,8 @@ pub(super) fn citizen(context: &Context<'_>) -> Vec<Block> {
                     Inline::text(
                         case.all("consent")
                             .map(|consent| context.say(consent, "withdrawal"))
+                            .collect::<std::collections::BTreeSet<_>>()
+                            .into_iter()
                             .collect::<Vec<_>>()
                             .join("\n"),
                     ),

@@ -82,7 +82,7 @@ pub(super) fn thirty_seconds(context: &Context<'_>) -> Option<Block> {
     Some(context.table(
         "s1-flows",
         "summary.flows",
-        &[("flow", 2), ("ends", 8), ("items", 9), ("normal", 5), ("emergency", 5)],
+        &[("flow", 4), ("ends", 10), ("items", 10), ("normal", 6), ("emergency", 5)],
         rows,
         None,
     ))

@@ -41,11 +41,11 @@ pub(super) fn plan(context: &Context<'_>) -> Vec<Block> {
         "measures-table",
         "measures",
         &[
-            ("kind", 5),
+            ("kind", 6),
             ("detail", 9),
             ("system", 6),
             ("status", 3),
-            ("since", 6),
+            ("since", 7),
             ("owner", 3),
             ("backing", 6),
         ],

@@ -41,6 +41,9 @@ pub(super) fn processing(context: &Context<'_>) -> Vec<Block> {
                 }
             }
         }
+        if backing == Inline::default() {
+            backing = Inline::default().with(context.t("class.none"), Style::Tag);
+        }
         rows.push(row(
             format!("processing-{}", dataset.id()),
             vec![
@@ -81,7 +84,7 @@ pub(super) fn processing(context: &Context<'_>) -> Vec<Block> {
         blocks.push(context.table(
             "measured-table",
             "measured",
-            &[("dataset", 3), ("table", 4), ("name", 10), ("value", 4), ("basis", 5)],
+            &[("dataset", 5), ("table", 4), ("name", 10), ("value", 3), ("basis", 7)],
             figures,
             Some("measured"),
         ));

@@ -101,9 +101,12 @@ pub(super) fn unmet<'a>(context: &Context<'a>) -> Vec<&'a Finding> {
 
 /// The gravest findings, one row a rule with all its places.
 fn to_fix(context: &Context<'_>) -> Block {
-    let mut by_rule: Vec<(&Finding, Vec<&str>)> = Vec::new();
+    let mut by_rule: Vec<(&Finding, Vec<String>)> = Vec::new();
     for finding in unmet(context) {
-        let place = finding.object.as_deref().unwrap_or(context.t("whole-case"));
+        let place = finding
+            .object
+            .as_deref()
+            .map_or_else(|| context.t("whole-case").to_owned(), |id| context.named(id));
         match by_rule.iter_mut().find(|(first, _)| first.rule == finding.rule) {
             Some((_, places)) => places.push(place),
             None => by_rule.push((finding, vec![place])),
@@ -123,8 +126,9 @@ fn to_fix(context: &Context<'_>) -> Block {
                 cells: vec![
                     Inline::default()
                         .with(severity, Style::Tag)
-                        .with(format!(" {}", context.both(&finding.title)), Style::Plain),
-                    Inline::text(places.join(context.t("list-separator"))),
+                        .with(format!(" {}", context.both(&finding.title)), Style::Plain)
+                        .with(format!("\n{}", first_sentence(context.both(&finding.remedy))), Style::Small),
+                    Inline::text(few(context, places)),
                     Inline::default().with(cite, Style::Small),
                     Inline::text(role).with(format!("\n{gate}"), Style::Small),
                     Inline::default()
@@ -133,17 +137,57 @@ fn to_fix(context: &Context<'_>) -> Block {
             }
         })
         .collect();
-    if more > 0 {
-        let text = context.fill("summary.more", &[("n", &more.to_string())]);
-        rows.push(pointer(Inline::default().link(text, Anchor::new("findings")), Inline::default()));
+    let open = context.inputs.judgement.counts.incomplete;
+    let mut last = Inline::default();
+    for (n, key, target) in [(more, "summary.more", "findings"), (open, "summary.more-open", "findings-open")]
+    {
+        if n > 0 {
+            let gap = if last == Inline::default() { "" } else { "\n" };
+            last = last
+                .with(gap, Style::Plain)
+                .link(context.fill(key, &[("n", &n.to_string())]), Anchor::new(target));
+        }
+    }
+    if last != Inline::default() {
+        rows.push(pointer(last, Inline::default()));
     }
     context.table(
         "s1-fix",
         "summary.fix",
-        &[("what", 9), ("where", 5), ("ground", 7), ("who", 4), ("page", 2)],
+        &[("what", 9), ("where", 6), ("ground", 5), ("who", 4), ("page", 3)],
         rows,
         None,
     )
+}
+
+/// Names of places, and how many more there are.
+fn few(context: &Context<'_>, mut places: Vec<String>) -> String {
+    const FEW: usize = 2;
+    let more = places.len().saturating_sub(FEW);
+    places.truncate(FEW);
+    let named: Vec<String> = places.iter().map(|name| cut(name)).collect();
+    let named = named.join(context.t("list-separator"));
+    if more == 0 {
+        named
+    } else {
+        context.fill("summary.places-more", &[("named", &named), ("n", &more.to_string())])
+    }
+}
+
+/// A name that fits in two lines; the chapter has the whole.
+fn cut(name: &str) -> String {
+    const LONGEST: usize = 22;
+    if name.chars().count() <= LONGEST {
+        name.to_owned()
+    } else {
+        name.chars().take(LONGEST).chain(['…']).collect()
+    }
+}
+
+/// What to do, in one sentence; the chapter has the rest.
+fn first_sentence(text: &str) -> &str {
+    let end = text.find('。').map(|at| at + '。'.len_utf8()).or_else(|| text.find(". ").map(|at| at + 1));
+    end.and_then(|end| text.get(..end)).unwrap_or(text)
 }
 
 /// A last row that only leads somewhere.
@@ -181,7 +225,7 @@ fn to_judge<'a>(context: &Context<'a>, root: ObjectRef<'a>) -> Block {
     context.table(
         "s1-judge",
         "summary.judge",
-        &[("point", 7), ("pro", 6), ("contra", 6), ("proposal", 6), ("box", 1)],
+        &[("point", 14), ("pro", 11), ("contra", 11), ("proposal", 12), ("box", 3)],
         rows,
         None,
     )

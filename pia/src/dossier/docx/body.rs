@@ -104,7 +104,14 @@ impl Body {
         xml.push_str(&paragraph("Normal", "", &run("", &cover.addressee)));
         xml.push_str(&paragraph("Normal", right, &run("", &cover.number)));
         xml.push_str(&paragraph("Normal", right, &run("", &cover.date)));
-        xml.push_str(&paragraph("Title", "", &run("", &cover.title)));
+        // The closing words 「…評価書」 have a line of their own; English has none.
+        let title = match cover.title.rsplit_once(' ') {
+            Some((case, kind)) if !kind.contains(|c: char| c.is_ascii_alphanumeric()) => {
+                format!("{case}\n{kind}")
+            }
+            _ => cover.title.clone(),
+        };
+        xml.push_str(&paragraph("Title", "", &run("", &title)));
         xml.push_str(&paragraph("Subtitle", "", &run("", &cover.version)));
         xml.push_str(&paragraph("Notice", "", &run("", &cover.notice)));
         xml.push_str(&paragraph("AfterTable", r#"<w:spacing w:before="600" w:after="0"/>"#, ""));
