@@ -89,7 +89,7 @@ fn answers_table(context: &Context<'_>, id: &str, all: &[&Asked], sheet: Option<
             let object = asked.object.as_deref().unwrap_or_default();
             let (answer, source, who) = match &asked.given {
                 Some(given) => {
-                    let mut answer = Inline::text(context.both(&given.words));
+                    let mut answer = Inline::text(readable(context, context.both(&given.words)));
                     if !given.reason.is_empty() {
                         answer = answer.with(format!("\n{}", given.reason), Style::Small);
                     }
@@ -152,6 +152,11 @@ pub(super) fn evidence(context: &Context<'_>) -> Vec<Block> {
             Some("evidence"),
         ),
     ]
+}
+
+/// An answer that is a date or the id of something, as people write it.
+fn readable(context: &Context<'_>, words: &str) -> String {
+    words.parse().map_or_else(|_| context.named(words), |date| context.day(date))
 }
 
 /// One row for each piece of evidence of the kinds asked for.

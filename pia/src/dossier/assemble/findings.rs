@@ -111,7 +111,7 @@ fn detailed(context: &Context<'_>, id: &str, findings: &[&Finding]) -> Block {
     context.table(
         id,
         "findings",
-        &[("rule", 4), ("where", 4), ("message", 9), ("ground", 6), ("remedy", 7)],
+        &[("rule", 5), ("where", 4), ("message", 10), ("ground", 6), ("remedy", 7)],
         rows,
         Some("findings"),
     )
