@@ -32,7 +32,8 @@ const PIA_CORE: &[(&str, &[&str])] = &[
     ("codes", &["error"]),
     ("diagram", &[]),
     ("dossier", &["case", "diagram", "evidence", "judge", "question", "risk", "rule", "words"]),
-    ("error", &["codes", "words"]),
+    // A place is bytes of a file of a case.
+    ("error", &["case", "codes", "words"]),
     ("evidence", &["case"]),
     ("judge", &["case", "evidence", "rule", "words"]),
     ("question", &["case", "judge", "rule", "words"]),
