@@ -1,8 +1,8 @@
-//! The keyed hash behind every pseudonym, date offset and output order: HMAC-SHA256.
+//! The keyed hash behind every pseudonym and date offset: HMAC-SHA256.
 //!
 //! The key is absorbed once; each value then costs a copy of the 2 × 32 byte state and two
 //! SHA-256 compressions (RFC 2104, FIPS 198-1). A tag is cut to its first bytes; RFC 2104 §5 asks
-//! for at least half of the hash, which 128 bits are. `tag64` is for ordering and offsets only,
+//! for at least half of the hash, which 128 bits are. `tag64` is for offsets only,
 //! where a collision harms nobody.
 
 use hmac::{Hmac, KeyInit, Mac};
@@ -40,8 +40,8 @@ impl Prf {
         self.tag256(message).first_chunk().copied().unwrap_or_default()
     }
 
-    /// The first 64 bits as a big-endian number: for a keyed order or an offset, never for a
-    /// pseudonym (two of 6 × 10⁹ values are expected to collide).
+    /// The first 64 bits as a big-endian number: for an offset, never for a pseudonym
+    /// (two of 6 × 10⁹ values are expected to collide).
     #[must_use]
     pub fn tag64(&self, message: &[u8]) -> u64 {
         self.tag256(message).first_chunk().map_or(0, |head| u64::from_be_bytes(*head))

@@ -107,7 +107,7 @@ struct Worker<'a> {
     verdict: Option<&'a Verdict<'a>>,
     formula: FormulaPolicy,
     check_formulas: bool,
-    shuffle: Option<Arc<crate::crypto::Prf>>,
+    shuffle: Option<Arc<crate::crypto::OrderKey>>,
     name: String,
     text: String,
     ahead: Ahead,
@@ -456,8 +456,8 @@ impl Worker<'_> {
         }
         self.writer.end(out);
         tally.written += 1;
-        if let Some(prf) = &self.shuffle {
-            rows.end_row(prf);
+        if let Some(key) = &self.shuffle {
+            rows.end_row(key);
         }
         Ok(())
     }

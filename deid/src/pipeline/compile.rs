@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::hierarchies::Hierarchies;
 use crate::codes::Code;
-use crate::crypto::{Context, Encoding, Prf, Purpose, RootKey, SubkeyInfo};
+use crate::crypto::{Context, Encoding, OrderKey, Prf, Purpose, RootKey, SubkeyInfo};
 use crate::error::{Diagnostic, Result};
 use crate::recipe::{self, MaskShape, Recipe, Step, TokenForm};
 use crate::transform::column::{Column, OnUnparsable};
@@ -27,7 +27,7 @@ impl Prf128 for Prf {
 pub(crate) struct Keys {
     pub(crate) domains: BTreeMap<String, Arc<Prf>>,
     pub(crate) shift: Arc<Prf>,
-    pub(crate) order: Arc<Prf>,
+    pub(crate) order: Arc<OrderKey>,
 }
 
 impl Keys {
@@ -54,7 +54,7 @@ impl Keys {
         Ok(Self {
             domains,
             shift: derive(Purpose::Shift, own_context, "person", "none")?,
-            order: derive(Purpose::Order, own_context, "rows", "none")?,
+            order: Arc::new(OrderKey::new(&*derive(Purpose::Order, own_context, "rows", "none")?)),
         })
     }
 }

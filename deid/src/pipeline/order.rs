@@ -10,7 +10,7 @@ use std::io::{Read, Write};
 use std::path::PathBuf;
 
 use crate::codes::Code;
-use crate::crypto::Prf;
+use crate::crypto::OrderKey;
 use crate::error::{Diagnostic, Result};
 
 /// Rows of one chunk with their order keys.
@@ -29,9 +29,9 @@ impl Keyed {
     }
 
     /// Ends the row that was written to `text` since the last call.
-    pub(crate) fn end_row(&mut self, prf: &Prf) {
+    pub(crate) fn end_row(&mut self, order: &OrderKey) {
         let start = self.rows.last().map_or(0, |(_, end)| *end as usize);
-        let key = prf.tag64(self.text.as_bytes().get(start..).unwrap_or_default());
+        let key = order.place(self.text.as_bytes().get(start..).unwrap_or_default());
         self.rows.push((key, u32::try_from(self.text.len()).unwrap_or(u32::MAX)));
     }
 
@@ -190,14 +190,14 @@ mod tests {
     use super::*;
 
     fn shuffled(rows: &[&str], budget: u64, dir: &std::path::Path) -> Vec<u8> {
-        let prf = Prf::new(&[7; 32]);
+        let order = OrderKey::new(&crate::crypto::Prf::new(&[7; 32]));
         let total: u64 = rows.iter().map(|r| r.len() as u64).sum();
         let mut s = Shuffler::new(total, budget, || Ok(dir.to_path_buf()), "t");
         for chunk in rows.chunks(3) {
             let mut keyed = Keyed::default();
             for row in chunk {
                 keyed.text.push_str(row);
-                keyed.end_row(&prf);
+                keyed.end_row(&order);
             }
             s.push(&keyed).unwrap();
         }
