@@ -43,11 +43,6 @@ impl TupleSet {
         Self { width, codes: Vec::new(), len: 0, index: Slots::default() }
     }
 
-    /// Codes of every tuple.
-    pub(crate) fn width(&self) -> usize {
-        self.width
-    }
-
     /// Number of distinct tuples.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -111,29 +106,6 @@ impl TupleSet {
         Some(())
     }
 
-    /// As [`TupleSet::intern_all`], without putting anything in: [`u32::MAX`] for a tuple that is
-    /// not here, and for all where `tuples` does not consist of whole tuples.
-    pub(crate) fn find_all(&self, tuples: &[u32], out: &mut Vec<u32>) {
-        out.clear();
-        let (mut hashes, mut found) = ([0; BLOCK], [0; BLOCK]);
-        for block in tuples.chunks(BLOCK * self.width.max(1)) {
-            let rows = block.chunks_exact(self.width.max(1));
-            for (hash, tuple) in hashes.iter_mut().zip(rows.clone()) {
-                *hash = hash_of(tuple);
-            }
-            candidates(&self.index, &hashes, &mut found);
-            let first = |id: &u32| self.codes.get(*id as usize * self.width).copied().unwrap_or(0);
-            std::hint::black_box(found.iter().map(first).fold(0, |all, code| all ^ code));
-            out.extend(rows.zip(&found).map(|(tuple, id)| {
-                if same(row(&self.codes, self.width, *id), tuple) {
-                    *id
-                } else {
-                    self.find(tuple).unwrap_or(u32::MAX)
-                }
-            }));
-        }
-    }
-
     /// The number of a tuple that was put in before.
     #[must_use]
     pub fn find(&self, tuple: &[u32]) -> Option<u32> {
@@ -193,11 +165,7 @@ mod tests {
                     rows.iter().chain(&rows).filter_map(|tuple| set.find(tuple)).collect();
                 prop_assert_eq!(&ids, &expected);
                 prop_assert!(anew.iter().eq(set.iter()));
-                let mut found = Vec::new();
-                anew.find_all(&flat, &mut found);
-                prop_assert_eq!(&ids, &found);
-                anew.find_all(&[9, 9], &mut found);
-                prop_assert_eq!(&found, &[u32::MAX]);
+                prop_assert_eq!(anew.find(&[9, 9]), None);
             }
             prop_assert_eq!(anew.intern_all(&[1], &mut ids), None);
         }

@@ -1,14 +1,13 @@
 //! The fate of every row, for the pass that writes.
 //!
 //! Why here: the first pass counts, the second applies; between them nothing of the input stays on
-//! disk. The second pass encodes a row again and asks here. The answer for an unknown row is "never
-//! counted": the file changed between the passes.
+//! disk but the numbers of its person and tuple, by which the second pass asks here. The answer for an
+//! unknown row is "never counted": the file changed between the passes.
 
 use super::engine::Engine;
 use super::histogram::Histogram;
 use super::kinds::Kinds;
-use super::lattice::Attribute;
-use super::problem::{Data, Exchange, RecordId, Role, Table};
+use super::problem::{Data, Exchange, RecordId, Role};
 use super::related::RelatedTable;
 use super::tuples::TupleSet;
 
@@ -36,8 +35,6 @@ struct TableVerdicts {
     groups: Option<TupleSet>,
     class_of_group: Vec<u32>,
     violated: Vec<bool>,
-    /// Answers by place, where a class is made of leaf tuples alone and they are dense.
-    places: Option<Places>,
     /// Per [`RecordId`], where others point to the table.
     record_alive: Vec<bool>,
     owner: Option<usize>,
@@ -74,9 +71,6 @@ impl<'a> Verdicts<'a> {
                 }
             }
         }
-        for (table, counted) in tables.iter_mut().zip(&exchange.tables) {
-            table.places = Places::new(table, counted, &exchange.attributes);
-        }
         Self { exchange, person_dead, kind_of_person: kinds.of_person, tables }
     }
 
@@ -103,53 +97,28 @@ impl<'a> Verdicts<'a> {
         leaf_codes: &[u32],
         parent: Option<RecordId>,
     ) -> Option<Fate> {
-        let mut found = Vec::new();
-        if leaf_codes.len() != self.exchange.tables.get(table)?.tuples.width() {
-            return None;
-        }
-        self.find(table, 1, leaf_codes, &mut found);
-        self.fate_of(table, person, *found.first()?, parent)
+        let tuple = self.exchange.tables.get(table)?.tuples.find(leaf_codes)?;
+        self.fate_of(table, person, tuple, parent)
     }
 
-    /// Looks up the leaf tuples of many rows, whose codes stand row after row in `leaf_codes`, for
-    /// [`Verdicts::fate_of`]. Much faster than one by one.
-    pub fn find(&self, table: usize, rows: usize, leaf_codes: &[u32], out: &mut Vec<Found>) {
-        out.clear();
-        let (Some(counted), Some(known)) = (self.exchange.tables.get(table), self.tables.get(table)) else {
-            return;
-        };
-        match &known.places {
-            _ if leaf_codes.is_empty() => {
-                let only = counted.tuples.find(&[]).unwrap_or(UNKNOWN);
-                out.resize(rows, Found::Tuple(only));
-            }
-            Some(places) => places.find(leaf_codes, out),
-            None => {
-                let mut tuples = Vec::new();
-                counted.tuples.find_all(leaf_codes, &mut tuples);
-                out.extend(tuples.into_iter().map(Found::Tuple));
-            }
-        }
+    /// The leaf codes of a tuple, in the order of the table's attributes; empty when there is none.
+    #[must_use]
+    pub fn leaf_codes(&self, table: usize, tuple: u32) -> &[u32] {
+        self.exchange.tables.get(table).map_or(&[], |t| t.tuples.get(tuple))
     }
 
-    /// The fate of a row whose tuple was looked up. `None` when no such row was counted.
+    /// The fate of a row whose tuple has this number. `None` when no such row was counted.
     #[must_use]
     pub fn fate_of(
         &self,
         table: usize,
         person: Option<u32>,
-        found: Found,
+        tuple: u32,
         parent: Option<RecordId>,
     ) -> Option<Fate> {
         let known = self.tables.get(table)?;
-        let violated = match found {
-            Found::Tuple(tuple) => known.violates(tuple, || {
-                let kind = self.kind_of_person.get(person? as usize)?;
-                Some(*kind)
-            })?,
-            Found::Class { violated } => violated,
-        };
-        if violated {
+        let kind = || self.kind_of_person.get(person? as usize).copied();
+        if known.violates(tuple, kind)? {
             return Some(Fate::Suppress);
         }
         if person.is_some_and(|p| self.person_suppressed(p)) {
@@ -161,74 +130,6 @@ impl<'a> Verdicts<'a> {
             return Some(Fate::Suppress);
         }
         Some(Fate::Keep)
-    }
-}
-
-/// What is known of a leaf tuple: its number ([`u32::MAX`]: never counted), or all there is to ask.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Found {
-    /// Its number.
-    Tuple(u32),
-    /// Its class is known without its person.
-    Class {
-        /// Whether the class must go.
-        violated: bool,
-    },
-}
-
-const UNKNOWN: u32 = u32::MAX;
-
-/// One byte per possible leaf tuple: no comparison, and small enough for a core's own cache where a
-/// table of the tuples is not.
-#[derive(Debug)]
-struct Places {
-    /// Per attribute: its codes (leaves and NULL), and how many places each takes.
-    sides: Vec<(u32, usize)>,
-    /// 0: never counted; 1: stays; 2: must go.
-    answers: Vec<u8>,
-}
-
-impl Places {
-    /// `None` where people are part of a class, or possible tuples are many more than those counted.
-    fn new(verdicts: &TableVerdicts, table: &Table, attributes: &[Attribute]) -> Option<Self> {
-        if verdicts.groups.is_some() || table.spec.attributes.is_empty() {
-            return None;
-        }
-        let most = table.tuples.len() * 16 + 4096;
-        let mut sides = Vec::new();
-        let mut places = 1usize;
-        for attribute in &table.spec.attributes {
-            let codes = attributes.get(*attribute)?.null_leaf() + 1;
-            sides.push((codes, places));
-            places = places.checked_mul(codes as usize).filter(|p| *p <= most)?;
-        }
-        let mut this = Self { sides, answers: vec![0; places] };
-        for (number, tuple) in (0u32..).zip(table.tuples.iter()) {
-            let violated = verdicts.violates(number, || None)?;
-            let place = this.place(tuple)?;
-            *this.answers.get_mut(place)? = if violated { 2 } else { 1 };
-        }
-        Some(this)
-    }
-
-    #[inline]
-    fn place(&self, tuple: &[u32]) -> Option<usize> {
-        let mut place = 0;
-        for (code, (codes, factor)) in tuple.iter().zip(&self.sides) {
-            if code >= codes {
-                return None;
-            }
-            place += *code as usize * factor;
-        }
-        Some(place)
-    }
-
-    fn find(&self, leaf_codes: &[u32], out: &mut Vec<Found>) {
-        let answer = |tuple: &[u32]| match self.place(tuple).and_then(|p| self.answers.get(p)) {
-            None | Some(0) => Found::Tuple(UNKNOWN),
-            Some(answer) => Found::Class { violated: *answer == 2 },
-        };
-        out.extend(leaf_codes.chunks_exact(self.sides.len().max(1)).map(answer));
     }
 }
 

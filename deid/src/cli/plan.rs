@@ -41,7 +41,7 @@ fn plan(
     let root = load::root(&a.key, recipe, classified.counting_needs_key())?;
     let recipient = a.recipient.as_deref().or(recipe.recipient.as_deref()).unwrap_or("-");
     let mut missing = Vec::new();
-    let decided = classified.decide(root.as_ref(), recipient, None, &mut missing);
+    let decided = classified.decide(root.as_ref(), recipient, None, None, &mut missing);
     progress.done();
     if decided.is_err() {
         super::run::write_missing(a.missing_values.as_deref(), &missing)?;

@@ -217,7 +217,8 @@ pub fn write_private(path: &Path, bytes: &[u8], replace: bool) -> Result<()> {
     result
 }
 
-fn create_private(path: &Path) -> Result<File> {
+/// A new file that only the owner may read; fails where one is.
+pub(crate) fn create_private(path: &Path) -> Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

@@ -23,13 +23,15 @@ pub(crate) struct Scanned {
 }
 
 struct Job<T> {
+    number: u64,
     chunk: Vec<u8>,
     reply: Sender<(u64, Result<T>)>,
 }
 
 /// Runs `work` over every chunk and `take` over every result, in the order of the file.
 ///
-/// `make` makes the private state of a worker. `take` gets the number of records before the
+/// `make` makes the private state of a worker. `work` gets the number of the chunk, counted from 0;
+/// equal files have equal chunks. `take` gets the number of records before the
 /// chunk, the number of records in it, and the result.
 ///
 /// # Errors
@@ -39,7 +41,7 @@ pub(crate) fn scan<S, T: Send>(
     parser: &Parser,
     threads: usize,
     make: impl Fn() -> S + Sync,
-    work: impl Fn(&mut S, &RowBatch<'_>) -> Result<T> + Sync,
+    work: impl Fn(&mut S, u64, &RowBatch<'_>) -> Result<T> + Sync,
     mut take: impl FnMut(u64, u64, T) -> Result<()>,
 ) -> Result<Scanned> {
     let threads = threads.max(1);
@@ -49,7 +51,7 @@ pub(crate) fn scan<S, T: Send>(
     let name = chunks.name().clone();
     std::thread::scope(|scope| {
         let reader = scope.spawn(move || -> Result<Chunks> {
-            loop {
+            for number in 0.. {
                 let mut chunk = pool_out.try_recv().unwrap_or_default();
                 chunks.next(&mut chunk)?;
                 if chunk.is_empty() {
@@ -57,19 +59,20 @@ pub(crate) fn scan<S, T: Send>(
                 }
                 let (reply, answer) = bounded(1);
                 // A closed channel means that `take` has failed: there is nobody to read for.
-                if order_in.send(answer).is_err() || job_in.send(Job { chunk, reply }).is_err() {
+                if order_in.send(answer).is_err() || job_in.send(Job { number, chunk, reply }).is_err() {
                     return Ok(chunks);
                 }
             }
+            Ok(chunks)
         });
         for _ in 0..threads {
             let (jobs, pool) = (job_out.clone(), pool_in.clone());
             let (make, work) = (&make, &work);
             scope.spawn(move || {
                 let (mut state, mut scratch) = (make(), Scratch::default());
-                for Job { chunk, reply } in jobs {
+                for Job { number, chunk, reply } in jobs {
                     let answer = match parser.parse(&chunk, &mut scratch) {
-                        Ok(batch) => (batch.rows(), work(&mut state, &batch)),
+                        Ok(batch) => (batch.rows(), work(&mut state, number, &batch)),
                         Err(e) => (0, Err(e)),
                     };
                     let _ = reply.send(answer);

@@ -1,7 +1,7 @@
 //! Pass 2: every row treated, suppressed or written, into the run's private folder.
 //!
-//! Reads the input again (its digest must be the same), asks the verdicts about each row, and
-//! writes generalised labels from the dictionary of pass 1. Without a first pass (no gate, no
+//! Reads the input again (its digest must be the same), asks the verdicts about each row by the
+//! numbers that pass 1 wrote down, and writes generalised labels from the dictionary of pass 1. Without a first pass (no gate, no
 //! relation) rows are treated on their own.
 
 use std::path::Path;
@@ -9,16 +9,15 @@ use std::sync::Arc;
 
 use crossbeam_channel::{Receiver, bounded};
 
-use super::ahead::Ahead;
 use super::compile::{Compiler, Keys};
-use super::decide::{Counts, Labels};
+use super::decide::Counts;
 use super::formulas::{Formulas, push};
-use super::interner::NONE;
-use super::layout::{PersonSource, TableLayout};
+use super::journal::Entry;
+use super::layout::TableLayout;
 use super::order::{Keyed, Shuffler};
 use super::people::People;
 use super::pseudonyms::Pseudonyms;
-use super::row::{Belongs, Cell, Known, RowReader, problem, read_leaf};
+use super::row::{Cell, Known, RowReader, problem};
 use crate::anonymity::verdict::{Fate, Verdicts};
 use crate::classify::Assignment;
 use crate::codes::Code;
@@ -31,7 +30,7 @@ use crate::io::sink::{RowWriter, Sink, Written};
 use crate::io::source::Form;
 use crate::recipe::{FormulaPolicy, Order, Step};
 use crate::transform::formula::is_formula;
-use crate::transform::treatment::{Published, RowContext};
+use crate::transform::treatment::Published;
 
 /// What pass 1 and the decision tell pass 2.
 pub(crate) struct Verdict<'a> {
@@ -83,7 +82,7 @@ enum Output<'a> {
     /// Through its chain.
     Chain(Cell),
     /// The pseudonym of the person whom the row names, made once per person.
-    Person(Cell, Arc<Pseudonyms>),
+    Person(Cell, Arc<Pseudonyms<'a>>),
     /// From the dictionary: the n-th quasi column of the table, its labels by leaf code, and which
     /// of them are written as they stand.
     Label { quasi: usize, labels: Option<&'a [Option<Box<str>>]>, plain: Arc<[bool]> },
@@ -110,7 +109,9 @@ struct Worker<'a> {
     shuffle: Option<Arc<crate::crypto::OrderKey>>,
     name: String,
     text: String,
-    ahead: Ahead,
+    /// What pass 1 found out about the rows of the chunk at hand, and room to read it into.
+    entries: Vec<Entry>,
+    bytes: Vec<u8>,
     /// Buffers that were written and may be filled again.
     pool: Receiver<Keyed>,
 }
@@ -148,7 +149,8 @@ pub(crate) fn apply_table(
         shuffle: shuffle.clone(),
         name: String::new(),
         text: String::new(),
-        ahead: Ahead::default(),
+        entries: Vec::new(),
+        bytes: Vec::new(),
         pool: pool.clone(),
     };
     let file = pass.staging.create(&table.spec.output.file)?;
@@ -271,121 +273,50 @@ fn fixed_level(column: &crate::recipe::Column, table: &TableLayout<'_>) -> Resul
 }
 
 impl Worker<'_> {
-    fn run(&mut self, batch: &RowBatch<'_>) -> Result<(Keyed, Tally)> {
+    fn run(&mut self, chunk: u64, batch: &RowBatch<'_>) -> Result<(Keyed, Tally)> {
         let mut rows = self.pool.try_recv().unwrap_or_default();
         rows.clear();
         let mut tally = Tally::default();
-        let mut ahead = std::mem::take(&mut self.ahead);
-        ahead.clear();
         if let Some(v) = self.verdict {
-            self.look_ahead(v, batch, &mut ahead);
+            let journal = v.counts.tables.get(self.index).and_then(|t| t.journal.as_ref());
+            let journal = journal.ok_or_else(|| Box::new(Diagnostic::error(Code::Internal)))?;
+            journal.read(chunk, batch.rows(), &mut self.bytes, &mut self.entries)?;
+            for output in &self.outputs {
+                if let Output::Person(_, pseudonyms) = output {
+                    pseudonyms.touch(self.entries.iter().filter_map(Entry::person));
+                }
+            }
         }
-        let mut done = Ok(());
         for (i, row) in batch.iter().enumerate() {
-            done = self.one(i, &row, &mut ahead, &mut rows, &mut tally);
-            if let Err(e) = done {
-                done = Err(Box::new(e.at_record(i as u64 + 1)));
-                break;
-            }
+            self.one(i, &row, &mut rows, &mut tally).map_err(|e| Box::new(e.at_record(i as u64 + 1)))?;
         }
-        self.ahead = ahead;
-        done.map(|()| (rows, tally))
+        Ok((rows, tally))
     }
 
-    /// A row that fails ends the lists: it fails again, with its number, when its turn comes.
-    fn look_ahead(&mut self, v: &Verdict<'_>, batch: &RowBatch<'_>, ahead: &mut Ahead) {
-        let named = matches!(self.reader.table.person, PersonSource::Column(_));
-        for row in batch.iter() {
-            let from = ahead.codes.len();
-            match self.counted(v, &row, &mut ahead.codes) {
-                Ok((belongs, context)) => {
-                    ahead.belongs.push(belongs);
-                    ahead.contexts.push(context);
-                }
-                Err(_) => {
-                    ahead.codes.truncate(from);
-                    break;
-                }
+    fn one(&mut self, index: usize, row: &Row<'_>, rows: &mut Keyed, tally: &mut Tally) -> Result<()> {
+        let (person, codes, context) = match self.verdict {
+            None => {
+                let belongs = self.reader.belongs(row, &mut self.name)?;
+                (None, &[][..], self.reader.context(belongs, &self.name))
             }
-            if named {
-                ahead.names.push(Some(&self.name));
-            }
-        }
-        v.counts.people.names.find_all(&ahead.names, &mut ahead.people);
-        for output in &self.outputs {
-            if let Output::Person(_, pseudonyms) = output {
-                pseudonyms.touch(&ahead.people);
-            }
-        }
-        v.verdicts.find(self.index, ahead.belongs.len(), &ahead.codes, &mut ahead.found);
-    }
-
-    /// Reads whose a row is (its name into `name`), and appends its leaf codes.
-    fn counted(
-        &mut self,
-        v: &Verdict<'_>,
-        row: &Row<'_>,
-        codes: &mut Vec<u32>,
-    ) -> Result<(Belongs, RowContext)> {
-        let belongs = self.reader.belongs(row, &mut self.name)?;
-        if belongs == Belongs::Orphan {
-            codes.extend(std::iter::repeat_n(NONE, self.reader.quasi.len()));
-            return Ok((belongs, RowContext::default()));
-        }
-        let context = self.reader.context(belongs, &self.name);
-        for (i, cell) in self.reader.quasi.iter_mut().enumerate() {
-            let labels = v.counts.labels.get(self.reader.table.first_attribute + i).ok_or_else(changed)?;
-            codes.push(match read_leaf(cell, row, &context, &mut self.text)? {
-                None => labels.null_code(),
-                Some(text) => labels.leaves.find(text).ok_or_else(changed)?,
-            });
-        }
-        Ok((belongs, context))
-    }
-
-    fn one(
-        &mut self,
-        index: usize,
-        row: &Row<'_>,
-        ahead: &mut Ahead,
-        rows: &mut Keyed,
-        tally: &mut Tally,
-    ) -> Result<()> {
-        let belongs = match (self.verdict, ahead.belongs.get(index)) {
-            (None, _) => self.reader.belongs(row, &mut self.name)?,
-            (Some(_), Some(belongs)) => *belongs,
-            (Some(v), None) => {
-                self.counted(v, row, &mut ahead.codes)?;
-                return Err(changed());
-            }
-        };
-        if belongs == Belongs::Orphan {
-            tally.orphans += 1;
-            tally.suppressed += 1;
-            return Ok(());
-        }
-        if let Some(v) = self.verdict {
-            let (person, parent) = match belongs {
-                Belongs::Named => {
-                    let person = ahead.people.get(index).copied().filter(|p| *p != NONE);
-                    (Some(person.ok_or_else(changed)?), None)
-                }
-                Belongs::Owned(owner) => (Some(owner.person), owner.record),
-                Belongs::Itself | Belongs::Orphan => (None, None),
-            };
-            let found = ahead.found.get(index).copied().ok_or_else(changed)?;
-            match v.verdicts.fate_of(self.index, person, found, parent) {
-                Some(Fate::Keep) => {}
-                Some(Fate::Suppress) => {
+            Some(v) => {
+                let entry = self.entries.get(index).copied().ok_or_else(changed)?;
+                if entry.is_orphan() {
+                    tally.orphans += 1;
                     tally.suppressed += 1;
                     return Ok(());
                 }
-                None => return Err(changed()),
+                let person = entry.person();
+                match v.verdicts.fate_of(self.index, person, entry.tuple, entry.parent()) {
+                    Some(Fate::Keep) => {}
+                    Some(Fate::Suppress) => {
+                        tally.suppressed += 1;
+                        return Ok(());
+                    }
+                    None => return Err(changed()),
+                }
+                (person, v.verdicts.leaf_codes(self.index, entry.tuple), self.reader.context_of(person))
             }
-        }
-        let context = match ahead.contexts.get(index) {
-            Some(context) => *context,
-            None => self.reader.context(belongs, &self.name),
         };
         let out = &mut rows.text;
         for output in &mut self.outputs {
@@ -406,10 +337,10 @@ impl Worker<'_> {
                     }
                 }
                 Output::Label { quasi, labels, plain } => {
-                    let code = ahead.code(index, self.reader.quasi.len(), *quasi);
-                    let label = labels.and_then(|l| l.get(code as usize)).and_then(Option::as_deref);
+                    let code = codes.get(*quasi).map_or(usize::MAX, |code| *code as usize);
+                    let label = labels.and_then(|l| l.get(code)).and_then(Option::as_deref);
                     if let Some(label) = label
-                        && plain.get(code as usize).is_some_and(|p| *p)
+                        && plain.get(code).is_some_and(|p| *p)
                     {
                         self.writer.plain(label, out);
                         continue;
@@ -422,11 +353,7 @@ impl Worker<'_> {
                 }
                 Output::Person(cell, pseudonyms) => {
                     self.text.clear();
-                    let made = match (ahead.people.get(index), ahead.names.get(index)) {
-                        (Some(person), Some(name)) => pseudonyms.push(*person, name, &mut self.text),
-                        _ => false,
-                    };
-                    if !made {
+                    if !person.is_some_and(|person| pseudonyms.push(person, &mut self.text)) {
                         let published = cell.chain.apply(row.cell(cell.position), &context, &mut self.text);
                         published.map_err(|e| problem(e, &cell.name))?;
                     }
@@ -465,11 +392,4 @@ impl Worker<'_> {
 
 fn changed() -> Box<Diagnostic> {
     Box::new(Diagnostic::error(Code::InputChanged))
-}
-
-impl Labels {
-    /// The leaf code of NULL.
-    pub(crate) fn null_code(&self) -> u32 {
-        self.by_level.first().map_or(NONE, |l| u32::try_from(l.len().saturating_sub(1)).unwrap_or(NONE))
-    }
 }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use super::compile::Compiler;
 use super::interner::{Interner, NONE, Texts};
+use super::journal::{Entry, Journal, JournalWriter};
 use super::layout::{Layout, PersonSource, TableLayout};
 use super::people::{Keys, People};
 use super::row::{Belongs, Known, LocalColumn, RowReader, read_leaf};
@@ -19,6 +20,7 @@ use crate::classify::Assignment;
 use crate::codes::Code;
 use crate::error::{Diagnostic, Result};
 use crate::io::batch::RowBatch;
+use crate::io::publish::Staging;
 use crate::io::scan::{Scanned, scan};
 use crate::io::source::Source;
 use crate::transform::hierarchy::Hierarchy;
@@ -33,6 +35,8 @@ pub(crate) struct Counted {
     pub(crate) leaves: Vec<Interner>,
     /// Distinct people with a row (rows, where rows are people).
     pub(crate) people: u64,
+    /// What was found out about each row, where the table is going to be written.
+    pub(crate) journal: Option<Journal>,
 }
 
 /// The counted exchange.
@@ -63,7 +67,8 @@ struct Chunk {
     belongs: Vec<Belongs>,
 }
 
-/// Counts every table of the layout. `progress` is told the table before each.
+/// Counts every table of the layout. `progress` is told the table before each. With `staging` a
+/// journal of the rows is kept there for the pass that writes.
 ///
 /// # Errors
 /// The first fault of the input, with table, record and column.
@@ -72,6 +77,7 @@ pub(crate) fn count(
     compiler: &Compiler<'_>,
     data: &Path,
     threads: usize,
+    staging: Option<&Staging>,
     progress: &dyn Fn(&str),
 ) -> Result<Count> {
     let mut builder = ExchangeBuilder::new(layout.attributes, table_specs(layout)).map_err(internal)?;
@@ -92,6 +98,7 @@ pub(crate) fn count(
                 keys: &mut keys,
                 builder: &mut builder,
                 missing: &mut missing,
+                staging,
             },
         );
         tables.push(counted.map_err(|e| Box::new(e.in_table(&table.spec.name)))?);
@@ -136,6 +143,7 @@ struct Shared<'s> {
     keys: &'s mut Vec<Keys>,
     builder: &'s mut ExchangeBuilder,
     missing: &'s mut Vec<Missing>,
+    staging: Option<&'s Staging>,
 }
 
 /// Opens a table and matches its header with the recipe.
@@ -159,7 +167,15 @@ fn count_table(
 ) -> Result<Counted> {
     let (source, assignment) = open(table, data)?;
     let hierarchies = column_hierarchies(table, compiler)?;
+    let journal = match shared.staging {
+        Some(staging) => Some(staging.work_folder()?.join(format!("{}.rows", table.spec.name))),
+        None => None,
+    };
     let mut merge = Merge::new(index, table, &hierarchies);
+    if let Some(path) = &journal {
+        let owned = matches!(table.person, PersonSource::Parent { .. });
+        merge.journal = Some(JournalWriter::create(path, owned)?);
+    }
     // Rows of the person table add people while being merged; workers of that table never look.
     let mut own_people = People::default();
     if matches!(table.person, PersonSource::Column(_)) {
@@ -172,7 +188,7 @@ fn count_table(
         &source.parser,
         threads,
         || reader.clone(),
-        read_chunk,
+        |reader, _, batch| read_chunk(reader, batch),
         |before, _, chunk: Chunk| merge.take(before, chunk, &mut own_people, shared.builder),
     )?;
     drop(reader);
@@ -180,7 +196,7 @@ fn count_table(
         std::mem::swap(&mut own_people, shared.people);
     }
     shared.missing.extend(std::mem::take(&mut merge.missing).into_values());
-    let (counted, own_keys) = merge.finish(scanned);
+    let (counted, own_keys) = merge.finish(scanned, journal.as_deref())?;
     shared.keys.push(own_keys);
     check_pins(table, &counted.scanned)?;
     Ok(counted)
@@ -261,6 +277,8 @@ struct Merge<'m> {
     /// Leaf codes of the chunk at hand, row after row, and the tuple of each row.
     codes: Vec<u32>,
     tuples: Vec<u32>,
+    journal: Option<JournalWriter>,
+    entries: Vec<Entry>,
 }
 
 /// Distinct people with a row in one table.
@@ -307,6 +325,8 @@ impl<'m> Merge<'m> {
             people: Vec::new(),
             codes: Vec::new(),
             tuples: Vec::new(),
+            journal: None,
+            entries: Vec::new(),
         }
     }
 
@@ -331,6 +351,7 @@ impl<'m> Merge<'m> {
         let mut known = people.names.len();
         people.names.intern_all(&chunk.names, &mut self.people).ok_or_else(too_many)?;
         self.number_tuples(&chunk, &maps, builder)?;
+        self.entries.clear();
         let (mut named, mut keys) = (0, chunk.keys.iter());
         let mut value_codes = vec![0; value_maps.len()];
         for (row, belongs) in chunk.belongs.iter().enumerate() {
@@ -356,6 +377,7 @@ impl<'m> Merge<'m> {
                     {
                         return Err(self.key_twice(record));
                     }
+                    self.entries.push(Entry::ORPHAN);
                     continue;
                 }
             };
@@ -367,6 +389,7 @@ impl<'m> Merge<'m> {
                 *slot = local.codes.get(row).and_then(|c| map.get(*c as usize)).map_or(0, |code| code + 1);
             }
             let tuple = self.tuples.get(row).copied().unwrap_or(NONE);
+            self.entries.push(Entry::new(person, tuple, parent));
             let id = builder.push_tuple(self.index, person, tuple, &value_codes, parent).map_err(internal)?;
             if let Some(key) = key
                 && !self.keys.add(key, person.unwrap_or(NONE), id)
@@ -374,7 +397,10 @@ impl<'m> Merge<'m> {
                 return Err(self.key_twice(record));
             }
         }
-        Ok(())
+        match &mut self.journal {
+            Some(journal) => journal.chunk(&self.entries),
+            None => Ok(()),
+        }
     }
 
     /// The tuple of every row of the chunk that has a person, in `tuples`.
@@ -455,11 +481,15 @@ impl<'m> Merge<'m> {
         Some(codes)
     }
 
-    fn finish(self, scanned: Scanned) -> (Counted, Keys) {
+    fn finish(self, scanned: Scanned, journal: Option<&Path>) -> Result<(Counted, Keys)> {
         let people = match self.table.person {
             PersonSource::EachRow => scanned.records,
             _ => self.seen.count,
         };
-        (Counted { scanned, leaves: self.leaves, people }, self.keys)
+        let journal = match (self.journal, journal) {
+            (Some(writer), Some(path)) => Some(writer.finish(path)?),
+            _ => None,
+        };
+        Ok((Counted { scanned, leaves: self.leaves, people, journal }, self.keys))
     }
 }

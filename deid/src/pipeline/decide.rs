@@ -25,8 +25,6 @@ pub(crate) fn hierarchy_of(column: &recipe::Column) -> Option<&str> {
 
 /// A quasi-identifier with the texts that its codes stand for.
 pub(crate) struct Labels {
-    /// Leaf text → leaf code.
-    pub(crate) leaves: Interner,
     /// Per level: the label of each leaf code; the entry after the last leaf is NULL's.
     pub(crate) by_level: Vec<Vec<Option<Box<str>>>>,
 }
@@ -134,7 +132,7 @@ fn attribute(
         .map_err(|e| bad(&e.to_string()))?
         .with_range(level(min)?, level(max)?)
         .map_err(|e| bad(&e.to_string()))?;
-    Ok((attribute, Labels { leaves, by_level }))
+    Ok((attribute, Labels { by_level }))
 }
 
 /// Levels that the recipe allows.

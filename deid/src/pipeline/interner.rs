@@ -165,21 +165,9 @@ pub(crate) struct Texts {
 }
 
 impl Texts {
-    pub(crate) fn clear(&mut self) {
-        self.arena.clear();
-        self.rows.clear();
-    }
-
     pub(crate) fn push(&mut self, text: Option<&str>) {
         self.arena.push_str(text.unwrap_or_default());
         self.rows.push((text.map(Hash::of), self.arena.len()));
-    }
-
-    /// The text of a row; `None` for NULL and beyond the last row.
-    pub(crate) fn get(&self, row: usize) -> Option<&str> {
-        let start = row.checked_sub(1).and_then(|i| self.rows.get(i)).map_or(0, |(_, end)| *end);
-        let (hash, end) = self.rows.get(row)?;
-        hash.and_then(|_| self.arena.get(start..*end))
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = Option<(Hash, &str)>> {

@@ -4,7 +4,6 @@
 //! which [`decide`] searches; [`recount`] measures published bytes without knowing how they came
 //! to be. Deliberately absent: a way to publish what is not measured or below the gate.
 
-mod ahead;
 pub(crate) mod apply;
 mod column_record;
 pub(crate) mod compile;
@@ -17,6 +16,7 @@ pub(crate) mod gate;
 pub(crate) mod grouped;
 pub(crate) mod hierarchies;
 pub(crate) mod interner;
+mod journal;
 pub(crate) mod layout;
 pub(crate) mod order;
 mod output;

@@ -74,7 +74,7 @@ pub(crate) fn count(
             &source.parser,
             threads,
             || (reader.clone(), chains.clone()),
-            |(reader, chains), batch| read(reader, chains, batch),
+            |(reader, chains), _, batch| read(reader, chains, batch),
             take,
         )?;
         for ((column, _), counts) in rare.iter().zip(totals) {

@@ -283,7 +283,7 @@ fn columns(index: usize, target: &Target, links: &mut Links, threads: usize) -> 
         &source.parser,
         threads,
         || (),
-        |(), batch| Ok(wanted.read(batch)),
+        |(), _, batch| Ok(wanted.read(batch)),
         |_, rows, chunk| merge(rows, &chunk).ok_or_else(too_many),
     )?;
     if let Owner::Parent { table, parent_column, .. } = &target.owner {

@@ -178,6 +178,12 @@ impl<'a> RowReader<'a> {
         }
     }
 
+    /// As [`RowReader::context`], for a row of this person.
+    pub(crate) fn context_of(&self, person: Option<u32>) -> RowContext {
+        let tag = |prf: &Arc<Prf>| Some(prf.tag64(self.known.people.names.text(person?).as_bytes()));
+        RowContext { person_tag: self.shift.as_ref().and_then(tag) }
+    }
+
     /// The code of a person of the person table, by the name that [`RowReader::belongs`] gave.
     pub(crate) fn person_named(&self, name: &str) -> Option<u32> {
         self.known.people.names.find(name)
@@ -190,13 +196,11 @@ impl<'a> RowReader<'a> {
 
     /// What treatments may know of the row.
     pub(crate) fn context(&self, belongs: Belongs, name: &str) -> RowContext {
-        let Some(shift) = &self.shift else { return RowContext::default() };
-        let person_tag = match belongs {
-            Belongs::Named => Some(shift.tag64(name.as_bytes())),
-            Belongs::Owned(owner) => Some(shift.tag64(self.known.people.names.text(owner.person).as_bytes())),
-            Belongs::Itself | Belongs::Orphan => None,
-        };
-        RowContext { person_tag }
+        match (belongs, &self.shift) {
+            (Belongs::Named, Some(shift)) => RowContext { person_tag: Some(shift.tag64(name.as_bytes())) },
+            (Belongs::Owned(owner), _) => self.context_of(Some(owner.person)),
+            _ => RowContext::default(),
+        }
     }
 }
 

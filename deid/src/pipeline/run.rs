@@ -138,7 +138,8 @@ impl<'a> Classified<'a> {
         self.has_step(|s| matches!(s, Step::DateShift { .. }))
     }
 
-    /// Counts the tables and chooses levels: by the decision given, or by search.
+    /// Counts the tables and chooses levels: by the decision given, or by search. `staging` is the
+    /// folder of the run that will write them, if one will.
     ///
     /// # Errors
     /// A fault of the input; [`Code::NotInHierarchy`] (with the values in `missing`);
@@ -148,13 +149,14 @@ impl<'a> Classified<'a> {
         root: Option<&RootKey>,
         recipient: &str,
         given: Option<&Decision>,
+        staging: Option<&Staging>,
         missing: &mut Vec<(String, String, Vec<String>)>,
     ) -> Result<Decided> {
         let keys = root.map(|r| Keys::derive(r, self.request.recipe, recipient)).transpose()?;
         let compiler = self.compiler(keys.as_ref(), self.frequent(keys.as_ref())?);
         let progress = |table: &str| (self.request.progress)(Stage::Counting, table);
-        let counted =
-            count::count(&self.layout, &compiler, self.request.data, self.request.threads, &progress)?;
+        let (data, threads) = (self.request.data, self.request.threads);
+        let counted = count::count(&self.layout, &compiler, data, threads, staging, &progress)?;
         for m in &counted.missing {
             missing.push((m.table.clone(), m.column.clone(), m.values.clone()));
         }
@@ -179,7 +181,7 @@ impl<'a> Classified<'a> {
         let compiler = self.compiler(keys, Frequent::new());
         let progress = |table: &str| (self.request.progress)(Stage::Counting, table);
         let (data, threads) = (self.request.data, self.request.threads);
-        let people = count::count(&self.layout, &compiler, data, threads, &progress)?;
+        let people = count::count(&self.layout, &compiler, data, threads, None, &progress)?;
         super::rarity::count(&self.layout, &compiler, &people, data, threads, &progress)
     }
 
@@ -200,7 +202,7 @@ impl<'a> Classified<'a> {
         let decided = if self.is_row_local() {
             None
         } else {
-            Some(self.decide(Some(root), recipient, given, missing)?)
+            Some(self.decide(Some(root), recipient, given, Some(&staging), missing)?)
         };
         let outcome = match &decided {
             Some(d) => Some(decide::apply(&d.counts, self.request.recipe, &self.layout, &d.node)?),

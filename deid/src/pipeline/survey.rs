@@ -161,7 +161,7 @@ fn read(path: &Path, format: &FileFormat, names: &[String], threads: usize) -> R
     }
     let mut texts: Vec<Interner> = wanted.iter().map(|_| Interner::default()).collect();
     let mut codes: Vec<Vec<u32>> = vec![Vec::new(); wanted.len()];
-    let work = |(): &mut (), batch: &RowBatch<'_>| {
+    let work = |(): &mut (), _, batch: &RowBatch<'_>| {
         let mut locals: Vec<LocalColumn> = wanted.iter().map(|_| LocalColumn::default()).collect();
         for row in batch.iter() {
             for (local, at) in locals.iter_mut().zip(&wanted) {

@@ -363,7 +363,7 @@ mod tests {
         let chunks = source::Chunks { chunker: opened.chunker, name, decoder: Some(opened.decoder) };
         let dialect = Dialect { delimiter: b',', eol: Eol::Lf, null: vec![super::super::NULL.to_owned()] };
         let parser = source::Parser::Csv { dialect, encoding: TextEncoding::Utf8, width: 1 };
-        let done = scan::scan(chunks, &parser, 2, || (), |(), _| Ok(()), |_, _, ()| Ok(()));
+        let done = scan::scan(chunks, &parser, 2, || (), |(), _, _| Ok(()), |_, _, ()| Ok(()));
         done.map(|s| s.records).map_err(|e| e.code)
     }
 
