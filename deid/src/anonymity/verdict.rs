@@ -35,6 +35,8 @@ struct TableVerdicts {
     groups: Option<TupleSet>,
     class_of_group: Vec<u32>,
     violated: Vec<bool>,
+    /// One bit per leaf tuple whose class must go, where a class is made of leaf tuples alone.
+    tuple_violated: Option<Vec<u64>>,
     /// Per [`RecordId`], where others point to the table.
     record_alive: Vec<bool>,
     owner: Option<usize>,
@@ -62,14 +64,16 @@ impl<'a> Verdicts<'a> {
         let mut person_dead = Vec::new();
         let mut kinds = Kinds::default();
         if let Some(relation) = engine.relation {
-            let bits = |alive: &[bool]| alive.iter().rev().fold(0, |bits, a| (bits << 1) | u64::from(!*a));
-            person_dead = relation.person_alive.chunks(64).map(bits).collect();
+            person_dead = bits(relation.person_alive.iter().map(|alive| !alive));
             kinds = relation.kinds;
             for related in relation.tables {
                 if let Some(table) = tables.get_mut(related.table) {
                     table.take_related(exchange, related);
                 }
             }
+        }
+        for (table, counted) in tables.iter_mut().zip(&exchange.tables) {
+            table.settle(counted.tuples.len());
         }
         Self { exchange, person_dead, kind_of_person: kinds.of_person, tables }
     }
@@ -78,7 +82,7 @@ impl<'a> Verdicts<'a> {
     /// exchanges without a person table.
     #[must_use]
     pub fn person_suppressed(&self, person: u32) -> bool {
-        self.person_dead.get(person as usize / 64).is_some_and(|bits| bits >> (person % 64) & 1 == 1)
+        bit(&self.person_dead, person)
     }
 
     /// Whether a record that owns others is suppressed. `None` for a name that was never given.
@@ -133,10 +137,41 @@ impl<'a> Verdicts<'a> {
     }
 }
 
+/// One bit per answer, the first in the lowest.
+fn bits(answers: impl Iterator<Item = bool>) -> Vec<u64> {
+    let mut words = Vec::new();
+    for (at, answer) in answers.enumerate() {
+        if at.is_multiple_of(64) {
+            words.push(0);
+        }
+        if let Some(word) = words.last_mut() {
+            *word |= u64::from(answer) << (at % 64);
+        }
+    }
+    words
+}
+
+/// The answer at a place; `false` beyond the last.
+#[inline]
+fn bit(words: &[u64], at: u32) -> bool {
+    words.get(at as usize / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
+}
+
 impl TableVerdicts {
+    /// Works out the answers that need no person, for a table of so many leaf tuples.
+    fn settle(&mut self, tuples: usize) {
+        if self.groups.is_none() && self.class_of_group.len() == tuples {
+            let violated = |class: &u32| self.violated.get(*class as usize).is_some_and(|v| *v);
+            self.tuple_violated = Some(bits(self.class_of_group.iter().map(violated)));
+        }
+    }
+
     /// Whether the class of a leaf tuple must go; `kind` = the kind of its person, asked only where
     /// that is a part of the class. `None` when it was never counted.
     fn violates(&self, tuple: u32, kind: impl FnOnce() -> Option<u32>) -> Option<bool> {
+        if let Some(violated) = &self.tuple_violated {
+            return ((tuple as usize) < self.class_of_group.len()).then(|| bit(violated, tuple));
+        }
         let group = match &self.groups {
             None => tuple,
             Some(groups) => groups.find(&[kind()?, tuple])?,
