@@ -8,6 +8,7 @@
 //! This crate does not depend on `deid`, which writes run manifests: the judge does not link the
 //! judged. They meet in docs/manifest.md and the vectors in fixtures/manifest/.
 
+pub mod bilingual;
 pub mod case;
 pub mod cli;
 pub mod codes;

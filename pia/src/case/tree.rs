@@ -14,6 +14,7 @@ use std::ops::Range;
 use jiff::civil::Date;
 
 use super::period::Period;
+use crate::bilingual::Bilingual;
 use crate::words::Lang;
 
 /// Index of an object in its case.
@@ -321,5 +322,11 @@ impl<'a> ObjectRef<'a> {
             .iter()
             .find_map(|key| self.words(key, lang))
             .unwrap_or(self.id())
+    }
+
+    /// As [`ObjectRef::label`], in both languages.
+    #[must_use]
+    pub fn labels(self) -> Bilingual {
+        Bilingual::of(|lang| self.label(lang).to_owned())
     }
 }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use crate::bilingual::Bilingual;
 use crate::dossier::assemble::{Inputs, Structure, assemble};
 use crate::dossier::labels::Labels;
 use crate::dossier::model::Dossier;
 use crate::error::Exit;
 use crate::io::publish;
-use crate::rule::Bilingual;
 use crate::words::{Lang, Words};
 
 use super::arguments::{Document, Format, Report};

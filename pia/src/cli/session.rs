@@ -126,8 +126,7 @@ impl Session {
         self.pack
             .taxonomy
             .codes()
-            .filter_map(|code| Some((code.to_owned(), self.pack.taxonomy.get(code)?)))
-            .map(|(code, taxon)| (code, Bilingual { ja: taxon.label.ja.clone(), en: taxon.label.en.clone() }))
+            .filter_map(|code| Some((code.to_owned(), self.pack.taxonomy.get(code)?.label.clone())))
             .collect()
     }
 }

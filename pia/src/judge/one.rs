@@ -41,10 +41,7 @@ pub fn judge_one<'a>(world: &World<'a>, rule: &'a Rule, object: Option<ObjectRef
         version: rule.version,
         title: words(&rule.title),
         object: id.map(str::to_owned),
-        object_label: object.map(|object| Bilingual {
-            ja: object.label(Lang::Ja).to_owned(),
-            en: object.label(Lang::En).to_owned(),
-        }),
+        object_label: object.map(ObjectRef::labels),
         severity: rule.severity,
         gate: rule.gate,
         role: rule.role,

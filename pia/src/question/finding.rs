@@ -123,7 +123,7 @@ pub(super) fn fault(
     }];
     Some(Finding {
         title: said.title.clone(),
-        message: Bilingual { ja: text(Lang::Ja), en: text(Lang::En) },
+        message: Bilingual::of(text),
         remedy: said.remedy.clone(),
         ..blank(question, &format!("X-{id}"), Some(answer), said.severity, facts)
     })
@@ -144,10 +144,7 @@ fn blank(
         version: VERSION,
         title: Bilingual::default(),
         object: id.map(str::to_owned),
-        object_label: object.map(|object| Bilingual {
-            ja: object.label(Lang::Ja).to_owned(),
-            en: object.label(Lang::En).to_owned(),
-        }),
+        object_label: object.map(ObjectRef::labels),
         result: Result::Unmet,
         severity,
         gate: question.gate,

@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::change::{Act, Area, Change, Shown, Weight};
 use super::diff::State;
 use super::pairing::{Pairing, Side};
+use crate::bilingual::Bilingual;
 use crate::case::natural_order;
 use crate::question::view::{Asked, Given, Source, Standing};
-use crate::rule::Bilingual;
 
 /// What was said about one question and object.
 struct Said {

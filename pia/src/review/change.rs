@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::rule::Bilingual;
+use crate::bilingual::Bilingual;
 use crate::words::Words;
 
 /// Where a change stands in a review; in order of printing.
@@ -137,7 +137,7 @@ impl Shown {
     #[must_use]
     pub fn plain(text: impl Into<String>) -> Self {
         let text = text.into();
-        Self::Text { words: Bilingual { ja: text.clone(), en: text.clone() }, raw: text }
+        Self::Text { words: Bilingual::same(text.as_str()), raw: text }
     }
 
     /// The form that does not depend on a language; empty where there is nothing.

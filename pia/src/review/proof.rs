@@ -7,8 +7,8 @@ use super::change::{Act, Area, Change, Shown, Weight};
 use super::declared::name;
 use super::diff::State;
 use super::pairing::Pairing;
+use crate::bilingual::Bilingual;
 use crate::evidence::status::{NotAccepted, Standing};
-use crate::rule::Bilingual;
 
 /// How much of a digest people need to tell two apart.
 const DIGITS: usize = 12;
@@ -62,7 +62,7 @@ fn short(digest: Option<&str>) -> Shown {
         None => Shown::Nothing,
         Some(digest) => {
             let start: String = digest.chars().take(DIGITS).collect();
-            Shown::Text { raw: digest.to_owned(), words: Bilingual { ja: start.clone(), en: start } }
+            Shown::Text { raw: digest.to_owned(), words: Bilingual::same(start) }
         }
     }
 }

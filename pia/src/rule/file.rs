@@ -10,7 +10,7 @@ use super::expr::{Expr, Names, Scope, Ty, is_iterable};
 use super::fault::{FaultCode, PackFault, within};
 use super::message::unknown_placeholder;
 use super::types::{Cite, Expected, Gate, Role, Rule, RuleTest, Severity};
-use super::words::Bilingual;
+use crate::bilingual::Bilingual;
 use crate::case::change::Change;
 use crate::case::schema::schema;
 

@@ -19,9 +19,8 @@ mod pack_tests;
 pub mod predicates;
 pub mod tables;
 mod types;
-pub mod words;
 
+pub use crate::bilingual::Bilingual;
 pub use pack::Pack;
 pub use predicates::Predicate;
 pub use types::{Cite, Expected, Gate, Role, Rule, RuleTest, Severity};
-pub use words::Bilingual;

@@ -17,7 +17,7 @@ use super::file::{self, Known};
 use super::predicates::{self, Predicate};
 use super::tables::{Table, WordLists};
 use super::types::Rule;
-use super::words::Bilingual;
+use crate::bilingual::Bilingual;
 use crate::case::natural_order;
 use crate::case::taxonomy::Taxonomy;
 

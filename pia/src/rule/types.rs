@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::expr::Expr;
-use super::words::Bilingual;
+use crate::bilingual::Bilingual;
 use crate::case::change::Change;
 
 /// When a rule has to be met; in the order in which a pilot reaches them.
