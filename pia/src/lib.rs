@@ -13,6 +13,7 @@ pub mod case;
 pub mod cli;
 pub mod codes;
 pub mod diagram;
+pub mod digest;
 pub mod dossier;
 pub mod error;
 pub mod evidence;

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use jiff::civil::Date;
-use sha2::{Digest, Sha256};
 
 use crate::case::read::{self, RawFile, Reading};
 use crate::case::taxonomy::Taxonomy;
 use crate::case::tree::Case;
+use crate::digest::sha256;
 use crate::dossier::assemble::InputDigest;
 use crate::error::{Diagnostic, Exit};
 use crate::evidence::{EvidenceStatus, Pin, TrustList};
@@ -242,16 +242,8 @@ fn digests(
     all
 }
 
-/// SHA-256 in hexadecimal.
-pub(super) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// One digest over named digests, in order of names.
 fn over(digests: &[InputDigest]) -> String {
-    let mut hash = Sha256::new();
-    for input in digests {
-        hash.update(format!("{}  {}\n", input.sha256, input.name));
-    }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    let lines: String = digests.iter().map(|input| format!("{}  {}\n", input.sha256, input.name)).collect();
+    sha256(lines.as_bytes())
 }

@@ -2,10 +2,9 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use sha2::{Digest, Sha256};
-
 use super::judgement::{Finding, FindingId, Result};
 use crate::case::tree::{Case, Ix, ObjectRef, Place, Value};
+use crate::digest::Parts;
 use crate::rule::expr::{Broken, Outcome, Read, Truth, Why, WhyKind, World};
 use crate::rule::message::filled;
 use crate::rule::{Bilingual, Cite, Rule, Severity};
@@ -117,24 +116,14 @@ fn place_of(case: &Case, reads: &[Read]) -> Option<Place> {
 
 /// A disposition of a finding holds only while this stays the same.
 pub(crate) fn fact_hash(rule: &str, version: u32, object: Option<&str>, facts: &[Read]) -> String {
-    let mut hash = Sha256::new();
-    let mut part = |text: &str| {
-        hash.update(u64::try_from(text.len()).unwrap_or(u64::MAX).to_be_bytes());
-        hash.update(text.as_bytes());
-    };
-    part(rule);
-    part(&version.to_string());
-    part(object.unwrap_or_default());
+    let mut parts = Parts::default();
+    parts.add(rule);
+    parts.add(&version.to_string());
+    parts.add(object.unwrap_or_default());
     for fact in facts {
-        part(&fact.id);
-        part(&fact.key);
-        part(&fact.value);
+        parts.add(&fact.id);
+        parts.add(&fact.key);
+        parts.add(&fact.value);
     }
-    let mut text = String::with_capacity(64);
-    for byte in hash.finalize() {
-        for digit in [byte >> 4, byte & 15] {
-            text.push(char::from_digit(u32::from(digit), 16).unwrap_or('0'));
-        }
-    }
-    text
+    parts.digits()
 }

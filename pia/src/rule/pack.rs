@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use include_dir::{Dir, include_dir};
 use jiff::civil::Date;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
 use super::asked;
 use super::expr::Library;
@@ -20,6 +19,7 @@ use super::types::Rule;
 use crate::bilingual::Bilingual;
 use crate::case::natural_order;
 use crate::case::taxonomy::Taxonomy;
+use crate::digest::Parts;
 
 static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../rules");
 
@@ -302,13 +302,9 @@ fn rules(texts: &Texts, library: &Library, known: &Known<'_>, faults: &mut Vec<P
     rules
 }
 
-/// Over paths and texts, each with its length in front: moving a byte from one to the next is
-/// another digest.
+/// Over paths and texts.
 fn digest(texts: &Texts) -> String {
-    let mut hash = Sha256::new();
-    for part in texts.iter().flat_map(|(path, text)| [path, text]) {
-        hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
-        hash.update(part.as_bytes());
-    }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut parts = Parts::default();
+    texts.iter().flat_map(|(path, text)| [path, text]).for_each(|part| parts.add(part));
+    parts.digits()
 }
