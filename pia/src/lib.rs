@@ -24,3 +24,4 @@ pub mod review;
 pub mod risk;
 pub mod rule;
 pub mod words;
+mod xml;
