@@ -7,6 +7,7 @@
 //! (texts arrive as pairs of path and text).
 
 mod asked;
+pub mod citation;
 pub mod expr;
 pub mod fault;
 mod file;
