@@ -6,7 +6,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use super::change::{Act, Area, Change, Shown, Weight};
+use super::change::{Act, Area, Change, Shown};
 use super::diff::State;
 use super::pairing::{Pair, Pairing, Side};
 use crate::bilingual::Bilingual;
@@ -93,21 +93,9 @@ fn changed(before: ObjectRef<'_>, after: ObjectRef<'_>, pairing: &Pairing, all: 
 }
 
 fn change_of(object: ObjectRef<'_>, act: Act) -> Change {
-    Change {
-        area: if object.kind() == "evidence" { Area::Evidence } else { Area::Declaration },
-        act,
-        kind: object.kind().to_owned(),
-        old_id: String::new(),
-        new_id: object.id().to_owned(),
-        label: name(object),
-        key: String::new(),
-        key_label: Bilingual::default(),
-        before: Shown::Nothing,
-        after: Shown::Nothing,
-        trend: Ordering::Equal,
-        weight: Weight::Major,
-        ground: Bilingual::default(),
-    }
+    let area = if object.kind() == "evidence" { Area::Evidence } else { Area::Declaration };
+    let change = Change::new(area, act, object.kind(), name(object));
+    Change { new_id: object.id().to_owned(), ..change }
 }
 
 /// An object for people: 「フロー F3「診療情報の提供」」; one without an id by the object that holds it.

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change::{Act, Area, Change, Shown, Weight};
+use super::change::{Act, Area, Change, Shown};
 use super::declared::name;
 use super::diff::State;
 use super::pairing::{Pairing, Side};
@@ -15,21 +15,7 @@ use crate::risk::view::{Assessment, Risk};
 use crate::words::Lang;
 
 fn change(area: Area, act: Act, kind: &str, old_id: &str, new_id: &str, label: Bilingual) -> Change {
-    Change {
-        area,
-        act,
-        kind: kind.to_owned(),
-        old_id: old_id.to_owned(),
-        new_id: new_id.to_owned(),
-        label,
-        key: String::new(),
-        key_label: Bilingual::default(),
-        before: Shown::Nothing,
-        after: Shown::Nothing,
-        trend: Ordering::Equal,
-        weight: Weight::Major,
-        ground: Bilingual::default(),
-    }
+    Change { old_id: old_id.to_owned(), new_id: new_id.to_owned(), ..Change::new(area, act, kind, label) }
 }
 
 /// Risks by scenario and flow. Those of a flow that came or went are told by number, not one by one.
