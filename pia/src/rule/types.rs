@@ -164,6 +164,19 @@ pub enum Expected {
     Na,
 }
 
+impl Expected {
+    /// Its word in rule files.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Unmet => "unmet",
+            Self::Met => "met",
+            Self::Unknown => "unknown",
+            Self::Na => "na",
+        }
+    }
+}
+
 /// A test that a rule carries.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RuleTest {
