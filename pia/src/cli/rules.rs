@@ -140,8 +140,8 @@ pub(super) fn json(pack: &Pack, rule: &Rule, words: &Words) -> Value {
         "when": rule.when.source(),
         "message": rule.message.get(words.lang),
         "remedy": rule.remedy.get(words.lang),
-        "settles": rule.settles,
-        "questions": rule.questions,
+        "settles": *rule.settles,
+        "questions": *rule.questions,
         "from_memory": rule.rests_on_memory(),
         "cites": rule.cites.iter().map(|cite| {
             let mut said = cited(pack, cite, words);

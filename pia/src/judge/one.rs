@@ -6,9 +6,8 @@ use super::judgement::{Finding, FindingId, Result};
 use crate::case::tree::{Case, Ix, ObjectRef, Place, Value};
 use crate::digest::Parts;
 use crate::rule::expr::{Broken, Outcome, Read, Truth, Why, WhyKind, World};
-use crate::rule::message::filled;
-use crate::rule::{Bilingual, Cite, Rule, Severity};
-use crate::words::Lang;
+use crate::rule::message::filled_both;
+use crate::rule::{Cite, Rule, Severity};
 
 /// Judges a rule for an object of its kind (for the case where it has no kind), whatever its gate.
 #[must_use]
@@ -24,30 +23,28 @@ pub fn judge_one<'a>(world: &World<'a>, rule: &'a Rule, object: Option<ObjectRef
         }
         other => other,
     };
-    let template = match &result {
-        Result::Unmet => &rule.message,
-        Result::Unknown(_) => rule.unknown.as_ref().unwrap_or(&rule.title),
-        Result::Met | Result::NotApplicable => &rule.title,
-    };
     let id = object.map(|object| object.id());
-    let words = |text: &Bilingual| Bilingual {
-        ja: filled(&text.ja, world.case, object, Lang::Ja),
-        en: filled(&text.en, world.case, object, Lang::En),
+    let words = |text| filled_both(text, world.case, object);
+    let title = words(&rule.title);
+    let message = match &result {
+        Result::Unmet => words(&rule.message),
+        Result::Unknown(_) => rule.unknown.as_ref().map_or_else(|| title.clone(), words),
+        Result::Met | Result::NotApplicable => title.clone(),
     };
     Finding {
         id: FindingId::of(&rule.id, id),
         rule: rule.id.clone(),
         version: rule.version,
-        title: words(&rule.title),
+        title,
         object: id.map(str::to_owned),
-        object_label: object.map(ObjectRef::labels),
+        object_label: object.map(|object| world.label(object)),
         severity: rule.severity,
         gate: rule.gate,
         role: rule.role,
         fact_hash: fact_hash(&rule.id, rule.version, id, &facts),
         place: place.or_else(|| object.map(|object| object.place().clone())),
         facts,
-        message: words(template),
+        message,
         remedy: words(&rule.remedy),
         settles: rule.settles.clone(),
         questions: rule.questions.clone(),
