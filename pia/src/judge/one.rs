@@ -94,10 +94,11 @@ fn conditions<'a>(
         (_, Truth::True) => Result::Unmet,
     };
     let place = place_of(world.case, &when.reads).or_else(|| place_of(world.case, &applies.reads));
-    let mut facts = applies.reads;
-    let known: HashSet<(Option<Ix>, String)> =
-        facts.iter().map(|fact| (fact.object, fact.key.clone())).collect();
-    facts.extend(when.reads.into_iter().filter(|fact| !known.contains(&(fact.object, fact.key.clone()))));
+    let (mut facts, mut more) = (applies.reads, when.reads);
+    let known: HashSet<(Option<Ix>, &str)> =
+        facts.iter().map(|fact| (fact.object, fact.key.as_str())).collect();
+    more.retain(|fact| known.is_empty() || !known.contains(&(fact.object, fact.key.as_str())));
+    facts.append(&mut more);
     Ok(Judged { result, facts, place })
 }
 
