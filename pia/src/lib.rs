@@ -17,6 +17,7 @@ pub mod digest;
 pub mod dossier;
 pub mod error;
 pub mod evidence;
+pub mod hidden;
 pub mod io;
 pub mod judge;
 pub mod question;

@@ -13,7 +13,7 @@ use unicode_width::UnicodeWidthChar;
 
 use super::terminal::{WIDTH, one_line};
 use crate::case::tree::SourceFile;
-use crate::error::is_hidden;
+use crate::hidden::is_hidden;
 
 /// Columns of a line of source that are shown.
 const COLUMNS: usize = WIDTH - 10;

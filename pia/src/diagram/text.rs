@@ -4,7 +4,7 @@
 //! Latin letters are wide (digits 0.76 em, capitals up to 0.9 em), so text never leaves its box
 //! even if a fallback font is used. Deliberately absent: hyphenation and right-to-left layout.
 
-use crate::error::is_hidden;
+use crate::hidden::is_hidden;
 use crate::xml;
 
 /// Removes what must not reach an SVG: control, bidirectional and invisible formatting characters.

@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use crate::error::is_hidden;
+use crate::hidden::is_hidden;
 
 /// The text with every invisible or direction-changing character spelled out.
 ///
