@@ -28,19 +28,26 @@ const CORE: &[(&str, &[&str])] = &[
 
 /// The same for `pia`.
 const PIA_CORE: &[(&str, &[&str])] = &[
-    ("case", &["codes", "error", "words"]),
+    ("bilingual", &["words"]),
+    ("case", &["bilingual", "codes", "error", "hidden", "words"]),
     ("codes", &["error"]),
-    ("diagram", &[]),
-    ("dossier", &["case", "diagram", "evidence", "judge", "question", "risk", "rule", "words"]),
+    ("diagram", &["hidden", "xml"]),
+    ("digest", &[]),
+    (
+        "dossier",
+        &["case", "diagram", "evidence", "hidden", "judge", "question", "risk", "rule", "words", "xml"],
+    ),
     // A place is bytes of a file of a case.
-    ("error", &["case", "codes", "words"]),
-    ("evidence", &["case"]),
-    ("judge", &["case", "evidence", "rule", "words"]),
-    ("question", &["case", "judge", "rule", "words"]),
-    ("review", &["case", "evidence", "judge", "question", "risk", "rule", "words"]),
-    ("risk", &["case", "evidence", "rule", "words"]),
-    ("rule", &["case", "evidence", "words"]),
+    ("error", &["case", "codes", "hidden", "words"]),
+    ("evidence", &["case", "digest"]),
+    ("hidden", &[]),
+    ("judge", &["case", "digest", "evidence", "rule", "words"]),
+    ("question", &["bilingual", "case", "judge", "rule", "words"]),
+    ("review", &["bilingual", "case", "evidence", "judge", "question", "risk", "rule", "words"]),
+    ("risk", &["bilingual", "case", "evidence", "rule", "words"]),
+    ("rule", &["bilingual", "case", "digest", "evidence", "words"]),
     ("words", &[]),
+    ("xml", &[]),
 ];
 
 /// What the pure core must not name: files, environment, network, processes, terminal, clock.

@@ -10,6 +10,7 @@ use std::ops::Range;
 
 use crate::case::tree::SourceFile;
 use crate::codes::Code;
+use crate::hidden::is_hidden;
 use crate::words::Words;
 
 /// Process exit status, the same for every command.
@@ -82,16 +83,6 @@ impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
-}
-
-/// Whether a character drives terminals, hides itself or reorders its neighbours.
-#[must_use]
-pub fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(u32::from(c),
-            0x00AD | 0x061C | 0x180E | 0x200B..=0x200F | 0x2028..=0x202E | 0x2060..=0x206F | 0xFEFF
-            | 0xFFF9..=0xFFFB | 0xE0000..=0xE007F)
-        || u32::from(c) & 0xFFFE == 0xFFFE
 }
 
 /// A file, and bytes and line in it.

@@ -8,13 +8,16 @@
 //! This crate does not depend on `deid`, which writes run manifests: the judge does not link the
 //! judged. They meet in docs/manifest.md and the vectors in fixtures/manifest/.
 
+pub mod bilingual;
 pub mod case;
 pub mod cli;
 pub mod codes;
 pub mod diagram;
+pub mod digest;
 pub mod dossier;
 pub mod error;
 pub mod evidence;
+pub mod hidden;
 pub mod io;
 pub mod judge;
 pub mod question;
@@ -22,3 +25,4 @@ pub mod review;
 pub mod risk;
 pub mod rule;
 pub mod words;
+mod xml;

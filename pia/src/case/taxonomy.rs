@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::bilingual::Bilingual;
+
 /// One entry.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Taxon {
@@ -17,16 +19,7 @@ pub struct Taxon {
     /// From 1 to 5.
     pub sensitivity: i64,
     /// Its name.
-    pub label: Label,
-}
-
-/// A name in both languages.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Label {
-    /// 日本語
-    pub ja: String,
-    /// English
-    pub en: String,
+    pub label: Bilingual,
 }
 
 /// All entries by code.

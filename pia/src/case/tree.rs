@@ -14,6 +14,7 @@ use std::ops::Range;
 use jiff::civil::Date;
 
 use super::period::Period;
+use crate::bilingual::Bilingual;
 use crate::words::Lang;
 
 /// Index of an object in its case.
@@ -111,10 +112,27 @@ impl SourceFile {
     #[must_use]
     pub fn position(&self, byte: usize) -> (usize, usize) {
         let byte = if self.text.is_char_boundary(byte) { byte } else { self.text.len() };
-        let line = self.lines.partition_point(|start| *start <= byte);
-        let start = self.lines.get(line.saturating_sub(1)).copied().unwrap_or_default();
+        let line = self.line_at(byte);
+        let start = self.lines.get(line).copied().unwrap_or_default();
         let before = self.text.get(start..byte).unwrap_or_default();
-        (line, before.chars().count() + 1)
+        (line + 1, before.chars().count() + 1)
+    }
+
+    /// Which line, from 0, a byte stands in.
+    #[must_use]
+    pub fn line_at(&self, byte: usize) -> usize {
+        self.lines.partition_point(|start| *start <= byte).saturating_sub(1)
+    }
+
+    /// Where a line, from 0, begins, and its text without its end.
+    #[must_use]
+    pub fn line(&self, line: usize) -> Option<(usize, &str)> {
+        let start = *self.lines.get(line)?;
+        let text = match self.lines.get(line + 1) {
+            Some(next) => self.text.get(start..next - 1)?,
+            None => self.text.get(start..)?,
+        };
+        Some((start, text.trim_end_matches('\r')))
     }
 }
 
@@ -321,5 +339,11 @@ impl<'a> ObjectRef<'a> {
             .iter()
             .find_map(|key| self.words(key, lang))
             .unwrap_or(self.id())
+    }
+
+    /// As [`ObjectRef::label`], in both languages.
+    #[must_use]
+    pub fn labels(self) -> Bilingual {
+        Bilingual::of(|lang| self.label(lang).to_owned())
     }
 }

@@ -43,7 +43,7 @@ pub(super) fn diagnostics(found: &[Diagnostic], files: &[SourceFile], words: &Wo
 fn drawn(spot: &Spot, files: &[SourceFile], label: &str) -> String {
     let file = files.iter().find(|file| file.name == spot.file);
     let picture = match (file, &spot.span) {
-        (Some(file), Some(span)) => underline(&file.name, &file.text, span, label),
+        (Some(file), Some(span)) => underline(file, span, label),
         _ => String::new(),
     };
     if picture.is_empty() { format!("   [{}]\n", one_line(&spot.file, WIDTH)) } else { picture }

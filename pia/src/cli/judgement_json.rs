@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::case::tree::{Case, Place};
 use crate::error::Diagnostic;
 use crate::judge::{Finding, Result, State};
-use crate::rule::Cite;
+use crate::rule::{Cite, Pack};
 use crate::words::Words;
 
 use super::findings::question_state;
@@ -106,7 +106,7 @@ pub(super) struct At<'a> {
 pub(super) fn json<'a>(session: &'a Session, words: &'a Words) -> Judged<'a> {
     let judgement = &session.judgement;
     let counts = &judgement.counts;
-    let by_severity: serde_json::Map<String, Value> = crate::rule::Severity::ALL
+    let by_severity: Map<String, Value> = crate::rule::Severity::ALL
         .into_iter()
         .map(|severity| {
             let count = counts.unmet_by_severity.get(&severity).copied().unwrap_or_default();
@@ -217,17 +217,26 @@ fn cites(session: &Session, cites: &[Cite], words: &Words) -> Box<RawValue> {
 
 /// A citation.
 pub(super) fn cite(session: &Session, cite: &Cite, words: &Words) -> Value {
-    json!({
-        "law": cite.law,
-        "article": cite.article,
-        "paragraph": cite.paragraph,
-        "item": cite.item,
-        "as_of": cite.as_of.to_string(),
-        "verified": cite.verified,
-        "from_memory": cite.is_from_memory(),
-        "force": cite.force,
-        "text": say::cite(&session.pack, cite, words),
-    })
+    let mut said = cited(&session.pack, cite, words);
+    said.insert("from_memory".to_owned(), cite.is_from_memory().into());
+    said.into()
+}
+
+/// What every listing says of a citation.
+pub(super) fn cited(pack: &Pack, cite: &Cite, words: &Words) -> Map<String, Value> {
+    [
+        ("law", cite.law.clone()),
+        ("article", cite.article.clone()),
+        ("paragraph", cite.paragraph.clone()),
+        ("item", cite.item.clone()),
+        ("as_of", cite.as_of.to_string()),
+        ("verified", cite.verified.clone()),
+        ("force", cite.force.clone()),
+        ("text", say::cite(pack, cite, words)),
+    ]
+    .into_iter()
+    .map(|(key, text)| (key.to_owned(), text.into()))
+    .collect()
 }
 
 /// A place of the case.

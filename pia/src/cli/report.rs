@@ -2,17 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use crate::bilingual::Bilingual;
+use crate::digest::sha256;
 use crate::dossier::assemble::{Inputs, Structure, assemble};
 use crate::dossier::labels::Labels;
 use crate::dossier::model::Dossier;
 use crate::error::Exit;
 use crate::io::publish;
-use crate::rule::Bilingual;
 use crate::words::{Lang, Words};
 
 use super::arguments::{Document, Format, Report};
 use super::output::{Failure, finish, result};
-use super::session::{Session, sha256, unusable};
+use super::session::{Session, unusable};
 
 /// Names the folder as an output of this program; lists all files with their digests.
 const SUMS: &str = "SHA256SUMS";

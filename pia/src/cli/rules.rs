@@ -8,10 +8,11 @@ use crate::error::Exit;
 use crate::io::publish;
 use crate::judge::Result as Judged;
 use crate::judge::test_run::{Got, TestResult, run as run_tests};
-use crate::rule::{Expected, Pack, Rule};
+use crate::rule::{Pack, Rule};
 use crate::words::Words;
 
 use super::arguments::{Format, NewRule, Rules, RulesCommand};
+use super::judgement_json::cited;
 use super::output::{Failure, finish, result};
 use super::say;
 use super::session::{pack, unusable};
@@ -118,7 +119,7 @@ pub(super) fn text(pack: &Pack, rule: &Rule, words: &Words) -> String {
     }
     for test in &rule.tests {
         let at = test.at.as_deref().unwrap_or("case");
-        field("rules.test", &format!("{} ({at}: {})", test.name, expected(test.expect)));
+        field("rules.test", &format!("{} ({at}: {})", test.name, test.expect.id()));
     }
     field("rules.file", &rule.file);
     out
@@ -139,34 +140,19 @@ pub(super) fn json(pack: &Pack, rule: &Rule, words: &Words) -> Value {
         "when": rule.when.source(),
         "message": rule.message.get(words.lang),
         "remedy": rule.remedy.get(words.lang),
-        "settles": rule.settles,
-        "questions": rule.questions,
+        "settles": *rule.settles,
+        "questions": *rule.questions,
         "from_memory": rule.rests_on_memory(),
-        "cites": rule.cites.iter().map(|cite| json!({
-            "law": cite.law,
-            "article": cite.article,
-            "paragraph": cite.paragraph,
-            "item": cite.item,
-            "as_of": cite.as_of.to_string(),
-            "verified": cite.verified,
-            "force": cite.force,
-            "text": say::cite(pack, cite, words),
-            "note": cite.note.as_ref().map(|note| note.get(words.lang)),
-        })).collect::<Vec<_>>(),
+        "cites": rule.cites.iter().map(|cite| {
+            let mut said = cited(pack, cite, words);
+            said.insert("note".to_owned(), cite.note.as_ref().map(|note| note.get(words.lang)).into());
+            said
+        }).collect::<Vec<_>>(),
         "tests": rule.tests.iter().map(|test| json!({
-            "name": test.name, "at": test.at, "expect": expected(test.expect),
+            "name": test.name, "at": test.at, "expect": test.expect.id(),
         })).collect::<Vec<_>>(),
         "file": rule.file,
     })
-}
-
-fn expected(expected: Expected) -> &'static str {
-    match expected {
-        Expected::Unmet => "unmet",
-        Expected::Met => "met",
-        Expected::Unknown => "unknown",
-        Expected::Na => "na",
-    }
 }
 
 /// What came out of a test: a result, or what kept it from being judged.
@@ -192,7 +178,7 @@ pub(super) fn test_text(results: &[TestResult], words: &Words) -> String {
             &[
                 ("rule", &result.rule),
                 ("name", &result.name),
-                ("expected", expected(result.expect)),
+                ("expected", result.expect.id()),
                 ("got", &got(&result.got)),
             ],
         );
@@ -219,7 +205,7 @@ pub(super) fn test_json(results: &[TestResult]) -> Value {
         "tests": results.iter().map(|result| json!({
             "rule": result.rule,
             "name": result.name,
-            "expected": expected(result.expect),
+            "expected": result.expect.id(),
             "got": got(&result.got),
             "passed": result.passed(),
         })).collect::<Vec<_>>(),

@@ -6,6 +6,7 @@ use crate::case::schema::schema;
 use crate::case::tree::{Case, Place};
 use crate::error::Spot;
 use crate::judge::{Finding, Result};
+use crate::rule::citation::Named;
 use crate::rule::expr::{Read, Why, WhyKind};
 use crate::rule::{Cite, Pack, Severity};
 use crate::words::Words;
@@ -19,26 +20,8 @@ const VALUE: usize = 60;
 pub(super) fn cite(pack: &Pack, cite: &Cite, words: &Words) -> String {
     let law = pack.laws.get(&cite.law).map_or(cite.law.as_str(), |law| law.label.get(words.lang));
     let force = pack.forces.get(&cite.force).map_or(cite.force.as_str(), |force| force.get(words.lang));
-    let mut place = String::new();
-    if cite.is_of_a_statute() {
-        for (key, part) in [
-            ("check.cite-article", &cite.article),
-            ("check.cite-paragraph", &cite.paragraph),
-            ("check.cite-item", &cite.item),
-        ] {
-            if !part.is_empty() {
-                place.push_str(&words.fill(key, &[("n", part)]));
-            }
-        }
-    } else if !cite.article.is_empty() {
-        let section = format!("{}{}{}", cite.article, cite.paragraph, cite.item);
-        place = words.fill("check.cite-section", &[("n", &section)]);
-    }
     let mark = if cite.is_from_memory() { words.ui("check.from-memory") } else { "" };
-    words.fill(
-        "check.cite",
-        &[("law", law), ("place", &place), ("force", force), ("verified", &cite.verified), ("mark", mark)],
-    )
+    cite.line(&Named { law, force, mark }, words)
 }
 
 /// Why something is open, in one line.

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use jiff::civil::Date;
-use sha2::{Digest, Sha256};
 
 use crate::case::read::{self, RawFile, Reading};
 use crate::case::taxonomy::Taxonomy;
 use crate::case::tree::Case;
+use crate::digest::sha256;
 use crate::dossier::assemble::InputDigest;
 use crate::error::{Diagnostic, Exit};
 use crate::evidence::{EvidenceStatus, Pin, TrustList};
@@ -18,7 +18,8 @@ use crate::judge::{self, Judgement};
 use crate::question::view::Standing;
 use crate::risk::{self, view::Assessment};
 use crate::rule::expr::World;
-use crate::rule::pack::{ITEMS, Texts, embedded};
+use crate::rule::fault::PackFault;
+use crate::rule::pack::{Loaded, Texts, embedded, taxonomy};
 use crate::rule::{Bilingual, Pack};
 use crate::words::Words;
 
@@ -78,10 +79,11 @@ impl Session {
     pub(super) fn open(arguments: &CaseArguments, words: &Words) -> Result<Self, Failure> {
         let texts = texts(arguments.rules.as_deref(), words)?;
         // Of the rules, reading a case needs the taxonomy alone. A faulty one is told with the pack.
-        let taxonomy = texts.get(ITEMS).and_then(|text| Taxonomy::parse(text).ok());
+        let taxonomy = taxonomy(&texts);
         let (opened, rules) = std::thread::scope(|scope| {
-            let rules = scope.spawn(|| Rules::of(load(texts, words)?, words));
-            let opened = taxonomy.map(|taxonomy| Opened::read(&arguments.case, &taxonomy, words));
+            let copy = taxonomy.clone();
+            let rules = scope.spawn(|| Rules::of(loaded(Pack::load_with(texts, copy), words)?, words));
+            let opened = taxonomy.ok().map(|taxonomy| Opened::read(&arguments.case, &taxonomy, words));
             (opened, rules.join())
         });
         let rules = rules.unwrap_or_else(|fault| std::panic::resume_unwind(fault))?;
@@ -126,15 +128,14 @@ impl Session {
         self.pack
             .taxonomy
             .codes()
-            .filter_map(|code| Some((code.to_owned(), self.pack.taxonomy.get(code)?)))
-            .map(|(code, taxon)| (code, Bilingual { ja: taxon.label.ja.clone(), en: taxon.label.en.clone() }))
+            .filter_map(|code| Some((code.to_owned(), self.pack.taxonomy.get(code)?.label.clone())))
             .collect()
     }
 }
 
 /// The rule pack: the embedded one, or a folder.
 pub(super) fn pack(folder: Option<&Path>, words: &Words) -> Result<Pack, Failure> {
-    load(texts(folder, words)?, words)
+    loaded(Pack::load(texts(folder, words)?), words)
 }
 
 fn texts(folder: Option<&Path>, words: &Words) -> Result<Texts, Failure> {
@@ -146,11 +147,11 @@ fn texts(folder: Option<&Path>, words: &Words) -> Result<Texts, Failure> {
     }
 }
 
-fn load(texts: Texts, words: &Words) -> Result<Pack, Failure> {
-    Pack::load(texts).map(|loaded| loaded.pack).map_err(|faults| pack_faults(&faults, words))
+fn loaded(loaded: Result<Loaded, Vec<PackFault>>, words: &Words) -> Result<Pack, Failure> {
+    loaded.map(|loaded| loaded.pack).map_err(|faults| pack_faults(&faults, words))
 }
 
-pub(super) fn pack_faults(faults: &[crate::rule::fault::PackFault], words: &Words) -> Failure {
+pub(super) fn pack_faults(faults: &[PackFault], words: &Words) -> Failure {
     let lines: Vec<String> =
         faults.iter().map(|fault| format!("{}: {}", fault.file, fault.text(words))).collect();
     Failure { text: lines.join("\n"), exit: Exit::Unusable }
@@ -243,16 +244,8 @@ fn digests(
     all
 }
 
-/// SHA-256 in hexadecimal.
-pub(super) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// One digest over named digests, in order of names.
 fn over(digests: &[InputDigest]) -> String {
-    let mut hash = Sha256::new();
-    for input in digests {
-        hash.update(format!("{}  {}\n", input.sha256, input.name));
-    }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    let lines: String = digests.iter().map(|input| format!("{}  {}\n", input.sha256, input.name)).collect();
+    sha256(lines.as_bytes())
 }

@@ -5,7 +5,7 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::error::is_hidden;
+use crate::hidden::is_hidden;
 
 /// Columns of a line that people read.
 pub(super) const WIDTH: usize = 100;

@@ -12,7 +12,8 @@ use miette::{
 use unicode_width::UnicodeWidthChar;
 
 use super::terminal::{WIDTH, one_line};
-use crate::error::is_hidden;
+use crate::case::tree::SourceFile;
+use crate::hidden::is_hidden;
 
 /// Columns of a line of source that are shown.
 const COLUMNS: usize = WIDTH - 10;
@@ -59,8 +60,8 @@ impl SourceCode for Snippet {
 }
 
 /// Draws a place of a file with a label under it; empty when the place is not in the text.
-pub(super) fn underline(name: &str, text: &str, span: &Range<usize>, label: &str) -> String {
-    let Some((snippet, place)) = snippet(name, text, span) else { return String::new() };
+pub(super) fn underline(file: &SourceFile, span: &Range<usize>, label: &str) -> String {
+    let Some((snippet, place)) = snippet(file, span) else { return String::new() };
     let label = LabeledSpan::at(place, one_line(label, COLUMNS / 2));
     let report = Report::new(MietteDiagnostic::new("").with_label(label)).with_source_code(snippet);
     let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor()).with_width(WIDTH);
@@ -82,33 +83,32 @@ pub(super) fn underline(name: &str, text: &str, span: &Range<usize>, label: &str
 }
 
 /// The line of the place, one before and one after; the place inside of them, cut to its first line.
-fn snippet(name: &str, text: &str, span: &Range<usize>) -> Option<(Snippet, Range<usize>)> {
-    let before = text.get(..span.start)?;
-    let start = before.rfind('\n').map_or(0, |at| at + 1);
-    let rest = text.get(start..)?;
-    let line = rest.split('\n').next()?.trim_end_matches('\r');
-    let number = before.matches('\n').count();
-    let above =
-        text.get(..start.saturating_sub(1)).filter(|_| start > 0).and_then(|head| head.rsplit('\n').next());
-    let below = rest.split('\n').nth(1);
+fn snippet(file: &SourceFile, span: &Range<usize>) -> Option<(Snippet, Range<usize>)> {
+    if !file.text.is_char_boundary(span.start) {
+        return None;
+    }
+    let number = file.line_at(span.start);
+    let (start, line) = file.line(number)?;
+    let above = number.checked_sub(1).and_then(|before| file.line(before));
+    let below = file.line(number + 1);
 
     let from = span.start - start;
     let to = (span.end.saturating_sub(start)).min(line.len()).max(from);
     let (shown, place) = cut(line, from..to)?;
     let mut whole = String::new();
-    if let Some(above) = above {
-        whole.push_str(&cut(above.trim_end_matches('\r'), 0..0)?.0);
+    if let Some((_, above)) = above {
+        whole.push_str(&cut(above, 0..0)?.0);
         whole.push('\n');
     }
     let shift = whole.len();
     whole.push_str(&shown);
-    if let Some(below) = below {
+    if let Some((_, below)) = below {
         whole.push('\n');
-        whole.push_str(&cut(below.trim_end_matches('\r'), 0..0)?.0);
+        whole.push_str(&cut(below, 0..0)?.0);
     }
     let first = if above.is_some() { number.saturating_sub(1) } else { number };
     let column = line.get(..from)?.chars().count();
-    let snippet = Snippet { name: name.to_owned(), text: whole, first, at: (number, column) };
+    let snippet = Snippet { name: file.name.clone(), text: whole, first, at: (number, column) };
     Some((snippet, place.start + shift..place.end + shift))
 }
 
@@ -177,11 +177,15 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
+    fn drawn(name: &str, text: &str, span: &Range<usize>, label: &str) -> String {
+        underline(&SourceFile::new(name, text.to_owned()), span, label)
+    }
+
     #[test]
     fn a_place_is_underlined_under_japanese_text() {
         let text = "# 注\n[[flow]]\nname = \"診療\"   # ここ\nrelation = \"entrust\"\n";
         let at = text.find("\"診療\"").unwrap();
-        insta::assert_snapshot!(underline("flows.toml", text, &(at..at + "\"診療\"".len()), "名称"), @r#"
+        insta::assert_snapshot!(drawn("flows.toml", text, &(at..at + "\"診療\"".len()), "名称"), @r#"
            ╭─[flows.toml:3:8]
          2 │ [[flow]]
          3 │ name = "診療"   # ここ
@@ -196,7 +200,7 @@ mod tests {
     fn long_lines_and_hidden_characters_do_no_harm() {
         let text = format!("a = \"{}\u{202e}\u{1b}[2J{}\"\r\nb = 1", "あ".repeat(200_000), "い".repeat(1000));
         let at = text.find('\u{202e}').unwrap();
-        let drawn = underline("answers.toml", &text, &(at..at + 3), "x");
+        let drawn = drawn("answers.toml", &text, &(at..at + 3), "x");
         assert!(drawn.contains("<U+202E><U+001B>[2J"), "{drawn}");
         assert!(!drawn.chars().any(|c| c != '\n' && is_hidden(c)), "{drawn}");
         assert!(drawn.lines().all(|line| columns(line, 500) <= WIDTH + 2), "{drawn}");
@@ -207,10 +211,10 @@ mod tests {
         let text = "a = 1\r\nあ = 2";
         for start in 0..30 {
             for end in start..30 {
-                let drawn = underline("f", text, &(start..end), "x");
+                let drawn = drawn("f", text, &(start..end), "x");
                 assert!(drawn.is_empty() || drawn.contains("f:"), "{start} {end} {drawn}");
             }
         }
-        assert_eq!(underline("f", text, &(400..401), "x"), "");
+        assert_eq!(drawn("f", text, &(400..401), "x"), "");
     }
 }

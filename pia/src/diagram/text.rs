@@ -4,6 +4,9 @@
 //! Latin letters are wide (digits 0.76 em, capitals up to 0.9 em), so text never leaves its box
 //! even if a fallback font is used. Deliberately absent: hyphenation and right-to-left layout.
 
+use crate::hidden::is_hidden;
+use crate::xml;
+
 /// Removes what must not reach an SVG: control, bidirectional and invisible formatting characters.
 /// White space of every kind becomes one space.
 pub(super) fn clean(text: &str) -> String {
@@ -13,20 +16,12 @@ pub(super) fn clean(text: &str) -> String {
             if !out.is_empty() && !out.ends_with(' ') {
                 out.push(' ');
             }
-        } else if !dropped(c) {
+        } else if !is_hidden(c) {
             out.push(c);
         }
     }
     out.truncate(out.trim_end().len());
     out
-}
-
-fn dropped(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-        || u32::from(c) & 0xfffe == 0xfffe
 }
 
 /// Upper bound of the advance of one character, in thousandths of an em.
@@ -217,20 +212,9 @@ fn broken(piece: &str, size: i32, max: i32) -> Vec<String> {
     parts
 }
 
-/// Text of an element or an attribute.
+/// Cleaned text of an element or an attribute.
 pub(super) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in clean(text).chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
+    xml::escape(&clean(text))
 }
 
 /// An element id: different inputs stay different, and nothing in it needs escaping.

@@ -8,6 +8,8 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use crate::hidden::is_hidden;
+
 /// The text with every invisible or direction-changing character spelled out.
 ///
 /// Line feed and tab stay; carriage return and line feed together are one line feed.
@@ -45,23 +47,10 @@ pub(crate) fn spell(out: &mut String, c: char) {
     let _ = write!(out, "<U+{:04X}>", u32::from(c));
 }
 
-/// Controls, directions, zero widths, line separators, tags and what XML forbids.
+/// What hides or moves in a document. Its lines and tabs are set as such, and a soft hyphen only says
+/// where a long word may be broken; on a terminal or in a name these three would hide something.
 fn hidden(c: char) -> bool {
-    match c {
-        '\n' | '\t' => false,
-        '\u{0}'..='\u{1f}'
-        | '\u{7f}'..='\u{9f}'
-        | '\u{61c}'
-        | '\u{180e}'
-        | '\u{200b}'..='\u{200f}'
-        | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}'
-        | '\u{feff}'
-        | '\u{fff9}'..='\u{fffb}'
-        | '\u{e0000}'..='\u{e007f}' => true,
-        // The two code points at the end of each plane are no characters.
-        other => u32::from(other) & 0xfffe == 0xfffe,
-    }
+    is_hidden(c) && !matches!(c, '\n' | '\t' | '\u{ad}')
 }
 
 #[cfg(test)]

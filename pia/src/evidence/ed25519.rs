@@ -5,6 +5,8 @@
 
 use ring::signature::{ED25519, UnparsedPublicKey};
 
+use crate::digest::hex;
+
 /// y of the points whose order divides eight, as little-endian hexadecimal digits.
 const SMALL_ORDER_Y: [&str; 5] = [
     "0000000000000000000000000000000000000000000000000000000000000000",
@@ -25,8 +27,7 @@ fn y(point: &[u8; 32]) -> [u8; 32] {
 }
 
 fn has_small_order(point: &[u8; 32]) -> bool {
-    let digits: String = y(point).iter().map(|byte| format!("{byte:02x}")).collect();
-    SMALL_ORDER_Y.contains(&digits.as_str())
+    SMALL_ORDER_Y.contains(&hex(&y(point)).as_str())
 }
 
 fn is_reduced(point: &[u8; 32]) -> bool {

@@ -6,10 +6,10 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use sha2::{Digest, Sha256};
 
 use super::{EvidenceError, Moment, RunManifest, TrustList, Verified, contents, verify, verify_alone};
 use crate::case::tree::{Case, ObjectRef};
+use crate::digest::sha256;
 
 pub use super::promise::{Kept, Promise};
 
@@ -252,8 +252,4 @@ fn verified(
         })
         .collect();
     if beside.is_empty() { Ok(alone) } else { verify(bytes, trust, &now, &beside) }
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

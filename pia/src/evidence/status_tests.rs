@@ -4,11 +4,11 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
 use super::status::{Class, EvidenceStatus, Kept, NotAccepted, Promise};
 use super::{Pin, TrustList};
 use crate::case::read::RawFile;
+use crate::digest::sha256;
 use crate::rule::fixture;
 
 #[derive(Deserialize)]
@@ -21,10 +21,6 @@ const GOOD: &str = include_str!("../../../fixtures/manifest/good.json");
 
 fn vector() -> Vector {
     serde_json::from_str(GOOD).unwrap()
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The status of one evidence: `index` adds keys, `bytes` is its file.

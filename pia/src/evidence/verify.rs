@@ -8,9 +8,9 @@ use super::run_manifest::RunManifest;
 use super::time::Moment;
 use super::trust::{Entry, TrustList};
 use super::{consistency, key_id};
+use crate::digest::sha256;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// Evidence that passed signature, trust and digests. Exists only through [`verify`].
@@ -107,12 +107,11 @@ fn check(
     if let Some(files) = files {
         compare(&run.subjects, files)?;
     }
-    let digest = Sha256::digest(&envelope.payload);
     Ok(Verified {
         content: run,
         signer: entry.id.clone(),
         holder: entry.holder.clone(),
-        payload_sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+        payload_sha256: sha256(&envelope.payload),
         compared: files.is_some(),
     })
 }

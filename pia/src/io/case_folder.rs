@@ -7,10 +7,9 @@ use std::fs;
 use std::io::{ErrorKind, Read};
 use std::path::{Component, Path, PathBuf};
 
-use sha2::{Digest, Sha256};
-
 use crate::case::read::{RawFile, is_plain_path};
 use crate::codes::Code;
+use crate::digest::sha256;
 use crate::error::{Diagnostic, Result, Spot};
 
 /// What a case folder may hold beside evidence/ and dossier/.
@@ -99,7 +98,7 @@ impl CaseFolder {
             let fault = fault.number("limit", LARGEST_EVIDENCE / 1_000_000).at(Spot::file(&name));
             return Err(Box::new(fault));
         }
-        let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = sha256(&bytes);
         Ok(Some(EvidenceFile { bytes, sha256 }))
     }
 }

@@ -53,7 +53,7 @@ impl FindingId {
     }
 }
 
-/// One rule judged for one object.
+/// One rule judged for one object. A large case has thousands of them, most alike: they share words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// `<rule>@<object>`; dispositions are tied to it and to `fact_hash`.
@@ -63,11 +63,11 @@ pub struct Finding {
     /// Version of the rule.
     pub version: u32,
     /// Title of the rule.
-    pub title: Bilingual,
+    pub title: Arc<Bilingual>,
     /// Id of the object; `None`: the case.
     pub object: Option<String>,
     /// Name of the object for people; `None`: the case.
-    pub object_label: Option<Bilingual>,
+    pub object_label: Option<Arc<Bilingual>>,
     /// What came out.
     pub result: Result,
     /// How grave it is when not met.
@@ -83,13 +83,13 @@ pub struct Finding {
     /// Place of the first fact, else of the object.
     pub place: Option<Place>,
     /// What is said, filled, not yet escaped.
-    pub message: Bilingual,
+    pub message: Arc<Bilingual>,
     /// What to do.
-    pub remedy: Bilingual,
+    pub remedy: Arc<Bilingual>,
     /// Kinds of evidence that would settle it.
-    pub settles: Vec<String>,
+    pub settles: Arc<[String]>,
     /// Questions that the rule needs.
-    pub questions: Vec<String>,
+    pub questions: Arc<[String]>,
     /// Citations.
     pub cites: Arc<[Cite]>,
 }

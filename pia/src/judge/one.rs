@@ -2,14 +2,12 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use sha2::{Digest, Sha256};
-
 use super::judgement::{Finding, FindingId, Result};
 use crate::case::tree::{Case, Ix, ObjectRef, Place, Value};
+use crate::digest::Parts;
 use crate::rule::expr::{Broken, Outcome, Read, Truth, Why, WhyKind, World};
-use crate::rule::message::filled;
-use crate::rule::{Bilingual, Cite, Rule, Severity};
-use crate::words::Lang;
+use crate::rule::message::filled_both;
+use crate::rule::{Cite, Rule, Severity};
 
 /// Judges a rule for an object of its kind (for the case where it has no kind), whatever its gate.
 #[must_use]
@@ -25,33 +23,28 @@ pub fn judge_one<'a>(world: &World<'a>, rule: &'a Rule, object: Option<ObjectRef
         }
         other => other,
     };
-    let template = match &result {
-        Result::Unmet => &rule.message,
-        Result::Unknown(_) => rule.unknown.as_ref().unwrap_or(&rule.title),
-        Result::Met | Result::NotApplicable => &rule.title,
-    };
     let id = object.map(|object| object.id());
-    let words = |text: &Bilingual| Bilingual {
-        ja: filled(&text.ja, world.case, object, Lang::Ja),
-        en: filled(&text.en, world.case, object, Lang::En),
+    let words = |text| filled_both(text, world.case, object);
+    let title = words(&rule.title);
+    let message = match &result {
+        Result::Unmet => words(&rule.message),
+        Result::Unknown(_) => rule.unknown.as_ref().map_or_else(|| title.clone(), words),
+        Result::Met | Result::NotApplicable => title.clone(),
     };
     Finding {
         id: FindingId::of(&rule.id, id),
         rule: rule.id.clone(),
         version: rule.version,
-        title: words(&rule.title),
+        title,
         object: id.map(str::to_owned),
-        object_label: object.map(|object| Bilingual {
-            ja: object.label(Lang::Ja).to_owned(),
-            en: object.label(Lang::En).to_owned(),
-        }),
+        object_label: object.map(|object| world.label(object)),
         severity: rule.severity,
         gate: rule.gate,
         role: rule.role,
         fact_hash: fact_hash(&rule.id, rule.version, id, &facts),
         place: place.or_else(|| object.map(|object| object.place().clone())),
         facts,
-        message: words(template),
+        message,
         remedy: words(&rule.remedy),
         settles: rule.settles.clone(),
         questions: rule.questions.clone(),
@@ -101,10 +94,11 @@ fn conditions<'a>(
         (_, Truth::True) => Result::Unmet,
     };
     let place = place_of(world.case, &when.reads).or_else(|| place_of(world.case, &applies.reads));
-    let mut facts = applies.reads;
-    let known: HashSet<(Option<Ix>, String)> =
-        facts.iter().map(|fact| (fact.object, fact.key.clone())).collect();
-    facts.extend(when.reads.into_iter().filter(|fact| !known.contains(&(fact.object, fact.key.clone()))));
+    let (mut facts, mut more) = (applies.reads, when.reads);
+    let known: HashSet<(Option<Ix>, &str)> =
+        facts.iter().map(|fact| (fact.object, fact.key.as_str())).collect();
+    more.retain(|fact| known.is_empty() || !known.contains(&(fact.object, fact.key.as_str())));
+    facts.append(&mut more);
     Ok(Judged { result, facts, place })
 }
 
@@ -120,24 +114,14 @@ fn place_of(case: &Case, reads: &[Read]) -> Option<Place> {
 
 /// A disposition of a finding holds only while this stays the same.
 pub(crate) fn fact_hash(rule: &str, version: u32, object: Option<&str>, facts: &[Read]) -> String {
-    let mut hash = Sha256::new();
-    let mut part = |text: &str| {
-        hash.update(u64::try_from(text.len()).unwrap_or(u64::MAX).to_be_bytes());
-        hash.update(text.as_bytes());
-    };
-    part(rule);
-    part(&version.to_string());
-    part(object.unwrap_or_default());
+    let mut parts = Parts::default();
+    parts.add(rule);
+    parts.add(&version.to_string());
+    parts.add(object.unwrap_or_default());
     for fact in facts {
-        part(&fact.id);
-        part(&fact.key);
-        part(&fact.value);
+        parts.add(&fact.id);
+        parts.add(&fact.key);
+        parts.add(&fact.value);
     }
-    let mut text = String::with_capacity(64);
-    for byte in hash.finalize() {
-        for digit in [byte >> 4, byte & 15] {
-            text.push(char::from_digit(u32::from(digit), 16).unwrap_or('0'));
-        }
-    }
-    text
+    parts.digits()
 }

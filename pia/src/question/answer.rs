@@ -2,8 +2,8 @@
 
 use super::catalogue::Question;
 use super::view::{Given, Source};
+use crate::bilingual::Bilingual;
 use crate::case::tree::{Case, Node, ObjectRef, Value};
-use crate::rule::Bilingual;
 use crate::rule::expr::Computed;
 use crate::words::{Lang, Words};
 
@@ -46,18 +46,16 @@ impl Both {
                     ja: format!("{number} {}", unit.label.ja),
                     en: format!("{number} {}", unit.label.en),
                 },
-                None => same(number.to_string()),
+                None => Bilingual::same(number.to_string()),
             },
             Computed::Text(text) => match question.option(text) {
                 Some(option) => option.label.clone(),
-                None => same(text.clone()),
+                None => Bilingual::same(text.clone()),
             },
-            Computed::Date(date) => same(date.to_string()),
-            Computed::Period(period) => same(period.to_string()),
+            Computed::Date(date) => Bilingual::same(date.to_string()),
+            Computed::Period(period) => Bilingual::same(period.to_string()),
             Computed::Object(ix) => match case.get(*ix) {
-                Some(object) => {
-                    Bilingual { ja: object.label(Lang::Ja).to_owned(), en: object.label(Lang::En).to_owned() }
-                }
+                Some(object) => object.labels(),
                 None => Bilingual::default(),
             },
             Computed::List(all) if all.is_empty() => self.ui("answer.none"),
@@ -96,11 +94,6 @@ impl Both {
             overrides_derived: false,
         }
     }
-}
-
-/// A text that is the same in both languages.
-fn same(text: String) -> Bilingual {
-    Bilingual { ja: text.clone(), en: text }
 }
 
 /// A recorded value; what does not fit its question stays the text it was written as.

@@ -2,6 +2,8 @@
 //!
 //! They are called `X-<id>`; the ids and words stand in rules/questions/.
 
+use std::sync::Arc;
+
 use super::answer::Both;
 use super::catalogue::{Catalogue, Contradicts, Question};
 use super::view::{Contradiction, Standing};
@@ -51,9 +53,9 @@ pub(super) fn contradictions(
         }
         let message = message(world, contradicts, object, &against);
         let finding = Finding {
-            message: message.clone(),
-            title: question.text.clone(),
-            remedy: words.ui("answer.settle"),
+            message: Arc::new(message.clone()),
+            title: Arc::new(question.text.clone()),
+            remedy: Arc::new(words.ui("answer.settle")),
             place: Some(answer.get("value").map_or_else(|| answer.place(), |node| &node.place).clone()),
             ..blank(question, &format!("X-{}", contradicts.id), object, contradicts.severity, facts)
         };
@@ -122,9 +124,9 @@ pub(super) fn fault(
         place: Some(answer.get("value").map_or_else(|| answer.place(), |node| &node.place).clone()),
     }];
     Some(Finding {
-        title: said.title.clone(),
-        message: Bilingual { ja: text(Lang::Ja), en: text(Lang::En) },
-        remedy: said.remedy.clone(),
+        title: Arc::new(said.title.clone()),
+        message: Arc::new(Bilingual::of(text)),
+        remedy: Arc::new(said.remedy.clone()),
         ..blank(question, &format!("X-{id}"), Some(answer), said.severity, facts)
     })
 }
@@ -142,12 +144,9 @@ fn blank(
         id: FindingId::of(rule, id),
         rule: rule.to_owned(),
         version: VERSION,
-        title: Bilingual::default(),
+        title: Arc::default(),
         object: id.map(str::to_owned),
-        object_label: object.map(|object| Bilingual {
-            ja: object.label(Lang::Ja).to_owned(),
-            en: object.label(Lang::En).to_owned(),
-        }),
+        object_label: object.map(|object| Arc::new(object.labels())),
         result: Result::Unmet,
         severity,
         gate: question.gate,
@@ -155,10 +154,10 @@ fn blank(
         fact_hash: fact_hash(rule, VERSION, id, &facts),
         place: facts.iter().find_map(|fact| fact.place.clone()),
         facts,
-        message: Bilingual::default(),
-        remedy: Bilingual::default(),
-        settles: Vec::new(),
-        questions: vec![question.id.clone()],
+        message: Arc::default(),
+        remedy: Arc::default(),
+        settles: Arc::default(),
+        questions: Arc::from([question.id.clone()]),
         cites: question.cites.clone().into(),
     }
 }

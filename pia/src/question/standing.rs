@@ -12,9 +12,7 @@ use super::verdict::verdict;
 use super::view::{Asked, Orphan, Stage, Standing};
 use crate::case::tree::{Ix, ObjectRef};
 use crate::judge::QuestionState;
-use crate::rule::Bilingual;
 use crate::rule::expr::{self, Computed, Refused, Truth, World, given, has_reason};
-use crate::words::Lang;
 
 /// Everything that the questionnaire says about a case.
 #[must_use]
@@ -181,10 +179,7 @@ fn asked(
         role: question.role,
         gate: question.gate,
         object: object.map(|object| object.id().to_owned()),
-        object_label: object.map(|object| Bilingual {
-            ja: object.label(Lang::Ja).to_owned(),
-            en: object.label(Lang::En).to_owned(),
-        }),
+        object_label: object.map(ObjectRef::labels),
         state,
         given,
         rules: question.rules.clone(),

@@ -1,15 +1,14 @@
 //! Answers that people gave, question by question and object by object; what was derived from the
 //! flows is not here, because the flows are. Equal changes of one question are told once.
 
-use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change::{Act, Area, Change, Shown, Weight};
+use super::change::{Act, Area, Change, Shown};
 use super::diff::State;
 use super::pairing::{Pairing, Side};
+use crate::bilingual::Bilingual;
 use crate::case::natural_order;
 use crate::question::view::{Asked, Given, Source, Standing};
-use crate::rule::Bilingual;
 
 /// What was said about one question and object.
 struct Said {
@@ -118,30 +117,23 @@ fn change(
     };
     let asked = find(new.standing).or_else(|| find(old.standing));
     let judged = asked.as_ref().is_some_and(|asked| asked.judged);
+    let act = match (&before, &after) {
+        (Shown::Undeclared, _) if key == "value" => Act::Added,
+        (_, Shown::Undeclared) if key == "value" => Act::Removed,
+        _ => Act::Changed,
+    };
+    let label = asked.map_or_else(
+        || Bilingual::same(question),
+        |asked| Bilingual::of(|lang| format!("{} {}", asked.number, asked.text.get(lang))),
+    );
+    let kind = if judged { "judged-answer" } else { "answer" };
     Change {
-        area: Area::Answer,
-        act: match (&before, &after) {
-            (Shown::Undeclared, _) if key == "value" => Act::Added,
-            (_, Shown::Undeclared) if key == "value" => Act::Removed,
-            _ => Act::Changed,
-        },
-        kind: if judged { "judged-answer" } else { "answer" }.to_owned(),
         old_id: question.to_owned(),
         new_id: question.to_owned(),
-        label: asked.map_or_else(
-            || Bilingual { ja: question.to_owned(), en: question.to_owned() },
-            |asked| Bilingual {
-                ja: format!("{} {}", asked.number, asked.text.ja),
-                en: format!("{} {}", asked.number, asked.text.en),
-            },
-        ),
         key: key.to_owned(),
-        key_label: Bilingual::default(),
         before,
         after,
-        trend: Ordering::Equal,
-        weight: Weight::Major,
-        ground: Bilingual::default(),
+        ..Change::new(Area::Answer, act, kind, label)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::rule::Bilingual;
+use crate::bilingual::Bilingual;
 use crate::words::Words;
 
 /// Where a change stands in a review; in order of printing.
@@ -137,7 +137,7 @@ impl Shown {
     #[must_use]
     pub fn plain(text: impl Into<String>) -> Self {
         let text = text.into();
-        Self::Text { words: Bilingual { ja: text.clone(), en: text.clone() }, raw: text }
+        Self::Text { words: Bilingual::same(text.as_str()), raw: text }
     }
 
     /// The form that does not depend on a language; empty where there is nothing.
@@ -205,6 +205,26 @@ pub struct Change {
 }
 
 impl Change {
+    /// What happened to what, with nothing said yet of before and after. Until it is weighed, it counts
+    /// as grave.
+    pub(super) fn new(area: Area, act: Act, kind: &str, label: Bilingual) -> Self {
+        Self {
+            area,
+            act,
+            kind: kind.to_owned(),
+            old_id: String::new(),
+            new_id: String::new(),
+            label,
+            key: String::new(),
+            key_label: Bilingual::default(),
+            before: Shown::Nothing,
+            after: Shown::Nothing,
+            trend: Ordering::Equal,
+            weight: Weight::Major,
+            ground: Bilingual::default(),
+        }
+    }
+
     /// What weights.toml calls it: `kind`, or `kind.key`.
     #[must_use]
     pub fn path(&self) -> String {

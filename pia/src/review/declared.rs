@@ -6,13 +6,13 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use super::change::{Act, Area, Change, Shown, Weight};
+use super::change::{Act, Area, Change, Shown};
 use super::diff::State;
 use super::pairing::{Pair, Pairing, Side};
+use crate::bilingual::Bilingual;
 use crate::case::natural_order;
 use crate::case::schema::{KeyDef, Type, schema};
 use crate::case::tree::{Node, ObjectRef, Value};
-use crate::rule::Bilingual;
 use crate::words::Lang;
 
 /// How many values stand for an object that has no name.
@@ -81,7 +81,7 @@ fn changed(before: ObjectRef<'_>, after: ObjectRef<'_>, pairing: &Pairing, all: 
         }
         let mut changed = change(Act::Changed);
         changed.key = key.name.clone();
-        changed.key_label = Bilingual { ja: key.text.ja.clone(), en: key.text.en.clone() };
+        changed.key_label = key.text.clone();
         changed.trend = match (a, b) {
             (Some(a), Some(b)) => trend(&a.value, &b.value),
             _ => Ordering::Equal,
@@ -93,26 +93,14 @@ fn changed(before: ObjectRef<'_>, after: ObjectRef<'_>, pairing: &Pairing, all: 
 }
 
 fn change_of(object: ObjectRef<'_>, act: Act) -> Change {
-    Change {
-        area: if object.kind() == "evidence" { Area::Evidence } else { Area::Declaration },
-        act,
-        kind: object.kind().to_owned(),
-        old_id: String::new(),
-        new_id: object.id().to_owned(),
-        label: name(object),
-        key: String::new(),
-        key_label: Bilingual::default(),
-        before: Shown::Nothing,
-        after: Shown::Nothing,
-        trend: Ordering::Equal,
-        weight: Weight::Major,
-        ground: Bilingual::default(),
-    }
+    let area = if object.kind() == "evidence" { Area::Evidence } else { Area::Declaration };
+    let change = Change::new(area, act, object.kind(), name(object));
+    Change { new_id: object.id().to_owned(), ..change }
 }
 
 /// An object for people: 「フロー F3「診療情報の提供」」; one without an id by the object that holds it.
 pub(super) fn name(object: ObjectRef<'_>) -> Bilingual {
-    Bilingual { ja: name_in(object, Lang::Ja), en: name_in(object, Lang::En) }
+    Bilingual::of(|lang| name_in(object, lang))
 }
 
 fn name_in(object: ObjectRef<'_>, lang: Lang) -> String {
@@ -151,9 +139,7 @@ fn place_shown(object: ObjectRef<'_>) -> Shown {
 fn summary(object: ObjectRef<'_>, pairing: &Pairing, side: Side) -> Shown {
     let has_name = object.label(Lang::Ja) != object.id();
     if has_name {
-        let words =
-            Bilingual { ja: object.label(Lang::Ja).to_owned(), en: object.label(Lang::En).to_owned() };
-        return Shown::Text { raw: object.id().to_owned(), words };
+        return Shown::Text { raw: object.id().to_owned(), words: object.labels() };
     }
     let Some(kind) = schema().kind(object.kind()) else { return Shown::plain(object.id()) };
     let keys = kind.written().filter(|key| key.ty != Type::Id && !is_inline(&key.ty));
@@ -164,7 +150,7 @@ fn summary(object: ObjectRef<'_>, pairing: &Pairing, side: Side) -> Shown {
         raw.push(format!("{}={}", key.name, value.raw()));
         let text = match &value {
             Shown::Text { words, .. } => words.clone(),
-            other => Bilingual { ja: other.raw().to_owned(), en: other.raw().to_owned() },
+            other => Bilingual::same(other.raw()),
         };
         for (into, label, text) in
             [(&mut words.ja, &key.text.ja, text.ja), (&mut words.en, &key.text.en, text.en)]
@@ -279,7 +265,7 @@ fn said(
     pairing: &Pairing,
     side: Side,
 ) -> (String, Bilingual) {
-    let same = |text: String| (text.clone(), Bilingual { ja: text.clone(), en: text });
+    let same = |text: String| (text.clone(), Bilingual::same(text));
     match value {
         Value::Words { ja, en } => {
             let en = en.clone().unwrap_or_else(|| ja.clone());
@@ -287,7 +273,7 @@ fn said(
         }
         Value::Word(word) => {
             let label = |lang| schema().label(of.kind(), &key.name, word, lang).unwrap_or(word).to_owned();
-            (word.clone(), Bilingual { ja: label(Lang::Ja), en: label(Lang::En) })
+            (word.clone(), Bilingual::of(label))
         }
         Value::Object(ix) => match of.case().get(*ix) {
             Some(to) => (pairing.id(to.id(), side).to_owned(), referred(to)),
@@ -307,7 +293,7 @@ fn referred(to: ObjectRef<'_>) -> Bilingual {
         label if label == to.id() => label.to_owned(),
         label => format!("{} {label}", to.id()),
     };
-    Bilingual { ja: in_lang(Lang::Ja), en: in_lang(Lang::En) }
+    Bilingual::of(in_lang)
 }
 
 fn trend(before: &Value, after: &Value) -> Ordering {

@@ -3,33 +3,19 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change::{Act, Area, Change, Shown, Weight};
+use super::change::{Act, Area, Change, Shown};
 use super::declared::name;
 use super::diff::State;
 use super::pairing::{Pairing, Side};
+use crate::bilingual::Bilingual;
 use crate::case::natural_order;
 use crate::case::schema::schema;
 use crate::judge::{Finding, Result};
 use crate::risk::view::{Assessment, Risk};
-use crate::rule::Bilingual;
 use crate::words::Lang;
 
 fn change(area: Area, act: Act, kind: &str, old_id: &str, new_id: &str, label: Bilingual) -> Change {
-    Change {
-        area,
-        act,
-        kind: kind.to_owned(),
-        old_id: old_id.to_owned(),
-        new_id: new_id.to_owned(),
-        label,
-        key: String::new(),
-        key_label: Bilingual::default(),
-        before: Shown::Nothing,
-        after: Shown::Nothing,
-        trend: Ordering::Equal,
-        weight: Weight::Major,
-        ground: Bilingual::default(),
-    }
+    Change { old_id: old_id.to_owned(), new_id: new_id.to_owned(), ..Change::new(area, act, kind, label) }
 }
 
 /// Risks by scenario and flow. Those of a flow that came or went are told by number, not one by one.
@@ -127,7 +113,7 @@ fn ranks(state: &State<'_>, risk: Option<&Risk>) -> Option<[usize; 3]> {
 
 fn level_label(state: &State<'_>, id: &str) -> Bilingual {
     let found = state.assessment.levels.iter().find(|level| level.id == id);
-    found.map_or_else(|| Bilingual { ja: id.to_owned(), en: id.to_owned() }, |level| level.label.clone())
+    found.map_or_else(|| Bilingual::same(id), |level| level.label.clone())
 }
 
 fn levels(state: &State<'_>, risk: &Risk) -> Shown {
@@ -251,13 +237,8 @@ pub(super) fn whole(old: &State<'_>, new: &State<'_>) -> Vec<Change> {
     // The states stand in order: a smaller one is worse, so a step down is more to do.
     note("state", Shown::plain(a.state.id()), Shown::plain(b.state.id()), a.state.cmp(&b.state));
     let gate = |id: &str| {
-        let label = |lang| {
-            let gates = schema().vocabulary("gate");
-            gates
-                .and_then(|gates| gates.label(id))
-                .map_or_else(|| id.to_owned(), |text| text.get(lang).to_owned())
-        };
-        Shown::Text { raw: id.to_owned(), words: Bilingual { ja: label(Lang::Ja), en: label(Lang::En) } }
+        let label = schema().vocabulary("gate").and_then(|gates| gates.label(id)).cloned();
+        Shown::Text { raw: id.to_owned(), words: label.unwrap_or_else(|| Bilingual::same(id)) }
     };
     note("gate", gate(a.reached.id()), gate(b.reached.id()), b.reached.cmp(&a.reached));
     let verdict = |state: &State<'_>| match &state.standing.verdict {

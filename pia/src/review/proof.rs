@@ -3,12 +3,12 @@
 
 use std::cmp::Ordering;
 
-use super::change::{Act, Area, Change, Shown, Weight};
+use super::change::{Act, Area, Change, Shown};
 use super::declared::name;
 use super::diff::State;
 use super::pairing::Pairing;
+use crate::bilingual::Bilingual;
 use crate::evidence::status::{NotAccepted, Standing};
-use crate::rule::Bilingual;
 
 /// How much of a digest people need to tell two apart.
 const DIGITS: usize = 12;
@@ -26,19 +26,13 @@ pub(super) fn compare(old: &State<'_>, new: &State<'_>, pairing: &Pairing) -> Ve
         }
         let (a, b) = (old.evidence.get(before.id()), new.evidence.get(after.id()));
         let change = |key: &str, before_shown, after_shown, trend| Change {
-            area: Area::Evidence,
-            act: Act::Changed,
-            kind: "evidence".to_owned(),
             old_id: before.id().to_owned(),
             new_id: after.id().to_owned(),
-            label: name(after),
             key: key.to_owned(),
-            key_label: Bilingual::default(),
             before: before_shown,
             after: after_shown,
             trend,
-            weight: Weight::Major,
-            ground: Bilingual::default(),
+            ..Change::new(Area::Evidence, Act::Changed, "evidence", name(after))
         };
         let (x, y) = (digest(a), digest(b));
         if x != y {
@@ -62,7 +56,7 @@ fn short(digest: Option<&str>) -> Shown {
         None => Shown::Nothing,
         Some(digest) => {
             let start: String = digest.chars().take(DIGITS).collect();
-            Shown::Text { raw: digest.to_owned(), words: Bilingual { ja: start.clone(), en: start } }
+            Shown::Text { raw: digest.to_owned(), words: Bilingual::same(start) }
         }
     }
 }

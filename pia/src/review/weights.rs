@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 use serde::Deserialize;
 
 use super::change::{Act, Change, Weight};
-use crate::rule::Bilingual;
+use crate::bilingual::Bilingual;
 use crate::rule::pack::Texts;
 
 /// Path of the file in a rule pack.

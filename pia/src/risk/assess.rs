@@ -6,10 +6,10 @@
 
 use std::collections::BTreeSet;
 
+use crate::bilingual::Bilingual;
 use crate::case::schema::schema;
 use crate::case::tree::ObjectRef;
 use crate::evidence::status::Class;
-use crate::rule::Bilingual;
 use crate::rule::expr::{Expr, Truth, Why, World};
 
 use super::catalogue::{Catalogue, Criterion, Scenario, Tie};

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::rule::Bilingual;
+use crate::bilingual::Bilingual;
 use crate::rule::expr::{Expr, Names, Scope, Ty};
 use crate::rule::fault::{FaultCode, PackFault};
 use crate::rule::pack::Texts;

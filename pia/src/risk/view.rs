@@ -1,6 +1,6 @@
 //! The result of the risk assessment, with the computation that led to it.
 
-use crate::rule::Bilingual;
+use crate::bilingual::Bilingual;
 use crate::rule::expr::Why;
 
 /// A level of severity or likelihood (1 to 4) and why.

@@ -10,7 +10,7 @@ use super::expr::{Expr, Names, Scope, Ty, is_iterable};
 use super::fault::{FaultCode, PackFault, within};
 use super::message::unknown_placeholder;
 use super::types::{Cite, Expected, Gate, Role, Rule, RuleTest, Severity};
-use super::words::Bilingual;
+use crate::bilingual::Bilingual;
 use crate::case::change::Change;
 use crate::case::schema::schema;
 
@@ -205,13 +205,13 @@ pub(super) fn read(
         area: raw.area,
         gate: raw.gate,
         severity: raw.severity,
-        title: title.into_inner(),
+        title: title.into_inner().into(),
         for_each,
         applies,
         when,
-        message: raw.message.into_inner(),
-        unknown: raw.unknown.map(Spanned::into_inner),
-        remedy: raw.remedy.into_inner(),
+        message: raw.message.into_inner().into(),
+        unknown: raw.unknown.map(|unknown| unknown.into_inner().into()),
+        remedy: raw.remedy.into_inner().into(),
         role: raw.role,
         settles: raw.settles.into_iter().map(Spanned::into_inner).collect(),
         questions: raw.questions.into_iter().map(Spanned::into_inner).collect(),

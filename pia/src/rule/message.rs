@@ -2,6 +2,9 @@
 //!
 //! What comes out holds text of the case as it is: who prints it has to escape it.
 
+use std::sync::Arc;
+
+use crate::bilingual::Bilingual;
 use crate::case::schema::{Type, schema};
 use crate::case::tree::{Case, ObjectRef, Value};
 use crate::words::{Lang, fill};
@@ -44,6 +47,15 @@ pub fn filled(template: &str, case: &Case, object: Option<ObjectRef<'_>>, lang: 
         return template.to_owned();
     }
     fill(template, |path| Some(text_at(path, case, object, lang)))
+}
+
+/// Fills a text in both languages; where there is nothing to fill, it is shared and not copied.
+#[must_use]
+pub fn filled_both(text: &Arc<Bilingual>, case: &Case, object: Option<ObjectRef<'_>>) -> Arc<Bilingual> {
+    if !text.ja.contains('{') && !text.en.contains('{') {
+        return Arc::clone(text);
+    }
+    Arc::new(Bilingual::of(|lang| filled(text.get(lang), case, object, lang)))
 }
 
 fn text_at(path: &str, case: &Case, object: Option<ObjectRef<'_>>, lang: Lang) -> String {

@@ -7,6 +7,7 @@
 //! (texts arrive as pairs of path and text).
 
 mod asked;
+pub mod citation;
 pub mod expr;
 pub mod fault;
 mod file;
@@ -19,9 +20,8 @@ mod pack_tests;
 pub mod predicates;
 pub mod tables;
 mod types;
-pub mod words;
 
+pub use crate::bilingual::Bilingual;
 pub use pack::Pack;
 pub use predicates::Predicate;
 pub use types::{Cite, Expected, Gate, Role, Rule, RuleTest, Severity};
-pub use words::Bilingual;

@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use include_dir::{Dir, include_dir};
 use jiff::civil::Date;
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
 use super::asked;
 use super::expr::Library;
@@ -17,9 +16,10 @@ use super::file::{self, Known};
 use super::predicates::{self, Predicate};
 use super::tables::{Table, WordLists};
 use super::types::Rule;
-use super::words::Bilingual;
+use crate::bilingual::Bilingual;
 use crate::case::natural_order;
 use crate::case::taxonomy::Taxonomy;
+use crate::digest::Parts;
 
 static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../rules");
 
@@ -34,7 +34,7 @@ const TABLES: &str = "tables/";
 pub(crate) const TESTS: &str = "tests/";
 const WORD_LISTS: &str = "wordlists.toml";
 /// File of the item taxonomy.
-pub(crate) const ITEMS: &str = "items.toml";
+const ITEMS: &str = "items.toml";
 /// Files and folders that some room reads.
 const READ: [&str; 14] = [
     "README.md",
@@ -164,8 +164,18 @@ impl Pack {
     /// # Errors
     /// Everything that is wrong, in order of files and places; warnings stand among it.
     pub fn load(texts: Texts) -> Result<Loaded, Vec<PackFault>> {
+        let taxonomy = taxonomy(&texts);
+        Self::load_with(texts, taxonomy)
+    }
+
+    /// As [`Pack::load`], by one who has read the taxonomy of the same texts, because cases need it
+    /// before the rules do.
+    pub(crate) fn load_with(
+        texts: Texts,
+        taxonomy: Result<Taxonomy, PackFault>,
+    ) -> Result<Loaded, Vec<PackFault>> {
         let mut faults = Vec::new();
-        let pack = build(texts, &mut faults);
+        let pack = build(texts, taxonomy, &mut faults);
         faults.sort_by(|a, b| {
             (a.warning, &a.file, a.span.start, a.code).cmp(&(b.warning, &b.file, b.span.start, b.code))
         });
@@ -195,7 +205,7 @@ fn parse<T: serde::de::DeserializeOwned>(
     toml::from_str(text).map_err(|error| faults.push(PackFault::toml(path, &error))).ok()
 }
 
-fn build(texts: Texts, faults: &mut Vec<PackFault>) -> Option<Pack> {
+fn build(texts: Texts, taxonomy: Result<Taxonomy, PackFault>, faults: &mut Vec<PackFault>) -> Option<Pack> {
     for path in texts.keys() {
         if !READ.iter().any(|known| path == known || (known.ends_with('/') && path.starts_with(known))) {
             faults.push(PackFault::warning(path, FaultCode::UnknownFile, path));
@@ -209,7 +219,7 @@ fn build(texts: Texts, faults: &mut Vec<PackFault>) -> Option<Pack> {
     let (forces, verified) = (by_id(raw.force), by_id(raw.verified));
     let laws: Laws = parse(&texts, "laws.toml", faults)?;
     let laws: BTreeMap<String, Law> = laws.law.into_iter().map(|law| (law.id.clone(), law)).collect();
-    let taxonomy = taxonomy(&texts, faults)?;
+    let taxonomy = taxonomy.map_err(|fault| faults.push(fault)).ok()?;
     let known = Known {
         laws: &|id| laws.contains_key(id),
         forces: &|id| forces.contains_key(id),
@@ -247,14 +257,10 @@ fn build(texts: Texts, faults: &mut Vec<PackFault>) -> Option<Pack> {
     })
 }
 
-fn taxonomy(texts: &Texts, faults: &mut Vec<PackFault>) -> Option<Taxonomy> {
-    let Some(text) = texts.get(ITEMS) else {
-        faults.push(PackFault::error(ITEMS, 0..0, FaultCode::Missing, ITEMS));
-        return None;
-    };
-    Taxonomy::parse(text)
-        .map_err(|error| faults.push(PackFault::error(ITEMS, 0..0, FaultCode::Toml, error)))
-        .ok()
+/// The item taxonomy of a pack.
+pub(crate) fn taxonomy(texts: &Texts) -> Result<Taxonomy, PackFault> {
+    let text = texts.get(ITEMS).ok_or_else(|| PackFault::error(ITEMS, 0..0, FaultCode::Missing, ITEMS))?;
+    Taxonomy::parse(text).map_err(|error| PackFault::error(ITEMS, 0..0, FaultCode::Toml, error))
 }
 
 fn tables(texts: &Texts, library: &mut Library, known: &Known<'_>, faults: &mut Vec<PackFault>) {
@@ -302,13 +308,9 @@ fn rules(texts: &Texts, library: &Library, known: &Known<'_>, faults: &mut Vec<P
     rules
 }
 
-/// Over paths and texts, each with its length in front: moving a byte from one to the next is
-/// another digest.
+/// Over paths and texts.
 fn digest(texts: &Texts) -> String {
-    let mut hash = Sha256::new();
-    for part in texts.iter().flat_map(|(path, text)| [path, text]) {
-        hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
-        hash.update(part.as_bytes());
-    }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut parts = Parts::default();
+    texts.iter().flat_map(|(path, text)| [path, text]).for_each(|part| parts.add(part));
+    parts.digits()
 }

@@ -12,7 +12,7 @@ use toml::Spanned;
 use super::expr::{Ty, check, parse};
 use super::fault::{FaultCode, PackFault};
 use super::types::Cite;
-use super::words::Bilingual;
+use crate::bilingual::Bilingual;
 use crate::rule::expr::{Expr, Names, Signature};
 
 /// Path of the file in the pack.

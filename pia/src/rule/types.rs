@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::expr::Expr;
-use super::words::Bilingual;
+use crate::bilingual::Bilingual;
 use crate::case::change::Change;
 
 /// When a rule has to be met; in the order in which a pilot reaches them.
@@ -164,6 +164,19 @@ pub enum Expected {
     Na,
 }
 
+impl Expected {
+    /// Its word in rule files.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Unmet => "unmet",
+            Self::Met => "met",
+            Self::Unknown => "unknown",
+            Self::Na => "na",
+        }
+    }
+}
+
 /// A test that a rule carries.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RuleTest {
@@ -193,7 +206,7 @@ pub struct Rule {
     /// How grave it is when it is not met.
     pub severity: Severity,
     /// Title.
-    pub title: Bilingual,
+    pub title: Arc<Bilingual>,
     /// Kind of object it is judged for; `None`: once for the case.
     pub for_each: Option<String>,
     /// False: not applicable.
@@ -201,17 +214,17 @@ pub struct Rule {
     /// True: not met.
     pub when: Expr,
     /// Said when it fires; `{flow.name}` are paths of the object.
-    pub message: Bilingual,
+    pub message: Arc<Bilingual>,
     /// Said when it stays open.
-    pub unknown: Option<Bilingual>,
+    pub unknown: Option<Arc<Bilingual>>,
     /// What to do, by whom.
-    pub remedy: Bilingual,
+    pub remedy: Arc<Bilingual>,
     /// Who has to act.
     pub role: Role,
     /// Kinds of evidence that would settle it; where named, `proved()` counts only these.
-    pub settles: Vec<String>,
+    pub settles: Arc<[String]>,
     /// Questions that it needs.
-    pub questions: Vec<String>,
+    pub questions: Arc<[String]>,
     /// Citations; every finding of the rule shares them.
     pub cites: Arc<[Cite]>,
     /// Its tests.

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use pia::case::change::{Change, apply};
 use pia::case::read::{FILES, RawFile, read};
 use pia::case::tree::Case;
+pub(crate) use pia::digest::sha256;
 use pia::evidence::{EvidenceStatus, Pin, TrustList};
 use pia::judge::{Finding, Judgement, Result, judge};
 use pia::question::view::Standing;
@@ -18,7 +19,6 @@ use pia::risk::{assess, catalogue};
 use pia::rule::expr::World;
 use pia::rule::pack::{Pack, Texts};
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
 /// The pack on disk: what `include_dir` embeds, without waiting for a build.
 pub(crate) static PACK: LazyLock<Pack> = LazyLock::new(|| {
@@ -154,10 +154,6 @@ impl Folder {
 /// The case at another gate.
 pub(crate) fn set_phase(folder: &Folder, phase: &str) -> Folder {
     folder.changed(&[Change::Set { set: "case.phase".to_owned(), to: toml::Value::String(phase.to_owned()) }])
-}
-
-pub(crate) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 pub(crate) fn path(name: &str) -> PathBuf {

@@ -7,7 +7,8 @@ use serde::Deserialize;
 use super::*;
 use crate::case::change::{Change, apply};
 use crate::case::fixture::{base, folder, taxonomy};
-use crate::error::{Name, is_hidden};
+use crate::error::Name;
+use crate::hidden::is_hidden;
 use crate::words::{Lang, Words};
 
 /// One bad case.

@@ -4,7 +4,8 @@
 use crate::case::schema::{KeyDef, Shape};
 use crate::case::tree::Place;
 use crate::codes::Code;
-use crate::error::{Diagnostic, is_hidden};
+use crate::error::Diagnostic;
+use crate::hidden::is_hidden;
 
 use super::problems::Problems;
 

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Absent, KeyDef, KindDef, Schema, Shape, Text, Type, Vocabulary};
+use super::{Absent, KeyDef, KindDef, Schema, Shape, Type, Vocabulary};
+use crate::bilingual::Bilingual;
 
 type Node<'a> = Spanned<DeValue<'a>>;
 
@@ -213,7 +214,7 @@ fn strings(node: &Node<'_>, place: &str) -> Result<Vec<String>, String> {
     list.iter().map(|node| string(node, place)).collect()
 }
 
-fn texts(node: &DeTable<'_>, place: &str, optional: bool) -> Result<Text, String> {
+fn texts(node: &DeTable<'_>, place: &str, optional: bool) -> Result<Bilingual, String> {
     let get = |lang: &str| {
         let found = node.iter().find(|(key, _)| key.get_ref() == lang).map(|(_, node)| string(node, place));
         match found {
@@ -222,7 +223,7 @@ fn texts(node: &DeTable<'_>, place: &str, optional: bool) -> Result<Text, String
             None => Err(format!("{place}: {lang} is missing")),
         }
     };
-    Ok(Text { ja: get("ja")?, en: get("en")? })
+    Ok(Bilingual { ja: get("ja")?, en: get("en")? })
 }
 
 #[cfg(test)]

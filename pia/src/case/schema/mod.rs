@@ -14,27 +14,8 @@ use std::sync::LazyLock;
 pub use json::json_schemas;
 pub use page::page;
 
+use crate::bilingual::Bilingual;
 use crate::words::Lang;
-
-/// Text in both languages.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Text {
-    /// 日本語
-    pub ja: String,
-    /// English
-    pub en: String,
-}
-
-impl Text {
-    /// The text in a language.
-    #[must_use]
-    pub fn get(&self, lang: Lang) -> &str {
-        match lang {
-            Lang::Ja => &self.ja,
-            Lang::En => &self.en,
-        }
-    }
-}
 
 /// Type of a key. The text inside names a vocabulary or a kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,7 +129,7 @@ pub struct KeyDef {
     /// Computed from what is written, never written.
     pub derived: bool,
     /// What it is for.
-    pub text: Text,
+    pub text: Bilingual,
 }
 
 /// One kind of object.
@@ -167,7 +148,7 @@ pub struct KindDef {
     /// Pairs of keys: the first must not be after (above) the second.
     pub ordered: Vec<(String, String)>,
     /// What it is.
-    pub text: Text,
+    pub text: Bilingual,
     keys: Vec<KeyDef>,
     by_name: BTreeMap<String, usize>,
 }
@@ -202,13 +183,13 @@ pub struct Vocabulary {
     /// Its name.
     pub name: String,
     /// Id and label of each word.
-    pub words: Vec<(String, Text)>,
+    pub words: Vec<(String, Bilingual)>,
 }
 
 impl Vocabulary {
     /// The label of a word; `None`: not a word of this vocabulary.
     #[must_use]
-    pub fn label(&self, word: &str) -> Option<&Text> {
+    pub fn label(&self, word: &str) -> Option<&Bilingual> {
         self.words.iter().find(|(id, _)| id == word).map(|(_, text)| text)
     }
 

@@ -6,6 +6,7 @@ use crate::dossier::calendar;
 use crate::dossier::model::{Anchor, Block, Column, Inline, Row, Style, Table};
 use crate::evidence::status::Class;
 use crate::question::view::Asked;
+use crate::rule::citation::{self, Named};
 use crate::rule::{Bilingual, Cite};
 use crate::words::{Lang, Words};
 
@@ -121,43 +122,21 @@ impl<'a> Context<'a> {
         if parts.is_empty() { period.to_string() } else { parts.concat() }
     }
 
-    /// The law and the place in it.
-    fn cited(&self, cite: &Cite) -> String {
-        let law = self.inputs.law_name(&cite.law, self.lang());
-        let place = self.place_in_law(cite);
-        // 「法第27条」, but 「ガイドライン 10-3」.
-        let gap = if place.is_empty() || cite.is_of_a_statute() { "" } else { " " };
-        format!("{law}{gap}{place}")
-    }
-
-    /// The place in a law; guidelines and contracts number their parts themselves: 10-3(2), 17(1)イ(ｱ).
+    /// The place in a law.
     pub(super) fn place_in_law(&self, cite: &Cite) -> String {
-        if cite.is_of_a_statute() {
-            self.article(&cite.article, &cite.paragraph, &cite.item)
-        } else {
-            format!("{}{}{}", cite.article, cite.paragraph, cite.item)
-        }
+        cite.place(self.words)
     }
 
     /// A citation in one line, with its force and how it was verified.
     pub(super) fn cite(&self, cite: &Cite) -> String {
-        self.fill(
-            "cite.line",
-            &[
-                ("law", &self.cited(cite)),
-                ("force", &self.inputs.force_name(&cite.force, self.lang())),
-                ("verified", &cite.verified),
-            ],
-        )
+        let (law, force) =
+            (self.inputs.law_name(&cite.law, self.lang()), self.inputs.force_name(&cite.force, self.lang()));
+        cite.line(&Named { law: &law, force: &force, mark: "" }, self.words)
     }
 
     /// "第27条第1項第2号".
     pub(super) fn article(&self, article: &str, paragraph: &str, item: &str) -> String {
-        [("cite.article", article), ("cite.paragraph", paragraph), ("cite.item", item)]
-            .into_iter()
-            .filter(|(_, part)| !part.is_empty())
-            .map(|(key, part)| self.fill(key, &[("n", part)]))
-            .collect()
+        citation::article(article, paragraph, item, self.words)
     }
 
     pub(super) fn cites(&self, cites: &[Cite]) -> String {

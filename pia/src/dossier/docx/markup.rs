@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use super::places::Places;
 use crate::dossier::model::{Inline, Span, Style};
 use crate::dossier::text::printable;
+use crate::xml;
 
 /// Namespaces of the parts that hold text.
 pub(super) const NAMESPACES: &str = concat!(
@@ -20,18 +21,7 @@ pub(super) const NAMESPACES: &str = concat!(
 
 /// Text for an element or an attribute, with hidden characters spelled out.
 pub(super) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in printable(text).chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
+    xml::escape(&printable(text))
 }
 
 /// A run in a character style; `\n` is a line break. Empty text gives nothing.

@@ -204,7 +204,7 @@ fn no_rule_hangs_on_a_hidden_question() {
             let world = crate::rule::expr::World::new(&case, &evidence, library, day);
             let object = test.at.as_deref().and_then(|id| case.find_any(id));
             let found = crate::judge::judge_one(&world, rule, object);
-            for id in &rule.questions {
+            for id in rule.questions.iter() {
                 let about =
                     if super::catalogue().question(id).unwrap().for_each.is_some() { object } else { None };
                 let hidden = standing.asked.iter().any(|asked| {

@@ -7,10 +7,13 @@ use jiff::civil::Date;
 use super::outcome::Read;
 use crate::case::tree::{Case, Ix, Node, Place, Value};
 
+/// Up to so many facts are compared one by one.
+const FEW: usize = 16;
+
 #[derive(Debug, Default)]
 pub(super) struct Reads<'a> {
     all: Vec<Noted<'a>>,
-    /// Only asked, never walked: its order reaches nothing.
+    /// What `all` holds, once that is much; only asked, never walked: its order reaches nothing.
     seen: HashSet<(Option<Ix>, &'a str)>,
     /// Nobody asks for them.
     off: bool,
@@ -36,9 +39,20 @@ impl<'a> Reads<'a> {
     }
 
     fn push(&mut self, object: Option<Ix>, key: &'a str, found: impl FnOnce() -> Found<'a>) {
-        if !self.off && self.seen.insert((object, key)) {
+        if !self.off && self.is_new(object, key) {
             self.all.push(Noted { object, key, found: found() });
         }
+    }
+
+    /// Most evaluations look at a handful of facts, which are sooner compared than hashed.
+    fn is_new(&mut self, object: Option<Ix>, key: &'a str) -> bool {
+        if self.all.len() < FEW {
+            return !self.all.iter().any(|noted| noted.object == object && noted.key == key);
+        }
+        if self.seen.is_empty() {
+            self.seen.extend(self.all.iter().map(|noted| (noted.object, noted.key)));
+        }
+        self.seen.insert((object, key))
     }
 
     pub(super) fn note(&mut self, object: Ix, key: &'a str, node: Option<&'a Node>) {

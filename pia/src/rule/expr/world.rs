@@ -1,11 +1,13 @@
 //! All that an evaluation may look at: a case, its evidence, the pack's names, and the day.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 use jiff::civil::Date;
 
 use super::Expr;
 use super::types::Names;
+use crate::bilingual::Bilingual;
 use crate::case::tree::{Case, ObjectRef};
 use crate::evidence::EvidenceStatus;
 
@@ -33,6 +35,8 @@ pub struct World<'a> {
     /// The day of the judgement.
     pub today: Date,
     answers: BTreeMap<&'a str, Vec<ObjectRef<'a>>>,
+    /// By the index of the object.
+    labels: Vec<OnceLock<Arc<Bilingual>>>,
 }
 
 impl<'a> World<'a> {
@@ -45,7 +49,16 @@ impl<'a> World<'a> {
                 answers.entry(question).or_default().push(answer);
             }
         }
-        Self { case, evidence, library, today, answers }
+        let labels = case.objects.iter().map(|_| OnceLock::new()).collect();
+        Self { case, evidence, library, today, answers, labels }
+    }
+
+    /// What an object is called; looked up once, however many rules judge it.
+    #[must_use]
+    pub fn label(&self, object: ObjectRef<'a>) -> Arc<Bilingual> {
+        let find = || Arc::new(object.labels());
+        let label = usize::try_from(object.ix().0).ok().and_then(|ix| self.labels.get(ix));
+        label.map_or_else(find, |label| label.get_or_init(find).clone())
     }
 
     /// The answer to a question about an object: the one about the smallest group that names it,

@@ -1,4 +1,7 @@
-//! A text in both languages, as every file of the rule pack writes it.
+//! A text in both languages, as the rule pack and the schema of a case write it.
+//!
+//! Not here: words of a case, whose English may be missing (`Value::Words`), and the words of the
+//! interface, which are loaded one language at a time (`words`).
 
 use serde::Deserialize;
 
@@ -15,6 +18,19 @@ pub struct Bilingual {
 }
 
 impl Bilingual {
+    /// What is said in each language.
+    #[must_use]
+    pub fn of(say: impl Fn(Lang) -> String) -> Self {
+        Self { ja: say(Lang::Ja), en: say(Lang::En) }
+    }
+
+    /// What reads the same in both: an id, a number, a text that somebody typed.
+    #[must_use]
+    pub fn same(text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self { ja: text.clone(), en: text }
+    }
+
     /// The text in a language.
     #[must_use]
     pub fn get(&self, lang: Lang) -> &str {
