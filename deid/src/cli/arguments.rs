@@ -57,6 +57,8 @@ pub(super) struct PlanArguments {
     #[arg(long)]
     pub(super) replace: bool,
     #[arg(long)]
+    pub(super) front: bool,
+    #[arg(long)]
     pub(super) missing_values: Option<PathBuf>,
     #[arg(long)]
     pub(super) rules: Option<PathBuf>,

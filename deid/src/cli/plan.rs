@@ -9,7 +9,9 @@ use super::{Outcome, Session, load, say};
 use crate::codes::Code;
 use crate::error::Diagnostic;
 use crate::io::publish::write_private;
+use crate::manifest::Decimal;
 use crate::pipeline::decision::{Candidate, Decision};
+use crate::pipeline::front::Choice;
 use crate::pipeline::run::{Classified, Request};
 
 pub(super) fn run(session: &Session, a: &PlanArguments) -> Outcome {
@@ -42,21 +44,29 @@ fn plan(
     let recipient = a.recipient.as_deref().or(recipe.recipient.as_deref()).unwrap_or("-");
     let mut missing = Vec::new();
     let decided = classified.decide(root.as_ref(), recipient, None, None, &mut missing);
+    let front = match &decided {
+        Ok(decided) if a.front => Some(classified.front(decided)),
+        _ => None,
+    };
     progress.done();
     if decided.is_err() {
         super::run::write_missing(a.missing_values.as_deref(), &missing)?;
     }
+    let front = front.transpose()?;
     let decision = decided?.decision;
     if let Some(path) = &a.decision {
         write_private(path, decision.to_text().as_bytes(), a.replace)?;
     }
-    print(session, &decision, a);
+    print(session, &decision, front.as_deref(), a);
     Ok(())
 }
 
-fn print(session: &Session, decision: &Decision, a: &PlanArguments) {
+fn print(session: &Session, decision: &Decision, front: Option<&[Choice]>, a: &PlanArguments) {
     if session.format == OutputFormat::Json {
-        say(decision.to_text().trim_end());
+        match front {
+            None => say(decision.to_text().trim_end()),
+            Some(front) => say(&json!({ "decision": decision, "front": front }).to_string()),
+        }
         return;
     }
     let words = &session.words;
@@ -97,7 +107,42 @@ fn print(session: &Session, decision: &Decision, a: &PlanArguments) {
             ],
         ));
     }
+    if let Some(front) = front {
+        print_front(session, front);
+    }
     if let Some(path) = &a.decision {
         say(&words.fill("plan.written", &[("path", &path.to_string_lossy())]));
     }
+}
+
+/// The recipe's own gate among the others, marked.
+fn print_front(session: &Session, front: &[Choice]) {
+    let words = &session.words;
+    let header = [
+        "plan.front.k",
+        "plan.front.limit",
+        "plan.front.loss",
+        "plan.front.suppressed",
+        "plan.front.highest",
+        "plan.front.average",
+    ]
+    .map(|k| words.ui(k));
+    let mut table = Table::new(&header);
+    let share =
+        |risk: &Option<Decimal>| risk.map_or_else(|| "-".to_owned(), |r| format!("{:.4}", r.to_f64()));
+    for choice in front {
+        let mark = if choice.own { "*" } else { "" };
+        table.row(&[
+            format!("{}{mark}", choice.k),
+            format!("{:.1} %", choice.suppression.to_f64() * 100.0),
+            format!("{:.4}", choice.best.loss.to_f64()),
+            choice.best.suppressed.values().sum::<u64>().to_string(),
+            share(&choice.risk_highest),
+            share(&choice.risk_average),
+        ]);
+    }
+    say("");
+    say(words.ui("plan.front"));
+    say(&table.to_text());
+    say(words.ui("plan.front.own"));
 }

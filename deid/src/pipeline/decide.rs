@@ -193,7 +193,7 @@ pub(crate) fn search(counts: &Counts, recipe: &Recipe, layout: &Layout<'_>) -> R
     .map_err(|e| search_problem(&e, recipe, layout))
 }
 
-fn search_problem(error: &SearchError, recipe: &Recipe, layout: &Layout<'_>) -> Box<Diagnostic> {
+pub(crate) fn search_problem(error: &SearchError, recipe: &Recipe, layout: &Layout<'_>) -> Box<Diagnostic> {
     let span = recipe.privacy.as_ref().map(|p| p.span.clone()).unwrap_or_default();
     Box::new(match error {
         SearchError::TooLarge { nodes, limit } => {

@@ -103,7 +103,7 @@ pub(crate) fn decimal(value: f64) -> Decimal {
     Decimal::from_f64(value).unwrap_or(Decimal::ZERO)
 }
 
-fn candidate(layout: &Layout<'_>, found: &Found) -> Candidate {
+pub(crate) fn candidate(layout: &Layout<'_>, found: &Found) -> Candidate {
     let suppressed =
         layout.tables.iter().zip(&found.suppressed).map(|(t, n)| (t.spec.name.clone(), *n)).collect();
     Candidate { levels: named_levels(layout, &found.node), loss: decimal(found.loss), suppressed }

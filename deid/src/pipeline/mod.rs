@@ -12,6 +12,7 @@ pub(crate) mod decide;
 pub mod decision;
 mod findings;
 mod formulas;
+pub mod front;
 pub(crate) mod gate;
 pub(crate) mod grouped;
 pub(crate) mod hierarchies;

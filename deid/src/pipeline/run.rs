@@ -12,6 +12,7 @@ use super::compile::{Compiler, Frequent, Keys};
 use super::count;
 use super::decide::{self, Counts};
 use super::decision::Decision;
+use super::front::{self, Choice};
 use super::gate::{Figures, GateFailure};
 use super::hierarchies::{self, Hierarchies};
 use super::layout::{Layout, PersonSource, TableLayout};
@@ -171,6 +172,15 @@ impl<'a> Classified<'a> {
         };
         let frequent = compiler.frequent;
         Ok(Decided { counts, node, decision, frequent })
+    }
+
+    /// What other values of k and of the suppression limit would cost.
+    ///
+    /// # Errors
+    /// [`Code::LatticeTooLarge`].
+    pub fn front(&self, decided: &Decided) -> Result<Vec<Choice>> {
+        (self.request.progress)(Stage::Searching, "");
+        front::front(&decided.counts, self.request.recipe, &self.layout)
     }
 
     /// People per value of the columns whose rare values are suppressed.

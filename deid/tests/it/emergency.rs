@@ -63,6 +63,32 @@ fn the_analysis_copy_meets_its_gate_and_is_intact() {
 }
 
 #[test]
+fn the_front_holds_the_own_gate_and_no_choice_that_another_beats() {
+    let dir = exchange();
+    let plan = ok(deid(dir.path(), "plan analysis.toml --data data --front --format json")).json();
+    let front = plan["front"].as_array().unwrap();
+    let number = |value: &serde_json::Value| value.to_string().trim_matches('"').parse::<f64>().unwrap();
+    let gone = |choice: &serde_json::Value| {
+        let tables = choice["best"]["suppressed"].as_object().unwrap();
+        tables.values().map(|n| n.as_u64().unwrap()).sum::<u64>()
+    };
+    let own: Vec<_> = front.iter().filter(|c| c["own"] == true).collect();
+    assert_eq!(own.len(), 1);
+    assert_eq!(own[0]["k"], plan["decision"]["k"]);
+    assert_eq!(own[0]["best"], plan["decision"]["chosen"]);
+    for choice in front {
+        let k = choice["k"].as_u64().unwrap();
+        assert!(number(&choice["risk_highest"]) <= 1.0 / k as f64 + 1e-9, "{choice}");
+        for other in front.iter().filter(|c| *c != choice && c["own"] != true) {
+            let as_strict = other["k"].as_u64().unwrap() >= k;
+            let loss = |c: &serde_json::Value| number(&c["best"]["loss"]);
+            let cheaper = loss(other) < loss(choice) && gone(other) <= gone(choice);
+            assert!(!(as_strict && cheaper) || choice["own"] == true, "{other} beats {choice}");
+        }
+    }
+}
+
+#[test]
 fn a_decision_of_yesterday_gives_the_same_levels() {
     let dir = exchange();
     ok(deid(dir.path(), "plan analysis.toml --data data --decision d.json --format json"));
