@@ -41,7 +41,8 @@ const PIA_CORE: &[(&str, &[&str])] = &[
     ("error", &["case", "codes", "hidden", "words"]),
     ("evidence", &["case", "digest"]),
     ("hidden", &[]),
-    ("judge", &["case", "digest", "evidence", "rule", "words"]),
+    // The tests of a rule on what remains of the risks compute them.
+    ("judge", &["case", "digest", "evidence", "risk", "rule", "words"]),
     ("question", &["bilingual", "case", "judge", "rule", "words"]),
     ("review", &["bilingual", "case", "evidence", "judge", "question", "risk", "rule", "words"]),
     ("risk", &["bilingual", "case", "evidence", "rule", "words"]),

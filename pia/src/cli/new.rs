@@ -94,8 +94,7 @@ mod tests {
             let catalogue = crate::question::read(&pack.texts, &pack.library.names).unwrap();
             let world = crate::rule::expr::World::new(&case, &evidence, &pack.library, day);
             let standing = crate::question::standing(&world, &catalogue);
-            let judged =
-                crate::judge::judge(&case, pack, &evidence, &standing.statuses(), standing.findings(), day);
+            let judged = crate::judge::judge(&world, pack, &standing.statuses(), standing.findings());
             assert_eq!(judged.state, crate::judge::State::Incomplete, "{name}");
         }
     }

@@ -33,9 +33,10 @@ fn of(files: &[RawFile]) -> Session {
     let case = reading.case;
     let today = fixture::day(&case);
     let evidence = EvidenceStatus::of(&case, &fixture::world().evidence, &TrustList::default(), today);
-    let judgement = judge(&case, &pack, &evidence, &[], &[], today);
     let catalogue = catalogue::read(&pack.texts, &pack.library.names).unwrap();
-    let risks = assess(&World::new(&case, &evidence, &pack.library, today), &catalogue);
+    let world = World::new(&case, &evidence, &pack.library, today);
+    let risks = assess(&world, &catalogue);
+    let judgement = judge(&world.with_remaining(&risks.remaining()), &pack, &[], &[]);
     Session {
         warnings: reading.warnings,
         questions: crate::question::view::Standing::default(),

@@ -107,15 +107,13 @@ impl Session {
         let files = evidence_files(&folder, &case, words)?;
         let trust = trust(&folder.files, words)?;
         let evidence = EvidenceStatus::of(&case, &files, &trust, today);
+        // Rules and questions may ask what remains of the risks, so these come first.
         let world = World::new(&case, &evidence, &pack.library, today);
-        let (questions, judgement, risks) = std::thread::scope(|scope| {
-            let risks = scope.spawn(|| risk::assess(&world, &catalogue));
-            let questions = crate::question::standing(&world, &asked);
-            let (statuses, found) = (questions.statuses(), questions.findings());
-            let judgement = judge::judge(&case, &pack, &evidence, &statuses, found, today);
-            (questions, judgement, risks.join())
-        });
-        let risks = risks.unwrap_or_else(|fault| std::panic::resume_unwind(fault));
+        let risks = risk::assess(&world, &catalogue);
+        let remaining = risks.remaining();
+        let world = world.with_remaining(&remaining);
+        let questions = crate::question::standing(&world, &asked);
+        let judgement = judge::judge(&world, &pack, &questions.statuses(), questions.findings());
         let digests = digests(&folder.files, &files, &pack, today);
         let digest = over(&digests);
         Ok(Self { pack, case, warnings, evidence, today, questions, judgement, risks, digests, digest })

@@ -2,14 +2,10 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use jiff::civil::Date;
-
 use super::judgement::{Counts, Finding, Judgement, Result, State};
 use super::one::judge_one;
 use super::question_status::{QuestionState, QuestionStatus};
 use crate::case::natural_order;
-use crate::case::tree::Case;
-use crate::evidence::EvidenceStatus;
 use crate::rule::expr::{Why, World};
 use crate::rule::{Gate, Pack, Rule, Severity};
 
@@ -20,22 +16,19 @@ const THREADS: usize = 4;
 /// from the room `question`; contradictions of later gates are left out like rules of later gates.
 #[must_use]
 pub fn judge(
-    case: &Case,
+    world: &World<'_>,
     pack: &Pack,
-    evidence: &EvidenceStatus,
     questions: &[QuestionStatus],
     contradictions: &[Finding],
-    today: Date,
 ) -> Judgement {
-    let world = World::new(case, evidence, &pack.library, today);
-    let phase = case.root().and_then(|root| root.text("phase")).and_then(Gate::parse);
+    let phase = world.case.root().and_then(|root| root.text("phase")).and_then(Gate::parse);
     let reached = phase.unwrap_or(Gate::Submission);
     let mut findings: Vec<Finding> =
         contradictions.iter().filter(|found| found.gate <= reached).cloned().collect();
     let mut rules: Vec<&Rule> = pack.rules.iter().filter(|rule| rule.gate <= reached).collect();
     // Findings come out nearly in their order, which spares moving thousands of them.
     rules.sort_by_key(|rule| (rule.gate, rule.severity));
-    side_by_side(&world, &rules, &mut findings);
+    side_by_side(world, &rules, &mut findings);
     findings.sort_by(|a, b| {
         (a.gate, a.severity)
             .cmp(&(b.gate, b.severity))

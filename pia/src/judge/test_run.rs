@@ -8,7 +8,8 @@ use crate::case::read::{RawFile, Unreadable, read};
 use crate::case::taxonomy::Taxonomy;
 use crate::case::tree::{Case, ObjectRef};
 use crate::evidence::{EvidenceStatus, TrustList};
-use crate::rule::expr::World;
+use crate::risk::{Catalogue, assess, catalogue};
+use crate::rule::expr::{Expr, World};
 use crate::rule::pack::{Pack, TESTS, Texts};
 use crate::rule::{Expected, Rule, RuleTest};
 
@@ -80,17 +81,24 @@ pub fn base(texts: &Texts, name: &str) -> Base {
 #[must_use]
 pub fn run(pack: &Pack) -> Vec<TestResult> {
     let mut bases: BTreeMap<&str, Base> = BTreeMap::new();
+    // A pack whose risks cannot be read is told of where they are read.
+    let risks = catalogue::read(&pack.texts, &pack.library.names).ok();
     let tests = pack.rules.iter().flat_map(|rule| rule.tests.iter().map(move |test| (rule, test)));
     tests
         .map(|(rule, test)| {
             let base = bases.entry(&test.base).or_insert_with(|| base(&pack.texts, &test.base));
-            let got = one(pack, base, rule, test);
+            let got = one(pack, risks.as_ref(), base, rule, test);
             TestResult { rule: rule.id.clone(), name: test.name.clone(), expect: test.expect, got }
         })
         .collect()
 }
 
-fn one(pack: &Pack, base: &Base, rule: &Rule, test: &RuleTest) -> Got {
+/// Whether a rule rests on what remains of the risks: for the others, nothing need be computed.
+fn asks_risks(rule: &Rule) -> bool {
+    rule.applies.iter().chain([&rule.when]).any(Expr::asks_risks)
+}
+
+fn one(pack: &Pack, risks: Option<&Catalogue>, base: &Base, rule: &Rule, test: &RuleTest) -> Got {
     let files = match apply(&base.files, &test.change) {
         Ok(files) => files,
         Err(error) => return Got::Change(error.what),
@@ -108,6 +116,11 @@ fn one(pack: &Pack, base: &Base, rule: &Rule, test: &RuleTest) -> Got {
     };
     let evidence = EvidenceStatus::of(&case, &base.evidence, &TrustList::default(), today);
     let world = World::new(&case, &evidence, &pack.library, today);
+    let remaining = risks.filter(|_| asks_risks(rule)).map(|risks| assess(&world, risks).remaining());
+    let world = match &remaining {
+        Some(remaining) => world.with_remaining(remaining),
+        None => world,
+    };
     let object = match object(&case, rule, test) {
         Ok(object) => object,
         Err(got) => return got,

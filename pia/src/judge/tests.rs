@@ -15,12 +15,21 @@ use super::{Finding, Judgement, QuestionState, QuestionStatus, Result, State, ju
 use crate::case::read::{RawFile, read};
 use crate::case::tree::Case;
 use crate::evidence::EvidenceStatus;
-use crate::rule::expr::{Why, WhyKind};
+use crate::risk::{assess, catalogue};
+use crate::rule::expr::{Why, WhyKind, World};
 use crate::rule::pack::embedded;
-use crate::rule::{Cite, Gate, Role, Severity, fixture};
+use crate::rule::{Cite, Gate, Pack, Role, Severity, fixture};
 
 fn judged(case: &Case, questions: &[QuestionStatus]) -> Judgement {
-    judge(case, fixture::pack(), &fixture::evidence(case), questions, &[], fixture::day(case))
+    judged_by(case, fixture::pack(), questions, &[])
+}
+
+fn judged_by(case: &Case, pack: &Pack, questions: &[QuestionStatus], found: &[Finding]) -> Judgement {
+    let evidence = fixture::evidence(case);
+    let world = World::new(case, &evidence, &pack.library, fixture::day(case));
+    let risks = catalogue::read(&pack.texts, &pack.library.names).unwrap();
+    let remaining = assess(&world, &risks).remaining();
+    judge(&world.with_remaining(&remaining), pack, questions, found)
 }
 
 fn open(state: QuestionState, gate: Gate) -> QuestionStatus {
@@ -103,8 +112,7 @@ fn contradictions_are_findings_that_need_correction() {
     let template = judged(&case, &[]).findings.into_iter().next().unwrap();
     let contradiction =
         Finding { rule: "X-q.x".to_owned(), result: Result::Unmet, severity: Severity::Major, ..template };
-    let evidence = fixture::evidence(&case);
-    let judgement = judge(&case, fixture::pack(), &evidence, &[], &[contradiction], fixture::day(&case));
+    let judgement = judged_by(&case, fixture::pack(), &[], &[contradiction]);
     assert_eq!((judgement.state, judgement.counts.unmet), (State::NeedsCorrection, 1));
 }
 
@@ -116,7 +124,7 @@ fn a_rule_from_memory_alone_cannot_block() {
     rule.severity = Severity::Block;
     let of = |cite: &Cite| Cite { verified: "Mh".to_owned(), ..cite.clone() };
     rule.cites = rule.cites.iter().map(of).collect();
-    let judgement = judge(&case, &pack, &fixture::evidence(&case), &[], &[], fixture::day(&case));
+    let judgement = judged_by(&case, &pack, &[], &[]);
     let found = judgement.findings.iter().find(|found| found.rule == "S05").unwrap();
     let Result::Unknown(whys) = &found.result else { panic!("{:?}", found.result) };
     assert!(whys.iter().all(|why| why.kind == WhyKind::Law && why.detail == "from-memory"));
@@ -132,7 +140,7 @@ fn a_broken_rule_is_a_finding_and_no_abort() {
     texts.insert(path.to_owned(), rule);
     let pack = fixture::load(texts);
     let case = fixture::changed("");
-    let judgement = judge(&case, &pack, &fixture::evidence(&case), &[], &[], fixture::day(&case));
+    let judgement = judged_by(&case, &pack, &[], &[]);
     let found = judgement.findings.iter().find(|found| found.rule == "S05").unwrap();
     let Result::Unknown(whys) = &found.result else { panic!("{:?}", found.result) };
     assert!(whys.iter().all(|why: &Why| why.kind == WhyKind::Broken));
@@ -200,14 +208,9 @@ fn the_fact_hash_follows_the_facts_and_nothing_else() {
 
 #[test]
 fn a_case_of_nothing_is_judged_too() {
-    let judgement = judge(
-        &Case::default(),
-        fixture::pack(),
-        &EvidenceStatus::default(),
-        &[],
-        &[],
-        "2026-01-01".parse().unwrap(),
-    );
+    let (case, evidence, pack) = (Case::default(), EvidenceStatus::default(), fixture::pack());
+    let world = World::new(&case, &evidence, &pack.library, "2026-01-01".parse().unwrap());
+    let judgement = judge(&world, pack, &[], &[]);
     assert_ne!(judgement.state, State::NothingFound);
 }
 
@@ -268,11 +271,12 @@ fn speed() {
     let pack = fixture::load(embedded());
     let loading = loading.elapsed();
     let evidence = fixture::evidence(&case);
+    let world = World::new(&case, &evidence, &pack.library, fixture::day(&case));
     let mut best = std::time::Duration::MAX;
     let mut findings = BTreeMap::new();
     for _ in 0..10 {
         let started = std::time::Instant::now();
-        let judgement = judge(&case, &pack, &evidence, &[], &[], fixture::day(&case));
+        let judgement = judge(&world, &pack, &[], &[]);
         best = best.min(started.elapsed());
         findings.insert("findings", judgement.findings.len());
         findings.insert("facts", judgement.findings.iter().map(|found| found.facts.len()).sum());

@@ -40,9 +40,10 @@ impl Version {
         let case = fixture::case(files);
         let evidence = fixture::evidence(&case);
         let today = fixture::day(&case);
-        let judgement = judge(&case, pack, &evidence, &[], &[], today);
         let catalogue = catalogue::read(&pack.texts, &pack.library.names).unwrap();
-        let assessment = assess(&World::new(&case, &evidence, &pack.library, today), &catalogue);
+        let world = World::new(&case, &evidence, &pack.library, today);
+        let assessment = assess(&world, &catalogue);
+        let judgement = judge(&world.with_remaining(&assessment.remaining()), pack, &[], &[]);
         Self { case, evidence, judgement, standing: Standing::default(), assessment }
     }
 

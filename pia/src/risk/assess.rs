@@ -2,7 +2,8 @@
 //!
 //! An unknown condition counts as met: not knowing never makes a risk smaller. A measure lowers a
 //! likelihood only in a scenario that it is tied to, once per kind, and only in place with accepted
-//! evidence; a planned one shows in the residual level alone. Severity is never lowered.
+//! evidence at every system where the scenario can strike; a planned one shows in the residual level
+//! alone. Severity is never lowered.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +14,7 @@ use crate::evidence::status::Class;
 use crate::rule::expr::{Expr, Truth, Why, World};
 
 use super::catalogue::{Catalogue, Criterion, Scenario, Tie};
-use super::view::{Assessment, Control, Effect, Grid, OpenCell, Override, Risk, Step};
+use super::view::{Assessment, Control, Effect, Grid, Held, OpenCell, Override, Risk, Step};
 
 /// The LINDDUN classes of the grid.
 const LINDDUN: [&str; 7] = ["L", "I", "Nr", "D", "Dd", "U", "Nc"];
@@ -48,13 +49,13 @@ fn one(world: &World<'_>, catalogue: &Catalogue, scenario: &Scenario, flow: Obje
     };
     let severity = first(world, &scenario.severity, flow);
     let inherent = first(world, &scenario.likelihood, flow);
+    let struck = struck(world, scenario, flow);
     let controls: Vec<Control> =
-        scenario.controls.iter().flat_map(|tie| controls(world, tie, flow)).collect();
+        scenario.controls.iter().filter_map(|tie| control(world, tie, flow, &struck)).collect();
     let lowered = |effects: &[Effect]| {
-        let mut kinds = BTreeSet::new();
         let steps: u8 = controls
             .iter()
-            .filter(|control| effects.contains(&control.effect) && kinds.insert(control.kind.clone()))
+            .filter(|control| effects.contains(&control.effect))
             .map(|control| control.steps)
             .fold(0, u8::saturating_add);
         inherent.level.saturating_sub(steps).max(1)
@@ -66,6 +67,7 @@ fn one(world: &World<'_>, catalogue: &Catalogue, scenario: &Scenario, flow: Obje
         scenario: scenario.id.clone(),
         title: scenario.title.clone(),
         text: scenario.text.clone(),
+        plain: scenario.plain.clone(),
         linddun: scenario.linddun.clone(),
         flow: flow.id().to_owned(),
         levels: [
@@ -111,36 +113,74 @@ fn first(world: &World<'_>, criteria: &[Criterion], flow: ObjectRef<'_>) -> Step
     Step { level: super::catalogue::HIGHEST, reason: Bilingual::default(), assumed: true }
 }
 
-/// The measures of the flow's systems that are tied to the scenario, by system and id.
-fn controls(world: &World<'_>, tie: &Tie, flow: ObjectRef<'_>) -> Vec<Control> {
-    let needed = tie.needs.as_ref().is_none_or(|needs| holds(world, needs, flow) == Truth::True);
-    flow.many("systems")
+/// The systems of the flow where a scenario can strike. Where nothing says that it cannot, it can:
+/// and if it could strike nowhere, it is not known where, so that it can strike at all of them.
+fn struck<'a>(world: &World<'a>, scenario: &Scenario, flow: ObjectRef<'a>) -> Vec<ObjectRef<'a>> {
+    let all = flow.many("systems");
+    let Some(strikes) = &scenario.strikes else { return all };
+    let cannot = |system: &ObjectRef<'a>| {
+        let holds = strikes.truth_for(world, &[flow.ix(), system.ix()]);
+        holds.is_ok_and(|holds| holds == Truth::False)
+    };
+    let found: Vec<ObjectRef<'a>> = all.iter().filter(|system| !cannot(system)).copied().collect();
+    if found.is_empty() { all } else { found }
+}
+
+/// What a measure that is tied to the scenario does on the flow; `None`: no system of it has one.
+fn control(world: &World<'_>, tie: &Tie, flow: ObjectRef<'_>, struck: &[ObjectRef<'_>]) -> Option<Control> {
+    let systems = if tie.of_flow { flow.many("systems") } else { struck.to_vec() };
+    let mut held = Vec::new();
+    let mut missing = Vec::new();
+    let mut best = Vec::with_capacity(systems.len());
+    for system in &systems {
+        let here: Vec<(Held, Effect)> = system
+            .many("measures")
+            .into_iter()
+            .filter(|measure| measure.text("kind") == Some(tie.kind.as_str()))
+            .map(|measure| one_measure(world, *system, measure))
+            .collect();
+        match here.iter().map(|(held, effect)| (*effect, held.class)).min() {
+            Some(found) => best.push(found),
+            None => missing.push(system.id().to_owned()),
+        }
+        held.extend(here.into_iter().map(|(held, _)| held));
+    }
+    if tie.of_flow {
+        missing.clear();
+    }
+    let needed = || tie.needs.as_ref().is_none_or(|needs| holds(world, needs, flow) == Truth::True);
+    // Done once, a procedure about the flow holds for all of it; anything else is worth what it is
+    // worth where it is weakest.
+    let (worth, class) = if tie.of_flow { best.into_iter().min()? } else { best.into_iter().max()? };
+    let effect = match worth {
+        _ if !missing.is_empty() => Effect::NotEverywhere,
+        Effect::Lowers if !needed() => Effect::NeedNotMet,
+        found => found,
+    };
+    Some(Control { kind: tie.kind.clone(), steps: tie.steps, effect, class, held, missing })
+}
+
+/// A measure at a system, and what it does there.
+fn one_measure(world: &World<'_>, system: ObjectRef<'_>, measure: ObjectRef<'_>) -> (Held, Effect) {
+    let proven = measure
+        .many("evidence")
         .iter()
-        .flat_map(|system| system.many("measures"))
-        .filter(|measure| measure.text("kind") == Some(tie.kind.as_str()))
-        .map(|measure| {
-            let proven = measure
-                .many("evidence")
-                .iter()
-                .filter_map(|proof| world.evidence.get(proof.id()))
-                .filter(|standing| standing.is_acceptable())
-                .map(|standing| standing.class)
-                .min();
-            let effect = match (measure.text("status"), proven) {
-                (Some("planned"), _) => Effect::Planned,
-                (Some("in-place"), Some(_)) if needed => Effect::Lowers,
-                _ => Effect::NoEvidence,
-            };
-            Control {
-                measure: measure.id().to_owned(),
-                kind: tie.kind.clone(),
-                detail: measure.words("detail", crate::words::Lang::Ja).unwrap_or_default().to_owned(),
-                steps: tie.steps,
-                effect,
-                class: proven.unwrap_or(Class::SelfDeclared),
-            }
-        })
-        .collect()
+        .filter_map(|proof| world.evidence.get(proof.id()))
+        .filter(|standing| standing.is_acceptable())
+        .map(|standing| standing.class)
+        .min();
+    let effect = match (measure.text("status"), proven) {
+        (Some("planned"), _) => Effect::Planned,
+        (Some("in-place"), Some(_)) => Effect::Lowers,
+        _ => Effect::NoEvidence,
+    };
+    let held = Held {
+        system: system.id().to_owned(),
+        measure: measure.id().to_owned(),
+        detail: measure.words("detail", crate::words::Lang::Ja).unwrap_or_default().to_owned(),
+        class: proven.unwrap_or(Class::SelfDeclared),
+    };
+    (held, effect)
 }
 
 /// An officer's value replaces the computed one, with the reason, and is marked for ever.

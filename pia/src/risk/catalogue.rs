@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::bilingual::Bilingual;
+use crate::case::schema::schema;
 use crate::rule::expr::{Expr, Names, Scope, Ty};
 use crate::rule::fault::{FaultCode, PackFault};
 use crate::rule::pack::Texts;
@@ -17,6 +18,8 @@ use super::view::Level;
 
 /// Where its files stand in a pack.
 const FOLDER: &str = "risks/";
+/// What the conditions of scales, scenarios and grid are about.
+const FLOW: [&str; 1] = ["flow"];
 /// Greatest severity and likelihood.
 pub(super) const HIGHEST: u8 = 4;
 
@@ -33,6 +36,8 @@ pub(super) struct Criterion {
 pub(super) struct Tie {
     pub(super) kind: String,
     pub(super) steps: u8,
+    /// A procedure about the flow: done at one of its systems, it holds for all of it.
+    pub(super) of_flow: bool,
     /// What has to hold besides the evidence of the measure.
     pub(super) needs: Option<Expr>,
 }
@@ -43,9 +48,12 @@ pub struct Scenario {
     pub(super) id: String,
     pub(super) title: Bilingual,
     pub(super) text: Bilingual,
+    pub(super) plain: Bilingual,
     pub(super) linddun: Vec<String>,
     pub(super) stages: Vec<String>,
     pub(super) applies: Expr,
+    /// At which systems of the flow it can strike; `None`: at all of them.
+    pub(super) strikes: Option<Expr>,
     pub(super) severity: Vec<Criterion>,
     pub(super) likelihood: Vec<Criterion>,
     pub(super) controls: Vec<Tie>,
@@ -88,8 +96,18 @@ struct WrittenCriterion {
 struct WrittenTie {
     kind: String,
     steps: u8,
+    /// Left out: at every system where the scenario can strike.
+    #[serde(default)]
+    at: Option<At>,
     #[serde(default)]
     needs: Option<String>,
+}
+
+/// Where a measure has to be, if not at every system where the scenario can strike.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum At {
+    Flow,
 }
 
 #[derive(Deserialize)]
@@ -98,9 +116,13 @@ struct WrittenScenario {
     id: String,
     title: Bilingual,
     text: Bilingual,
+    /// For citizens: one plain sentence.
+    plain: Bilingual,
     linddun: Vec<String>,
     stages: Vec<String>,
     applies: String,
+    #[serde(default)]
+    strikes: Option<String>,
     severity: String,
     likelihood: Vec<WrittenCriterion>,
     controls: Vec<WrittenTie>,
@@ -231,7 +253,7 @@ impl Reader<'_> {
             .reason
             .into_iter()
             .filter_map(|reason| {
-                let when = self.condition("grid.toml", &reason.when)?;
+                let when = self.condition("grid.toml", &reason.when, &FLOW)?;
                 Some(Reason {
                     linddun: reason.linddun,
                     when,
@@ -280,13 +302,16 @@ impl Reader<'_> {
         }
     }
 
-    fn condition(&mut self, name: &str, source: &str) -> Option<Expr> {
-        let scope = Scope {
-            names: self.names,
-            variables: vec![("flow".to_owned(), Ty::Object("flow".to_owned()))],
-            regime: false,
-        };
+    /// A condition over objects, each called by its kind.
+    fn condition(&mut self, name: &str, source: &str, kinds: &[&str]) -> Option<Expr> {
+        let variables = kinds.iter().map(|kind| ((*kind).to_owned(), Ty::Object((*kind).to_owned())));
+        let scope = Scope { names: self.names, variables: variables.collect(), regime: false };
         match Expr::condition(source, &scope) {
+            // No risk rests on a risk.
+            Ok(expr) if expr.asks_risks() => {
+                self.fault(name, FaultCode::UnknownFunction, source);
+                None
+            }
             Ok(expr) => Some(expr),
             Err(error) => {
                 self.fault(name, error.code, format!("{}: {source}", error.detail));
@@ -301,7 +326,7 @@ impl Reader<'_> {
             if !(1..=HIGHEST).contains(&criterion.level) {
                 self.fault(name, FaultCode::TypeMismatch, criterion.level.to_string());
             }
-            if let Some(when) = self.condition(name, &criterion.when) {
+            if let Some(when) = self.condition(name, &criterion.when, &FLOW) {
                 let words = Bilingual { ja: criterion.ja, en: criterion.en };
                 criteria.push(Criterion { level: criterion.level, when, words });
             }
@@ -330,6 +355,14 @@ impl Reader<'_> {
         }
     }
 
+    fn tie(&mut self, tie: WrittenTie) -> Tie {
+        if schema().vocabulary("measure-kind").is_none_or(|known| known.label(&tie.kind).is_none()) {
+            self.fault("scenarios.toml", FaultCode::UnknownWord, tie.kind.as_str());
+        }
+        let needs = tie.needs.and_then(|source| self.condition("scenarios.toml", &source, &FLOW));
+        Tie { kind: tie.kind, steps: tie.steps, of_flow: matches!(tie.at, Some(At::Flow)), needs }
+    }
+
     fn scenarios(
         &mut self,
         written: Vec<WrittenScenario>,
@@ -341,28 +374,30 @@ impl Reader<'_> {
             if !seen.insert(scenario.id.clone()) {
                 self.fault("scenarios.toml", FaultCode::Duplicate, scenario.id.as_str());
             }
+            for (lang, words) in [("ja", &scenario.plain.ja), ("en", &scenario.plain.en)] {
+                if words.trim().is_empty() {
+                    self.fault("scenarios.toml", FaultCode::Missing, format!("{}.plain.{lang}", scenario.id));
+                }
+            }
             let Some((_, severity)) = scales.iter().find(|(id, _)| *id == scenario.severity) else {
                 self.fault("scenarios.toml", FaultCode::UnknownTable, scenario.severity);
                 continue;
             };
             let likelihood = self.criteria("scenarios.toml", scenario.likelihood);
-            let controls = scenario
-                .controls
-                .into_iter()
-                .map(|tie| Tie {
-                    kind: tie.kind,
-                    steps: tie.steps,
-                    needs: tie.needs.and_then(|source| self.condition("scenarios.toml", &source)),
-                })
-                .collect();
-            let Some(applies) = self.condition("scenarios.toml", &scenario.applies) else { continue };
+            let controls = scenario.controls.into_iter().map(|tie| self.tie(tie)).collect();
+            let strikes = scenario
+                .strikes
+                .and_then(|source| self.condition("scenarios.toml", &source, &["flow", "system"]));
+            let Some(applies) = self.condition("scenarios.toml", &scenario.applies, &FLOW) else { continue };
             scenarios.push(Scenario {
                 id: scenario.id,
                 title: scenario.title,
                 text: scenario.text,
+                plain: scenario.plain,
                 linddun: scenario.linddun,
                 stages: scenario.stages,
                 applies,
+                strikes,
                 severity: severity.clone(),
                 likelihood,
                 controls,

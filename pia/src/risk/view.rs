@@ -1,7 +1,8 @@
 //! The result of the risk assessment, with the computation that led to it.
 
 use crate::bilingual::Bilingual;
-use crate::rule::expr::Why;
+use crate::evidence::status::Class;
+use crate::rule::expr::{Remaining, Why};
 
 /// A level of severity or likelihood (1 to 4) and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,23 +24,42 @@ pub enum Effect {
     Planned,
     /// Said to be in place, nothing accepted proves it: lowers nothing.
     NoEvidence,
+    /// A system where the scenario can strike does not have it: lowers nothing.
+    NotEverywhere,
+    /// What it needs besides (a kept promise, a check on every way) is not known to hold: lowers
+    /// nothing.
+    NeedNotMet,
 }
 
-/// One measure that is tied to the scenario.
+/// A kind of measure that is tied to the scenario, once, wherever it is in place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Control {
-    /// Id of the measure.
-    pub measure: String,
     /// Its kind (word of `measure-kind`).
     pub kind: String,
-    /// What it is, in the words of the case.
-    pub detail: String,
     /// Steps it is worth in this scenario.
     pub steps: u8,
     /// What it does.
     pub effect: Effect,
-    /// Measured (a run manifest), document, or self-declared.
-    pub class: crate::evidence::status::Class,
+    /// How the weakest of what it rests on is backed: measured (a run manifest), document, or
+    /// self-declared.
+    pub class: Class,
+    /// The measures of this kind, by system.
+    pub held: Vec<Held>,
+    /// Ids of the systems where the scenario can strike that have no measure of this kind.
+    pub missing: Vec<String>,
+}
+
+/// One declared measure, at one system.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// Id of the system.
+    pub system: String,
+    /// Id of the measure.
+    pub measure: String,
+    /// What it is, in the words of the case.
+    pub detail: String,
+    /// How it is backed.
+    pub class: Class,
 }
 
 /// An officer's override.
@@ -64,6 +84,8 @@ pub struct Risk {
     pub title: Bilingual,
     /// The scenario in a sentence.
     pub text: Bilingual,
+    /// The same for citizens, in plain words.
+    pub plain: Bilingual,
     /// LINDDUN tags.
     pub linddun: Vec<String>,
     /// Id of the flow.
@@ -78,7 +100,7 @@ pub struct Risk {
     pub residual: u8,
     /// Level ids of matrix.toml: inherent, existing, residual.
     pub levels: [String; 3],
-    /// Measures of the flow's systems that are tied to the scenario.
+    /// Measures of the flow's systems that are tied to the scenario, by kind.
     pub controls: Vec<Control>,
     /// Whether it applies at all is not known, for these reasons; empty: it does.
     pub open: Vec<Why>,
@@ -149,5 +171,22 @@ impl Assessment {
     #[must_use]
     pub fn rank(&self, level: &str) -> usize {
         self.levels.iter().position(|have| have.id == level).unwrap_or(0)
+    }
+
+    /// What remains after all measures, planned ones and an officer's override included, for the
+    /// conditions of rules and questions.
+    #[must_use]
+    pub fn remaining(&self) -> Vec<Remaining> {
+        let of = |risk: &Risk| {
+            let [_, _, level] = &risk.levels;
+            Remaining {
+                scenario: risk.scenario.clone(),
+                flow: risk.flow.clone(),
+                level: level.clone(),
+                rank: self.rank(level),
+                open: risk.open.clone(),
+            }
+        };
+        self.risks.iter().map(of).collect()
     }
 }

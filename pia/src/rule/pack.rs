@@ -32,6 +32,8 @@ const CHECKS: &str = "checks/";
 const TABLES: &str = "tables/";
 /// Folder of the cases that tests of rules change.
 pub(crate) const TESTS: &str = "tests/";
+/// File of the levels of risk.
+const RISK_LEVELS: &str = "risks/matrix.toml";
 const WORD_LISTS: &str = "wordlists.toml";
 /// File of the item taxonomy.
 const ITEMS: &str = "items.toml";
@@ -228,6 +230,7 @@ fn build(texts: Texts, taxonomy: Result<Taxonomy, PackFault>, faults: &mut Vec<P
 
     let mut library = Library::default();
     library.names.items = taxonomy.codes().map(str::to_owned).collect();
+    library.names.risk_levels = risk_levels(&texts);
     tables(&texts, &mut library, &known, faults);
     let derivations = asked::read(&texts, &mut library, faults);
     let text = texts.get(predicates::FILE).map_or("format = 1", String::as_str);
@@ -255,6 +258,22 @@ fn build(texts: Texts, taxonomy: Result<Taxonomy, PackFault>, faults: &mut Vec<P
         taxonomy,
         texts,
     })
+}
+
+/// Ids of the levels of risk, the lowest first. What is wrong with the file, the room `risk` tells.
+fn risk_levels(texts: &Texts) -> Vec<String> {
+    #[derive(Default, Deserialize)]
+    struct Matrix {
+        #[serde(default)]
+        level: Vec<Level>,
+    }
+    #[derive(Deserialize)]
+    struct Level {
+        id: String,
+    }
+    let matrix: Matrix =
+        texts.get(RISK_LEVELS).and_then(|text| toml::from_str(text).ok()).unwrap_or_default();
+    matrix.level.into_iter().map(|level| level.id).collect()
 }
 
 /// The item taxonomy of a pack.

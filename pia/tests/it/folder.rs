@@ -37,6 +37,10 @@ static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
     pia::question::read(&PACK.texts, &PACK.library.names).unwrap_or_else(|faults| panic!("{faults:#?}"))
 });
 
+static RISKS: LazyLock<catalogue::Catalogue> = LazyLock::new(|| {
+    catalogue::read(&PACK.texts, &PACK.library.names).unwrap_or_else(|faults| panic!("{faults:#?}"))
+});
+
 pub(crate) fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
@@ -132,22 +136,23 @@ impl Folder {
     pub(crate) fn judged(&self, today: Date) -> Judgement {
         let case = self.case();
         let evidence = EvidenceStatus::of(&case, &self.evidence, &self.trust, today);
-        let questions = standing(&World::new(&case, &evidence, &PACK.library, today), &CATALOGUE);
-        judge(&case, &PACK, &evidence, &questions.statuses(), questions.findings(), today)
+        let remaining = self.risks(today).remaining();
+        let world = World::new(&case, &evidence, &PACK.library, today).with_remaining(&remaining);
+        let questions = standing(&world, &CATALOGUE);
+        judge(&world, &PACK, &questions.statuses(), questions.findings())
     }
 
     /// The risks, with every step of their levels.
     pub(crate) fn risks(&self, today: Date) -> Assessment {
-        let catalogue =
-            catalogue::read(&PACK.texts, &PACK.library.names).unwrap_or_else(|faults| panic!("{faults:#?}"));
         let (case, evidence) = (self.case(), self.standings(today));
-        assess(&World::new(&case, &evidence, &PACK.library, today), &catalogue)
+        assess(&World::new(&case, &evidence, &PACK.library, today), &RISKS)
     }
 
     /// What the questionnaire says.
     pub(crate) fn questions(&self, today: Date) -> Standing {
         let (case, evidence) = (self.case(), self.standings(today));
-        standing(&World::new(&case, &evidence, &PACK.library, today), &CATALOGUE)
+        let remaining = self.risks(today).remaining();
+        standing(&World::new(&case, &evidence, &PACK.library, today).with_remaining(&remaining), &CATALOGUE)
     }
 }
 

@@ -17,3 +17,4 @@ mod extremes;
 mod folder;
 mod mutations;
 mod order;
+mod risks;

@@ -12,7 +12,8 @@ use crate::io::publish;
 use crate::judge::QuestionState;
 use crate::question::view::{Asked, Standing};
 use crate::question::{Catalogue, Question};
-use crate::rule::expr::{Computed, World};
+use crate::risk;
+use crate::rule::expr::{Computed, Remaining, World};
 use crate::rule::{Gate, Pack, Role};
 use crate::words::Words;
 
@@ -92,6 +93,8 @@ pub(super) struct View {
     pub(super) case: Case,
     pub(super) evidence: EvidenceStatus,
     pub(super) standing: Standing,
+    /// What remains of the risks.
+    remaining: Vec<Remaining>,
     pub(super) today: jiff::civil::Date,
 }
 
@@ -101,6 +104,7 @@ impl View {
         shelf: &dyn Shelf,
         pack: &Pack,
         catalogue: &Catalogue,
+        risks: &risk::Catalogue,
         words: &Words,
     ) -> Result<Self, Failure> {
         let files = shelf.files(words)?;
@@ -110,11 +114,12 @@ impl View {
         let today = session::day(None, &case, words)?;
         let trust: TrustList = session::trust(&files, words)?;
         let evidence = EvidenceStatus::of(&case, &shelf.evidence(&case, words)?, &trust, today);
-        let standing = {
+        let (standing, remaining) = {
             let world = World::new(&case, &evidence, &pack.library, today);
-            crate::question::standing(&world, catalogue)
+            let remaining = risk::assess(&world, risks).remaining();
+            (crate::question::standing(&world.with_remaining(&remaining), catalogue), remaining)
         };
-        Ok(Self { case, evidence, standing, today })
+        Ok(Self { case, evidence, standing, remaining, today })
     }
 
     /// The first question with all its objects that are wanted, `done` ones left out.
@@ -154,7 +159,8 @@ impl View {
 
     /// What is proposed for objects, if it is the same for all of them.
     pub(super) fn proposed(&self, pack: &Pack, question: &Question, group: &[&Asked]) -> Option<Computed> {
-        let world = World::new(&self.case, &self.evidence, &pack.library, self.today);
+        let world =
+            World::new(&self.case, &self.evidence, &pack.library, self.today).with_remaining(&self.remaining);
         let expr = question.derive.as_ref().or(question.suggest.as_ref())?;
         let mut found: Option<Computed> = None;
         for asked in group {

@@ -42,6 +42,8 @@ fn start(arguments: &Ask, words: &Words) -> Result<Exit, Failure> {
     let pack = session::pack(arguments.rules.as_deref(), words)?;
     let catalogue = crate::question::read(&pack.texts, &pack.library.names)
         .map_err(|faults| session::pack_faults(&faults, words))?;
+    let risks = crate::risk::catalogue::read(&pack.texts, &pack.library.names)
+        .map_err(|faults| session::pack_faults(&faults, words))?;
     let wanted = Wanted {
         section: arguments.section.clone(),
         role: arguments.role.map(Into::into),
@@ -59,7 +61,7 @@ fn start(arguments: &Ask, words: &Words) -> Result<Exit, Failure> {
     };
     let shelf = OnDisk(arguments.case.clone());
     if arguments.next {
-        let view = View::read(&shelf, &pack, &catalogue, words)?;
+        let view = View::read(&shelf, &pack, &catalogue, &risks, words)?;
         let found = next::next(&view, &pack, &catalogue, &wanted);
         output::result(&serde_json::to_string_pretty(&found).unwrap_or_default());
         return Ok(if view.count(&wanted) == 0 { Exit::Done } else { Exit::Findings });
@@ -68,6 +70,7 @@ fn start(arguments: &Ask, words: &Words) -> Result<Exit, Failure> {
         shelf: &shelf,
         pack: &pack,
         catalogue: &catalogue,
+        risks: &risks,
         words,
         wanted,
         by: arguments.by.clone(),
@@ -98,6 +101,7 @@ struct Walk<'a> {
     shelf: &'a dyn Shelf,
     pack: &'a Pack,
     catalogue: &'a Catalogue,
+    risks: &'a crate::risk::Catalogue,
     words: &'a Words,
     wanted: Wanted,
     /// Who answers; asked for before the first answer is written.
@@ -138,7 +142,7 @@ impl Walk<'_> {
         let mut done: BTreeSet<(String, Option<String>)> = BTreeSet::new();
         let mut each: Option<String> = None;
         loop {
-            let view = View::read(self.shelf, self.pack, self.catalogue, self.words)?;
+            let view = View::read(self.shelf, self.pack, self.catalogue, self.risks, self.words)?;
             let mut group = view.next(&self.wanted, &done);
             let Some(question) = group.first().and_then(|asked| self.catalogue.question(&asked.id)) else {
                 break;
@@ -162,7 +166,7 @@ impl Walk<'_> {
             }
         }
         self.wanted.question = None;
-        let view = View::read(self.shelf, self.pack, self.catalogue, self.words)?;
+        let view = View::read(self.shelf, self.pack, self.catalogue, self.risks, self.words)?;
         let (open, facts) = (view.count(&self.wanted), view.fact_open());
         self.wanted.until = Some(Gate::Acceptance);
         let later = view.count(&self.wanted).saturating_sub(open);

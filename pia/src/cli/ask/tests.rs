@@ -51,6 +51,11 @@ fn catalogue() -> Catalogue {
     crate::question::read(&pack.texts, &pack.library.names).unwrap()
 }
 
+fn risks() -> crate::risk::Catalogue {
+    let pack = fixture::pack();
+    crate::risk::catalogue::read(&pack.texts, &pack.library.names).unwrap()
+}
+
 /// What is said on the screen while lines are typed, and the exit status.
 fn typed(shelf: &InMemory, wanted: Wanted, lang: Lang, lines: &[&str]) -> (String, Exit) {
     let (words, catalogue) = (Words::load(lang), catalogue());
@@ -58,6 +63,7 @@ fn typed(shelf: &InMemory, wanted: Wanted, lang: Lang, lines: &[&str]) -> (Strin
         shelf,
         pack: fixture::pack(),
         catalogue: &catalogue,
+        risks: &risks(),
         words: &words,
         wanted,
         by: Some("担当 青葉".to_owned()),
@@ -140,12 +146,13 @@ fn not_known_and_not_applicable_say_who_and_why() {
 #[test]
 fn answering_hides_and_shows_what_depends_on_it() {
     let shelf = InMemory::new();
-    // In the small complete case no high risk remains, so nobody is asked who accepts it.
-    let (screen, _) = typed(&shelf, section("review"), Lang::Ja, &["", "", "", "", "", ""]);
-    assert!(!screen.contains("受け入れた決裁"), "{screen}");
-    typed(&shelf, only("q.risk.high"), Lang::Ja, &["はい R01 が高い。", ""]);
-    let (screen, _) = typed(&shelf, section("review"), Lang::Ja, &["", "", "", "", "", ""]);
-    assert!(screen.contains("受け入れた決裁"), "{screen}");
+    let all = || Wanted { until: Some(Gate::Acceptance), ..section("review") };
+    // In the small complete case nothing has changed, so nobody is asked whether it was assessed again.
+    let (screen, _) = typed(&shelf, all(), Lang::Ja, &["", "", "", "", "", ""]);
+    assert!(!screen.contains("再評価をしましたか"), "{screen}");
+    typed(&shelf, only("q.change.made"), Lang::Ja, &["はい 提供先を一つ加えた。", ""]);
+    let (screen, _) = typed(&shelf, all(), Lang::Ja, &["", "", "", "", "", ""]);
+    assert!(screen.contains("再評価をしましたか"), "{screen}");
 }
 
 #[test]
@@ -190,8 +197,8 @@ fn roles_are_asked_apart_and_the_end_of_the_input_ends_the_walk() {
 fn the_next_question_as_json() {
     let shelf = InMemory::new();
     let (words, catalogue) = (Words::load(Lang::Ja), catalogue());
-    let view =
-        View::read(&shelf, fixture::pack(), &catalogue, &words).unwrap_or_else(|found| panic!("{found:?}"));
+    let view = View::read(&shelf, fixture::pack(), &catalogue, &risks(), &words)
+        .unwrap_or_else(|found| panic!("{found:?}"));
     let found = next::next(&view, fixture::pack(), &catalogue, &section("safety"));
     assert_eq!(found["next"]["question"], "q.safety.log-items");
     assert_eq!(found["next"]["kind"], "system");

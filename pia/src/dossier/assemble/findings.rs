@@ -203,6 +203,11 @@ fn said(context: &Context<'_>, fact: &Read) -> Option<String> {
             &[("id", &fact.id), ("name", context.t("evidence.caption")), ("value", value)],
         ));
     }
+    if fact.object.is_none() && fact.key == "risks" {
+        let facts =
+            [("id", ""), ("name", context.t("findings.risks")), ("value", &*remaining(context, &fact.value))];
+        return Some(context.fill("findings.fact", &facts).trim_start().to_owned());
+    }
     // A table of the rules, or a list of the whole case: nothing that somebody declared.
     let object = Some(fact.object.and_then(|ix| context.inputs.case.get(ix))?);
     let key = object.and_then(|object| schema().key(object.kind(), &fact.key));
@@ -222,6 +227,18 @@ fn said(context: &Context<'_>, fact: &Read) -> Option<String> {
         context
             .fill("findings.fact", &[("id", &context.spoken(&fact.id)), ("name", &name), ("value", &value)]),
     )
+}
+
+/// The fact `R04 high: F03, F06; R16 extreme: F04` with the levels in words, without the flows.
+fn remaining(context: &Context<'_>, fact: &str) -> String {
+    let levels = &context.inputs.risks.levels;
+    let one = |risk: &str| {
+        let (what, _) = risk.split_once(':').unwrap_or((risk, ""));
+        let (scenario, level) = what.trim().split_once(' ').unwrap_or((what, ""));
+        let label = levels.iter().find(|known| known.id == level);
+        format!("{scenario} {}", label.map_or(level, |known| context.both(&known.label)))
+    };
+    fact.split(';').map(one).collect::<Vec<_>>().join(context.t("list-separator"))
 }
 
 /// "flows.toml:120", where the first fact stands.

@@ -2,6 +2,7 @@
 
 use crate::dossier::model::{Anchor, Block, Inline, Style};
 use crate::judge::State;
+use crate::risk::view::Effect;
 
 use super::context::{Context, row};
 
@@ -152,8 +153,8 @@ fn worries(context: &Context<'_>) -> Vec<Inline> {
             let measures: Vec<&str> = risk
                 .controls
                 .iter()
-                .filter(|control| control.effect != crate::risk::view::Effect::NoEvidence)
-                .map(|control| control.detail.as_str())
+                .filter(|control| matches!(control.effect, Effect::Lowers | Effect::Planned))
+                .flat_map(|control| control.held.iter().map(|held| held.detail.as_str()))
                 .collect::<std::collections::BTreeSet<_>>()
                 .into_iter()
                 .take(2)
@@ -163,7 +164,7 @@ fn worries(context: &Context<'_>) -> Vec<Inline> {
             } else {
                 context.fill("citizen.measure", &[("what", &measures.join(context.t("list-separator")))])
             };
-            Inline::text(context.both(&risk.text)).with(answer, Style::Plain)
+            Inline::text(context.both(&risk.plain)).with(answer, Style::Plain)
         })
         .collect()
 }

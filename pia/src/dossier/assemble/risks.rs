@@ -1,7 +1,7 @@
 //! Risks: heat map, table with the computation, completeness.
 
 use crate::dossier::model::{Anchor, Block, Inline, Row, Style};
-use crate::risk::view::{Effect, Risk};
+use crate::risk::view::{Control, Effect, Risk};
 
 use super::context::{Context, row};
 
@@ -135,22 +135,10 @@ fn scenario(context: &Context<'_>, all: &[&Risk]) -> Row {
     };
     let mut measures = Inline::default();
     for (n, control) in worst.controls.iter().enumerate() {
-        let effect = match control.effect {
-            Effect::Lowers => "risks.lowers",
-            Effect::Planned => "risks.planned",
-            Effect::NoEvidence => "risks.no-evidence",
-        };
         measures = measures
             .with(if n > 0 { "\n" } else { "" }, Style::Plain)
             .with(context.class(control.class), Style::Tag)
-            .with(
-                format!(
-                    " {}（{}）",
-                    control.detail,
-                    context.fill(effect, &[("n", &control.steps.to_string())])
-                ),
-                Style::Plain,
-            );
+            .with(format!(" {}", measure(context, control)), Style::Plain);
     }
     let [_, existing, residual] = &worst.levels;
     let mut last = level(context, residual, worst.residual);
@@ -190,6 +178,25 @@ fn scenario(context: &Context<'_>, all: &[&Risk]) -> Row {
             last,
         ],
     )
+}
+
+/// A kind of measure once, with the systems that have it and what it does.
+fn measure(context: &Context<'_>, control: &Control) -> String {
+    let separator = context.t("list-separator");
+    let mut systems: Vec<&str> = control.held.iter().map(|held| held.system.as_str()).collect();
+    systems.dedup();
+    let effect = match control.effect {
+        Effect::Lowers => "risks.lowers",
+        Effect::Planned => "risks.planned",
+        Effect::NoEvidence => "risks.no-evidence",
+        Effect::NotEverywhere => "risks.not-everywhere",
+        Effect::NeedNotMet => "risks.need-not-met",
+    };
+    let steps = control.steps.to_string();
+    let effect = context.fill(effect, &[("n", &steps), ("missing", &control.missing.join(separator))]);
+    let kind = context.word("measure-kind", &control.kind);
+    let facts = [("kind", &*kind), ("systems", &*systems.join(separator)), ("effect", &*effect)];
+    context.fill("risks.measure", &facts)
 }
 
 fn level(context: &Context<'_>, id: &str, likelihood: u8) -> Inline {

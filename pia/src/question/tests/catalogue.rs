@@ -126,8 +126,8 @@ fn conditions_that_need_each_other_are_a_cycle() {
     let found =
         faults(FULL, "when = \"purpose.changed\"", "when = \"answer('q.purpose.relation', purpose)\"");
     assert_eq!(found.first().map(|(code, _)| *code), Some(FaultCode::Cycle));
-    let hidden = "id = \"q.risk.high\"\nwhen = \"answer('q.risk.acceptance') == null\"";
-    let found = faults(FULL, "id = \"q.risk.high\"", hidden);
+    let hidden = "id = \"q.change.made\"\nwhen = \"answer('q.change.reassessed') == null\"";
+    let found = faults(FULL, "id = \"q.change.made\"", hidden);
     assert_eq!(found.iter().filter(|(code, _)| *code == FaultCode::Cycle).count(), 2);
 }
 

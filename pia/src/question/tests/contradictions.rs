@@ -148,7 +148,8 @@ fn the_judgement_counts_them() {
     let case = fixture::changed(r#"{ answer = "q.scope.abroad", to = true }"#);
     let (pack, evidence, day) = (fixture::pack(), fixture::evidence(&case), fixture::day(&case));
     let standing = super::of(&case);
-    let judged = crate::judge::judge(&case, pack, &evidence, &standing.statuses(), standing.findings(), day);
+    let world = crate::rule::expr::World::new(&case, &evidence, &pack.library, day);
+    let judged = crate::judge::judge(&world, pack, &standing.statuses(), standing.findings());
     assert!(judged.findings.iter().any(|finding| finding.rule == "X-override-no-reason"));
     assert!(judged.open.iter().any(|open| open.id == "q.context.incident"));
 }

@@ -46,6 +46,8 @@ pub(super) enum Code {
     Proved(Box<Code>),
     PromiseKept(Box<Code>),
     Lookup(Arc<str>, Box<Code>, Box<Code>),
+    /// Whether a risk of this rank or above remains.
+    RiskRemains(usize),
     Mentions(Box<Code>, Arc<str>),
     /// A predicate, by its index.
     Call(usize, Vec<Code>),
@@ -88,6 +90,7 @@ impl Code {
             | Self::Root
             | Self::All(..)
             | Self::Variable(_)
+            | Self::RiskRemains(_)
             | Self::Answer(_, None) => {}
             Self::Field(a, _)
             | Self::Has(a, _)

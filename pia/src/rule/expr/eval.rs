@@ -63,7 +63,15 @@ impl Expr {
     /// # Errors
     /// As [`Expr::evaluate`].
     pub fn truth<'a>(&'a self, world: &World<'a>, object: Option<Ix>) -> std::result::Result<Truth, Broken> {
-        let mut run = Run::new(world, object.as_slice(), &[]);
+        self.truth_for(world, object.as_slice())
+    }
+
+    /// As [`Expr::truth`], with an object for each variable of its scope, in their order.
+    ///
+    /// # Errors
+    /// As [`Expr::evaluate`].
+    pub fn truth_for<'a>(&'a self, world: &World<'a>, objects: &[Ix]) -> std::result::Result<Truth, Broken> {
+        let mut run = Run::new(world, objects, &[]);
         run.reads = Reads::none();
         run.decide(&self.code)
     }
@@ -179,6 +187,7 @@ impl<'w, 'a> Run<'w, 'a> {
                 let list = self.eval(list)?;
                 lookups::proved(self, list)?
             }
+            Code::RiskRemains(rank) => lookups::risk_remains(self, *rank),
             Code::PromiseKept(dataset) => {
                 let dataset = self.eval(dataset)?;
                 lookups::promise_kept(self, dataset)?

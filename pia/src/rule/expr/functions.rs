@@ -80,6 +80,12 @@ pub(super) fn check(
             };
             (Code::Answer(Arc::from(id), object), asked.ty.clone())
         }
+        ("risk_remains", [level]) => {
+            let (id, levels) = (literal(level)?, &check.scope.names.risk_levels);
+            let rank = levels.iter().position(|have| have == id);
+            let unknown = || ExprError::new(FaultCode::UnknownWord, &level.at, id);
+            (Code::RiskRemains(rank.ok_or_else(unknown)?), Ty::Bool)
+        }
         ("proved", [evidence]) => {
             let ty = Ty::list(Ty::Object("evidence".to_owned()));
             (Code::Proved(check.boxed(evidence, &ty)?), Ty::Bool)

@@ -1,6 +1,7 @@
 //! What functions look up: answers, evidence, promises, tables, and arithmetic with days.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Span, Unit};
 
@@ -12,6 +13,7 @@ use super::outcome::{Broken, WhyKind};
 use super::reads::shown;
 use super::types::{Asked, Ty};
 use super::value::{Cause, Causes, Tri, Val, What};
+use super::world::Remaining;
 use crate::case::tree::{Ix, ObjectRef, Value};
 use crate::evidence::status::{Kept, Promise, Standing};
 
@@ -156,6 +158,39 @@ fn typed<'a>(run: &Run<'_, 'a>, value: &'a Value, ty: &Ty) -> Option<Val<'a>> {
         (Ty::Any, value) => Val::declared(value, &|| Val::Null),
         _ => return None,
     })
+}
+
+/// Whether a risk of a rank or above remains; open while it is not known whether one applies.
+pub(super) fn risk_remains<'a>(run: &mut Run<'_, 'a>, rank: usize) -> Val<'a> {
+    let Some(remaining) = run.world.remaining else {
+        return Val::unknown(WhyKind::Broken, None, What::Key(RISKS));
+    };
+    let found: Vec<&'a Remaining> = remaining.iter().filter(|risk| risk.rank >= rank).collect();
+    run.reads.told(None, RISKS, None, || listed(&found));
+    if found.iter().any(|risk| risk.open.is_empty()) {
+        return Val::Bool(true);
+    }
+    let causes: Causes<'a> = found
+        .iter()
+        .flat_map(|risk| &risk.open)
+        .map(|why| Cause { kind: why.kind, object: why.object, what: What::Known(why) })
+        .collect();
+    if causes.is_empty() { Val::Bool(false) } else { Val::Unknown(causes) }
+}
+
+/// What the fact of remaining risks is called.
+const RISKS: &str = "risks";
+
+/// `R04 high: F03, F06; R16 extreme: F04`, whatever the order of the flows in a file.
+fn listed(found: &[&Remaining]) -> String {
+    let mut all: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
+    for risk in found {
+        all.entry((&risk.scenario, &risk.level)).or_default().insert(&risk.flow);
+    }
+    let line = |((scenario, level), flows): ((&str, &str), BTreeSet<&str>)| {
+        format!("{scenario} {level}: {}", flows.into_iter().collect::<Vec<_>>().join(", "))
+    };
+    all.into_iter().map(line).collect::<Vec<_>>().join("; ")
 }
 
 /// True with one acceptable evidence of a kind that counts; false when none is claimed, or when a

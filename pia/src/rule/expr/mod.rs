@@ -29,7 +29,7 @@ pub use error::ExprError;
 pub use given::{Given, Refused, given, has_reason};
 pub use outcome::{Broken, Outcome, Read, Truth, Why, WhyKind};
 pub use types::{Asked, Names, Signature, Ty};
-pub use world::{Library, World};
+pub use world::{Library, Remaining, World};
 
 use code::Code;
 
@@ -84,6 +84,14 @@ impl Expr {
             }
         });
         all
+    }
+
+    /// Whether it asks for what remains of the risks.
+    #[must_use]
+    pub fn asks_risks(&self) -> bool {
+        let mut found = false;
+        self.code.walk(&mut |code| found |= matches!(code, Code::RiskRemains(_)));
+        found
     }
 
     /// Ids of the questions that it asks for, in order of their first use.

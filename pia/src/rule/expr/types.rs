@@ -159,6 +159,8 @@ pub struct Names {
     pub lists: BTreeMap<String, WordList>,
     /// Codes of rules/items.toml.
     pub items: BTreeSet<String>,
+    /// Ids of the levels of risk, the lowest first.
+    pub risk_levels: Vec<String>,
 }
 
 impl Names {

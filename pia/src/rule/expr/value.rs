@@ -25,6 +25,8 @@ pub(super) enum What<'a> {
     Evidence(&'a str, &'static str),
     Promise(&'static str),
     Cell(String),
+    /// A reason that was found before.
+    Known(&'a Why),
 }
 
 impl Cause<'_> {
@@ -37,6 +39,7 @@ impl Cause<'_> {
             What::Evidence(evidence, reason) => ((*evidence).to_owned(), *reason),
             What::Promise(reason) => (format!("{id}.promise"), *reason),
             What::Cell(cell) => (cell.clone(), ""),
+            What::Known(why) => (why.what.clone(), why.detail),
         };
         Why { kind: self.kind, what, detail, object: self.object }
     }

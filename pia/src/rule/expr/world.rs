@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use jiff::civil::Date;
 
 use super::Expr;
+use super::outcome::Why;
 use super::types::Names;
 use crate::bilingual::Bilingual;
 use crate::case::tree::{Case, ObjectRef};
@@ -24,6 +25,21 @@ pub struct Library {
     pub applies: BTreeMap<String, Expr>,
 }
 
+/// A risk that the table leaves after all measures, as far as conditions may ask for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remaining {
+    /// `R01`.
+    pub scenario: String,
+    /// Id of the flow.
+    pub flow: String,
+    /// Id of its level.
+    pub level: String,
+    /// Rank of the level, the lowest 0.
+    pub rank: usize,
+    /// Why it is not known whether it applies; empty: it does.
+    pub open: Vec<Why>,
+}
+
 /// All that an evaluation may look at.
 pub struct World<'a> {
     /// The case.
@@ -34,6 +50,9 @@ pub struct World<'a> {
     pub library: &'a Library,
     /// The day of the judgement.
     pub today: Date,
+    /// What the risk table leaves; `None`: not computed. The conditions of risks themselves are
+    /// weighed without it, so that no risk rests on a risk.
+    pub(super) remaining: Option<&'a [Remaining]>,
     answers: BTreeMap<&'a str, Vec<ObjectRef<'a>>>,
     /// By the index of the object.
     labels: Vec<OnceLock<Arc<Bilingual>>>,
@@ -50,7 +69,7 @@ impl<'a> World<'a> {
             }
         }
         let labels = case.objects.iter().map(|_| OnceLock::new()).collect();
-        Self { case, evidence, library, today, answers, labels }
+        Self { case, evidence, library, today, remaining: None, answers, labels }
     }
 
     /// What an object is called; looked up once, however many rules judge it.
@@ -59,6 +78,12 @@ impl<'a> World<'a> {
         let find = || Arc::new(object.labels());
         let label = usize::try_from(object.ix().0).ok().and_then(|ix| self.labels.get(ix));
         label.map_or_else(find, |label| label.get_or_init(find).clone())
+    }
+
+    /// The same, where the risks are known.
+    #[must_use]
+    pub fn with_remaining(self, remaining: &'a [Remaining]) -> Self {
+        Self { remaining: Some(remaining), ..self }
     }
 
     /// The answer to a question about an object: the one about the smallest group that names it,
