@@ -122,17 +122,16 @@ impl View {
         Ok(Self { case, evidence, standing, remaining, today })
     }
 
-    /// The first question with all its objects that are wanted, `done` ones left out.
+    /// The first question with all its objects that are wanted, `done` ones left out: what is due
+    /// at an earlier gate comes first, then the order of the files.
     pub(super) fn next(&self, wanted: &Wanted, done: &BTreeSet<(String, Option<String>)>) -> Vec<&Asked> {
-        let mut all: Vec<&Asked> = Vec::new();
-        for asked in &self.standing.asked {
-            let here = all.first().is_none_or(|first| first.id == asked.id);
-            if here && self.wants(wanted, asked) && !done.contains(&(asked.id.clone(), asked.object.clone()))
-            {
-                all.push(asked);
-            }
-        }
-        all
+        let open = |asked: &&Asked| {
+            self.wants(wanted, asked) && !done.contains(&(asked.id.clone(), asked.object.clone()))
+        };
+        let all = || self.standing.asked.iter().filter(open);
+        // Of equal gates, `min_by_key` takes the first.
+        let Some(first) = all().min_by_key(|asked| asked.gate) else { return Vec::new() };
+        all().filter(|asked| asked.id == first.id).collect()
     }
 
     fn wants(&self, wanted: &Wanted, asked: &Asked) -> bool {
@@ -142,11 +141,21 @@ impl View {
 
     /// How many questions, counted once for all objects, are wanted.
     pub(super) fn count(&self, wanted: &Wanted) -> usize {
+        self.count_where(wanted, |_| true)
+    }
+
+    /// How many of them are due at a gate, and how many later.
+    pub(super) fn count_from(&self, wanted: &Wanted, gate: Gate) -> (usize, usize) {
+        let at = self.count_where(wanted, |asked| asked.gate == gate);
+        (at, self.count_where(wanted, |asked| asked.gate > gate))
+    }
+
+    fn count_where(&self, wanted: &Wanted, which: impl Fn(&Asked) -> bool) -> usize {
         let ids: BTreeSet<&str> = self
             .standing
             .asked
             .iter()
-            .filter(|asked| self.wants(wanted, asked))
+            .filter(|asked| self.wants(wanted, asked) && which(asked))
             .map(|asked| asked.id.as_str())
             .collect();
         ids.len()

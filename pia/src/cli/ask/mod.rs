@@ -155,7 +155,7 @@ impl Walk<'_> {
                 .catalogue
                 .section(&question.section)
                 .map_or("", |section| section.title.get(self.words.lang));
-            let left = view.count(&self.wanted);
+            let left = view.count_from(&self.wanted, question.gate);
             tell(out, &page::page(&view, self.pack, question, section, &group, left, self.words));
             match self.ask(&view, question, &group, alone, input, out)? {
                 Step::Stop => break,

@@ -13,14 +13,14 @@ use super::desk::View;
 /// Most objects and evidence that are listed by name.
 const LISTED: usize = 12;
 
-/// The page of a question; `left`: how many questions are still open.
+/// The page of a question; `left`: how many questions are still open at its gate, and at later ones.
 pub(super) fn page(
     view: &View,
     pack: &Pack,
     question: &Question,
     section: &str,
     group: &[&Asked],
-    left: usize,
+    left: (usize, usize),
     words: &Words,
 ) -> String {
     let lang = words.lang;
@@ -32,7 +32,15 @@ pub(super) fn page(
         .map_or("", |text| text.get(lang));
     let mut out = format!(
         "\n{}\n{}\n",
-        words.fill("ask.head", &[("section", section), ("left", &left.to_string())]),
+        words.fill(
+            if left.1 > 0 { "ask.head-later" } else { "ask.head" },
+            &[
+                ("gate", gate),
+                ("section", section),
+                ("left", &left.0.to_string()),
+                ("later", &left.1.to_string()),
+            ],
+        ),
         words.fill(
             "ask.question",
             &[

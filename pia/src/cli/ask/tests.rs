@@ -219,3 +219,22 @@ fn questions_of_later_gates_wait() {
     let (screen, _) = typed(&shelf, wanted, Lang::Ja, &["", "", "", "", ""]);
     assert!(screen.contains("問55") && !screen.contains("問57"), "{screen}");
 }
+
+#[test]
+fn what_is_due_first_is_asked_first_and_the_head_says_when() {
+    let shelf = InMemory::new();
+    let every = Wanted { until: Some(Gate::Acceptance), ..Wanted::default() };
+    let (screen, _) = typed(&shelf, every, Lang::Ja, &[""; 100]);
+    let heads: Vec<&str> = screen.lines().filter(|line| line.starts_with("―――――")).collect();
+    let schema = crate::case::schema::schema();
+    let gates: Vec<&str> = schema
+        .vocabulary("gate")
+        .unwrap()
+        .ids()
+        .map(|id| schema.vocabulary("gate").unwrap().label(id).unwrap().get(Lang::Ja))
+        .collect();
+    let named = |head: &&str| gates.iter().position(|gate| head.contains(&format!("「{gate}」"))).unwrap();
+    let order: Vec<usize> = heads.iter().map(named).collect();
+    assert!(order.is_sorted() && order.first() < order.last(), "{heads:?}");
+    assert!(heads[0].contains("その後の段階に") && !heads[heads.len() - 1].contains("その後"), "{heads:?}");
+}
