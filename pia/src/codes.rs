@@ -101,6 +101,43 @@ mod tests {
     use super::*;
     use crate::words::{Lang, Words};
 
+    /// docs/pia-codes.md in one language: every code with what the program says about it.
+    fn page(lang: Lang) -> String {
+        let words = Words::load(lang);
+        let mut page = String::from("<!-- BLESS=1 cargo test -p pia --lib codes -->\n");
+        page.push_str(&format!("# {}\n\n{}\n", words.ui("codes.title"), words.ui("codes.intro")));
+        let mut group = None;
+        for code in ALL {
+            let hundred = *code as u16 / 100;
+            if group != Some(hundred) {
+                group = Some(hundred);
+                page.push_str(&format!("\n## {}\n", words.ui(&format!("codes.group.P{hundred}"))));
+            }
+            let said = |part: &str| words.ui(&format!("code.{code}.{part}")).to_owned();
+            page.push_str(&format!("\n### {code} {}\n\n", said("title")));
+            for part in ["message", "help"] {
+                page.push_str(&format!("- **{}**: {}\n", words.ui(&format!("codes.{part}")), said(part)));
+            }
+            let exit = (code.exit() as i32).to_string();
+            page.push_str(&format!("- {}\n", words.fill("codes.exit", &[("exit", &exit)])));
+        }
+        page
+    }
+
+    #[test]
+    fn the_pages_are_what_the_program_says() {
+        for (path, lang) in [("docs/pia-codes.md", Lang::En), ("docs/ja/pia-codes.md", Lang::Ja)] {
+            let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path);
+            let wanted = page(lang);
+            assert!(!wanted.contains("codes."), "{path}: a word is missing");
+            if std::env::var_os("BLESS").is_some() {
+                std::fs::write(&file, &wanted).unwrap();
+            }
+            let found = std::fs::read_to_string(&file).unwrap_or_default();
+            assert_eq!(found, wanted, "{path}: BLESS=1 cargo test -p pia --lib codes");
+        }
+    }
+
     #[test]
     fn every_code_parses_back_and_is_spoken_of_in_both_languages() {
         for lang in [Lang::Ja, Lang::En] {

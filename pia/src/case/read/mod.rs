@@ -7,6 +7,7 @@ mod graph;
 mod problems;
 mod resolve;
 mod source;
+mod syntax;
 mod text;
 mod value;
 mod walk;

@@ -4,7 +4,7 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 use super::problems::Problems;
-use super::{FILES, RawFile};
+use super::{FILES, RawFile, syntax};
 use crate::case::tree::{Place, SourceFile};
 use crate::codes::Code;
 use crate::error::{Diagnostic, Spot};
@@ -64,9 +64,10 @@ pub(super) fn parse<'f>(
         } else if is_like_date(written) {
             Diagnostic::error(Code::BadDate).name("value", written)
         } else {
-            // The parser's own words, in English: they name what TOML expected here. What it finds
-            // behind a bracket or quotation mark that was left open is no fault of its own.
-            let fault = Diagnostic::error(Code::Syntax).name("detail", error.message());
+            // The parser's own words, in English, stand behind ours: they name what TOML expected.
+            // What it finds behind a bracket or quotation mark that was left open is no fault of its own.
+            let kind = syntax::kind(error.message(), &source.text, span.start);
+            let fault = Diagnostic::error(Code::Syntax).term("slip", kind).name("detail", error.message());
             problems.at(&Place { file, span }, fault);
             break;
         };
