@@ -224,19 +224,21 @@ pub(super) fn cite(session: &Session, cite: &Cite, words: &Words) -> Value {
 
 /// What every listing says of a citation.
 pub(super) fn cited(pack: &Pack, cite: &Cite, words: &Words) -> Map<String, Value> {
-    [
+    let mut said: Map<String, Value> = [
         ("law", cite.law.clone()),
         ("article", cite.article.clone()),
         ("paragraph", cite.paragraph.clone()),
         ("item", cite.item.clone()),
-        ("as_of", cite.as_of.to_string()),
         ("verified", cite.verified.clone()),
         ("force", cite.force.clone()),
         ("text", say::cite(pack, cite, words)),
     ]
     .into_iter()
     .map(|(key, text)| (key.to_owned(), text.into()))
-    .collect()
+    .collect();
+    // What is no law has no state of the law.
+    said.insert("as_of".to_owned(), cite.as_of.map(|day| day.to_string()).into());
+    said
 }
 
 /// A place of the case.

@@ -111,7 +111,9 @@ pub(super) fn text(pack: &Pack, rule: &Rule, words: &Words) -> String {
     for cite in rule.cites.iter() {
         field("check.ground", &say::cite(pack, cite, words));
         let checked = pack.verified.get(&cite.verified).map_or("", |label| label.get(words.lang));
-        field("rules.verified", &format!("{} {checked} ({})", cite.verified, cite.as_of));
+        if let Some(day) = cite.as_of {
+            field("rules.verified", &format!("{} {checked} ({day})", cite.verified));
+        }
         field("rules.note", cite.note.as_ref().map_or("", |note| note.get(words.lang)));
     }
     if rule.rests_on_memory() {

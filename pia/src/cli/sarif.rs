@@ -135,7 +135,7 @@ fn metadata(
 fn citation(cite: &Cite) -> Value {
     json!({
         "law": cite.law, "article": cite.article, "paragraph": cite.paragraph, "item": cite.item,
-        "asOf": cite.as_of.to_string(), "verified": cite.verified, "force": cite.force,
+        "asOf": cite.as_of.map(|day| day.to_string()), "verified": cite.verified, "force": cite.force,
     })
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Why here: screens, SARIF and dossier must not differ in what counts as an article, nor in the
 //! order of what is said. The words stay those of who prints: keys `cite.article`, `cite.paragraph`,
-//! `cite.item` and `cite.line` of the words that are given, and the names of law and force.
+//! `cite.item`, `cite.line` and (of what is no law) `cite.own` of the words that are given, and the names of law and force.
 
 use super::Cite;
 use crate::words::Words;
@@ -45,6 +45,9 @@ impl Cite {
         // 「法第27条」, but 「ガイドライン 10-3」.
         let gap = if place.is_empty() || self.is_of_a_statute() { "" } else { " " };
         let law = format!("{}{gap}{place}", named.law);
+        if self.is_own() {
+            return words.fill("cite.own", &[("law", &law)]);
+        }
         words.fill(
             "cite.line",
             &[("law", &law), ("force", named.force), ("verified", &self.verified), ("mark", named.mark)],
@@ -65,8 +68,8 @@ mod tests {
                 article: article.to_owned(),
                 paragraph: String::new(),
                 item: item.to_owned(),
-                as_of: jiff::civil::Date::default(),
-                verified: "V".to_owned(),
+                as_of: None,
+                verified: if force == "design" { force } else { "V" }.to_owned(),
                 force: force.to_owned(),
                 note: None,
             };
@@ -75,5 +78,8 @@ mod tests {
         assert_eq!(line("legal-duty", "27", "2"), "法第27条第2号（義務、照合 V！）");
         assert_eq!(line("guideline", "10-3", "(2)"), "法 10-3(2)（義務、照合 V！）");
         assert_eq!(line("contract", "", ""), "法（義務、照合 V！）");
+        assert_eq!(line("optional", "129", ""), "法第129条（義務、照合 V！）");
+        // What is no law says where its reason stands, and no mark of verification.
+        assert_eq!(line("design", "", ""), "法。理由は docs/ja/rules.md「法令によらない点検」");
     }
 }

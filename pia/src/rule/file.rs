@@ -20,6 +20,11 @@ pub(super) fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D
     written.to_string().parse().map_err(|_| serde::de::Error::custom("not a date (YYYY-MM-DD)"))
 }
 
+/// The date of a citation of a law.
+pub(super) fn some_date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
+    date(deserializer).map(Some)
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Raw {
@@ -77,6 +82,10 @@ impl Known<'_> {
         }
         if !(self.verified)(&cite.verified) {
             fault(FaultCode::UnknownVerified, &cite.verified);
+        }
+        // What is no law has no state of the law; everything else says which one was read.
+        if cite.is_own() == cite.as_of.is_some() {
+            fault(if cite.is_own() { FaultCode::UnknownField } else { FaultCode::Missing }, "as_of");
         }
         if cite.note.as_ref().is_some_and(Bilingual::is_incomplete) {
             fault(FaultCode::Language, &cite.law);

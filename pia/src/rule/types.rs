@@ -121,9 +121,9 @@ pub struct Cite {
     /// 号
     #[serde(default)]
     pub item: String,
-    /// State of the law that was read.
-    #[serde(deserialize_with = "super::file::date")]
-    pub as_of: Date,
+    /// State of the law that was read; `None` of what is no law.
+    #[serde(default, deserialize_with = "super::file::some_date")]
+    pub as_of: Option<Date>,
     /// How it was verified: a code of rules/pack.toml; codes that begin with M rest on memory.
     pub verified: String,
     /// How binding it is: an id of rules/pack.toml.
@@ -133,14 +133,23 @@ pub struct Cite {
     pub note: Option<Bilingual>,
 }
 
+/// Mark of verification of what is no law.
+const OWN: &str = "design";
+
 impl Cite {
     /// Whether its place is an article of a statute (第3条第1項), and not a section of a guideline or
     /// contract, which are numbered as they number themselves: 3-3-2, 17(1)イ(ｱ).
     #[must_use]
     pub fn is_of_a_statute(&self) -> bool {
-        matches!(self.force.as_str(), "legal-duty" | "effort")
+        matches!(self.force.as_str(), "legal-duty" | "effort" | "optional")
             && self.article.starts_with(|first: char| first.is_ascii_digit())
             && !self.article.contains('-')
+    }
+
+    /// Whether it names no law, but a choice of this tool or a default that the city may change.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        self.verified == OWN
     }
 
     /// Whether it rests on memory alone.

@@ -12,6 +12,9 @@ pub(super) fn kind(said: &str, text: &str, at: usize) -> &'static str {
     if wide(line(text, at)) {
         return "syntax.wide";
     }
+    if line(text, at).trim_end().ends_with('=') {
+        return "syntax.value";
+    }
     let says = |parts: &[&str]| parts.iter().any(|part| said.contains(part));
     if says(&["recurs"]) {
         "syntax.deep"
@@ -31,7 +34,7 @@ pub(super) fn kind(said: &str, text: &str, at: usize) -> &'static str {
         "syntax.quote"
     } else if says(&["no value", "missing value", "invalid value"]) {
         "syntax.value"
-    } else if says(&["key"]) {
+    } else if says(&["key"]) && !says(&["unexpected"]) {
         "syntax.key"
     } else {
         "syntax.other"

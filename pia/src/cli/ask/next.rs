@@ -55,7 +55,7 @@ fn one(view: &View, pack: &Pack, catalogue: &Catalogue, question: &Question, gro
                 "law": cite.law,
                 "label": pack.laws.get(&cite.law).map(|law| both(&law.label)),
                 "article": cite.article, "paragraph": cite.paragraph, "item": cite.item,
-                "as_of": cite.as_of.to_string(), "verified": cite.verified, "force": cite.force,
+                "as_of": cite.as_of.map(|day| day.to_string()), "verified": cite.verified, "force": cite.force,
             })
         })
         .collect();

@@ -284,13 +284,20 @@ pub(super) fn laws(context: &Context<'_>) -> Vec<Block> {
                     .with(format!("{gap}{place}"), Style::Plain)
                     .with(format!(" {}", by.join(" ")), Style::Small);
             }
-            let verified = Inline::text(verification(context, &cite.verified));
+            let verified = if cite.is_own() {
+                Inline::text(context.t("laws.own"))
+            } else {
+                Inline::text(verification(context, &cite.verified))
+            };
             row(
                 format!("law-{}", n + 1),
                 vec![
                     Inline::text(law),
                     Inline::text(context.inputs.force_name(&cite.force, context.lang())),
-                    Inline::text(context.day(cite.as_of)),
+                    cite.as_of.map_or_else(
+                        || Inline::text(context.t("laws.no-source")),
+                        |day| Inline::text(context.day(day)),
+                    ),
                     if cite.is_from_memory() {
                         verified.with(" ", Style::Plain).with(context.t("laws.memory"), Style::Tag)
                     } else {
