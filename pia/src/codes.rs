@@ -77,6 +77,7 @@ catalogue! {
     Fault {
         OutputFailed 603 "Writing failed; nothing was published."
         OutputNotConfirmed 604 "The output is there and whole, but the disk has not confirmed it."
+        OutputDisplaced 605 "Replacing stopped half-way; what stood there lies whole beside it."
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! Everything is written beside the target and put in its place by renaming. Plain std: no system
 //! swaps two folders at once with it, so a folder that is replaced is away for the moment between
-//! two renames; after a crash there, the old one lies beside under a name that says so.
+//! two renames. After a crash there, the old one lies whole beside it under a name that says so; the
+//! next run puts it back before anything else, and clears away what no run needs any more.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -22,21 +23,49 @@ fn failed(path: &Path) -> impl Fn(std::io::Error) -> Box<Diagnostic> + '_ {
     |e| Box::new(fault(Code::OutputFailed, path).term("reason", reason_word(e.kind())))
 }
 
+/// Marks of what is not finished, and of what was moved away.
+const NEW: &str = "new";
+const OLD: &str = "old";
+
 /// A name beside the target that nothing has, for what is not finished or not needed any more.
 struct Beside(PathBuf);
 
 impl Beside {
     fn new(out: &Path, mark: &str) -> Result<Self> {
-        let name = out.file_name().ok_or_else(|| failed(out)(ErrorKind::NotFound.into()))?;
-        let named = |number: u32| {
-            let mut hidden = OsString::from(".");
-            hidden.push(name);
-            hidden.push(format!(".{mark}-{number}"));
-            out.with_file_name(hidden)
-        };
-        let free = (0..1000).map(named).find(|path| path.symlink_metadata().is_err());
+        let free = beside(out, mark).find(|path| path.symlink_metadata().is_err());
         free.map(Self).ok_or_else(|| failed(out)(ErrorKind::AlreadyExists.into()))
     }
+}
+
+/// The names beside a target that runs give to what is new, or old.
+fn beside<'a>(out: &'a Path, mark: &'a str) -> impl Iterator<Item = PathBuf> + 'a {
+    let name = out.file_name().unwrap_or_default();
+    (0..if name.is_empty() { 0 } else { 1000 }).map(move |number| {
+        let mut hidden = OsString::from(".");
+        hidden.push(name);
+        hidden.push(format!(".{mark}-{number}"));
+        out.with_file_name(hidden)
+    })
+}
+
+/// Puts back what a run that was stopped between its two renames had moved away.
+fn put_back(out: &Path) -> Result<()> {
+    let stopped = out.symlink_metadata().is_err_and(|e| e.kind() == ErrorKind::NotFound);
+    match beside(out, OLD).find(|old| stopped && old.is_dir()) {
+        Some(old) => fs::rename(&old, out).map_err(|_| displaced(out, &old)),
+        None => Ok(()),
+    }
+}
+
+/// Clears away what stopped runs left: the new thing stands.
+fn clear(out: &Path) {
+    for left in beside(out, NEW).chain(beside(out, OLD)).filter(|left| left.symlink_metadata().is_ok()) {
+        drop(Beside(left));
+    }
+}
+
+fn displaced(out: &Path, old: &Path) -> Box<Diagnostic> {
+    Box::new(fault(Code::OutputDisplaced, out).name("old", &old.to_string_lossy()))
 }
 
 impl Drop for Beside {
@@ -76,7 +105,7 @@ pub fn file(out: &Path, bytes: &[u8], replace: bool) -> Result<()> {
         Ok(meta) if !meta.is_file() => return Err(fault(Code::OutputForeign, out)),
         _ => {}
     }
-    let new = Beside::new(out, "new")?;
+    let new = Beside::new(out, NEW)?;
     write(&new.0, bytes).map_err(failed(out))?;
     if replace {
         fs::rename(&new.0, out).map_err(failed(out))?;
@@ -97,6 +126,7 @@ pub fn file(out: &Path, bytes: &[u8], replace: bool) -> Result<()> {
 /// # Errors
 /// As [`file`].
 pub fn folder(out: &Path, files: &[(String, Vec<u8>)], replace: Option<&str>) -> Result<()> {
+    put_back(out)?;
     let stands = match out.symlink_metadata() {
         Err(_) => false,
         Ok(meta) if meta.is_dir() => {
@@ -110,21 +140,24 @@ pub fn folder(out: &Path, files: &[(String, Vec<u8>)], replace: Option<&str>) ->
         Ok(_) => return Err(fault(Code::OutputForeign, out)),
     };
     fs::create_dir_all(parent(out)).map_err(failed(out))?;
-    let new = Beside::new(out, "new")?;
+    let new = Beside::new(out, NEW)?;
     fill(&new.0, files).map_err(failed(out))?;
     if stands {
-        let old = Beside::new(out, "old")?;
+        let old = Beside::new(out, OLD)?;
         fs::rename(out, &old.0).map_err(failed(out))?;
         if let Err(e) = fs::rename(&new.0, out) {
             // Back to what was there before; if even that fails, it must not be cleared away.
             if fs::rename(&old.0, out).is_err() {
+                let told = displaced(out, &old.0);
                 std::mem::forget(old);
+                return Err(told);
             }
             return Err(failed(out)(e));
         }
     } else {
         fs::rename(&new.0, out).map_err(failed(out))?;
     }
+    clear(out);
     confirm(out)
 }
 
@@ -197,6 +230,21 @@ mod tests {
         fs::remove_file(home.join("dossier.json")).unwrap();
         assert_eq!(folder(&home, &files("1"), Some("dossier.json")).unwrap_err().code, Code::OutputForeign);
         assert_eq!(names(&home), ["a"]);
+    }
+
+    #[test]
+    fn what_a_stopped_run_left_is_put_back_and_cleared_away() {
+        let here = tempfile::tempdir().unwrap();
+        let out = here.path().join("out");
+        folder(&out, &files("1"), None).unwrap();
+        // Stopped between the two renames: the old is whole under another name, so is the new.
+        fs::rename(&out, here.path().join(".out.old-0")).unwrap();
+        fs::create_dir(here.path().join(".out.new-0")).unwrap();
+        assert_eq!(folder(&out, &files("2"), None).unwrap_err().code, Code::OutputExists);
+        assert_eq!(fs::read(out.join("a/b.html")).unwrap(), b"1");
+        folder(&out, &files("2"), Some("dossier.json")).unwrap();
+        assert_eq!(fs::read(out.join("a/b.html")).unwrap(), b"2");
+        assert_eq!(names(here.path()), ["out"]);
     }
 
     #[test]

@@ -14,6 +14,7 @@
 
 mod cases;
 mod extremes;
+mod faults;
 mod folder;
 mod mutations;
 mod order;
