@@ -2,7 +2,7 @@
 //!
 //! Why here: screens, SARIF and dossier must not differ in what counts as an article, nor in the
 //! order of what is said. The words stay those of who prints: keys `cite.article`, `cite.paragraph`,
-//! `cite.item` and `cite.line` of the words that are given, and the names of law and force.
+//! `cite.item`, `cite.line` and `cite.own` of the words that are given, and the names of law and force.
 
 use super::Cite;
 use crate::words::Words;
@@ -45,8 +45,10 @@ impl Cite {
         // 「法第27条」, but 「ガイドライン 10-3」.
         let gap = if place.is_empty() || self.is_of_a_statute() { "" } else { " " };
         let law = format!("{}{gap}{place}", named.law);
+        // What we or the city wish was not verified anywhere.
+        let key = if self.is_of_a_source() { "cite.line" } else { "cite.own" };
         words.fill(
-            "cite.line",
+            key,
             &[("law", &law), ("force", named.force), ("verified", &self.verified), ("mark", named.mark)],
         )
     }

@@ -138,9 +138,21 @@ impl Cite {
     /// contract, which are numbered as they number themselves: 3-3-2, 17(1)イ(ｱ).
     #[must_use]
     pub fn is_of_a_statute(&self) -> bool {
-        matches!(self.force.as_str(), "legal-duty" | "effort")
+        !matches!(self.force.as_str(), "guideline" | "qa" | "contract")
             && self.article.starts_with(|first: char| first.is_ascii_digit())
-            && !self.article.contains('-')
+            && !self.article.contains(['-', '.'])
+    }
+
+    /// Whether the law itself demands it.
+    #[must_use]
+    pub fn binds(&self) -> bool {
+        matches!(self.force.as_str(), "legal-duty" | "effort")
+    }
+
+    /// Whether there is a text to look it up in; a design of ours, or a default of the city, has none.
+    #[must_use]
+    pub fn is_of_a_source(&self) -> bool {
+        self.verified != "design"
     }
 
     /// Whether it rests on memory alone.
