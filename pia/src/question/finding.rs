@@ -69,7 +69,13 @@ pub(super) fn contradictions(
     }
 }
 
-/// The message, filled for the first object that says otherwise, with the ids of the others.
+/// An object by its id and name: "F03 救急隊による医療情報の閲覧".
+fn named(object: ObjectRef<'_>, lang: Lang) -> String {
+    let (id, label) = (object.id(), object.label(lang));
+    if id == label { id.to_owned() } else { format!("{id} {label}") }
+}
+
+/// The message, filled for the first object that says otherwise, with the names of the others.
 fn message(
     world: &World<'_>,
     contradicts: &Contradicts,
@@ -83,7 +89,7 @@ fn message(
             let of = first.filter(|witness| witness.kind() == kind).or(object);
             Some(filled(&format!("{{{path}}}"), world.case, of, lang))
         });
-        let others: Vec<&str> = against.iter().skip(1).map(|witness| witness.id()).collect();
+        let others: Vec<String> = against.iter().skip(1).map(|witness| named(*witness, lang)).collect();
         match (others.is_empty(), lang) {
             (true, _) => text,
             (false, Lang::Ja) => format!("{text}（{}）", others.join("、")),

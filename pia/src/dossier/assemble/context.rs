@@ -239,15 +239,27 @@ impl<'a> Context<'a> {
         all.join(self.t("list-separator"))
     }
 
-    /// An object, a part of one, or a key of one in words: "D4 保存期間 根拠"; the root is the whole case.
+    /// An object, a part of one, or a key of one in words: "D4 救急の記録 保存期間 根拠".
     pub(super) fn spoken(&self, id: &str) -> String {
-        let case = self.inputs.case;
+        self.spoken_beside(id, "")
+    }
+
+    /// As [`Self::spoken`], without the name of an object that is named beside it.
+    pub(super) fn spoken_beside(&self, id: &str, named: &str) -> String {
+        if id == named {
+            return String::new();
+        }
         let Some((parent, key)) = id.rsplit_once('.') else { return self.named(id) };
-        let label = case
+        let label = self
+            .inputs
+            .case
             .find_any(parent)
             .and_then(|object| schema().key(object.kind(), key))
             .map(|def| def.text.get(self.lang()));
-        label.map_or_else(|| id.to_owned(), |label| format!("{} {label}", self.spoken(parent)))
+        label.map_or_else(
+            || id.to_owned(),
+            |label| format!("{} {label}", self.spoken_beside(parent, named)).trim_start().to_owned(),
+        )
     }
 
     /// A question as it was put: about this object, or about any.

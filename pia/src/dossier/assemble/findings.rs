@@ -277,7 +277,7 @@ fn said(context: &Context<'_>, fact: &Read, about: Option<&str>) -> Option<Strin
         (_, Some(object)) if key.is_some_and(|key| !key.derived) => shorten(&context.say(object, &fact.key)),
         (value, _) => shorten(value),
     };
-    let id = if about == Some(fact.id.as_str()) { String::new() } else { context.spoken(&fact.id) };
+    let id = context.spoken_beside(&fact.id, about.unwrap_or_default());
     let facts = [("id", &*id), ("name", &*name), ("value", &*value)];
     Some(context.fill("findings.fact", &facts).trim_start().to_owned())
 }

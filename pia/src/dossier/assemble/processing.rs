@@ -72,10 +72,10 @@ pub(super) fn processing(context: &Context<'_>) -> Vec<Block> {
             &[
                 ("dataset", 6),
                 ("state", 4),
-                ("promised", 3),
+                ("promised", 4),
                 ("measured", 6),
                 ("backing", 6),
-                ("destroyed", 3),
+                ("destroyed", 4),
             ],
             rows,
             Some("processing"),
@@ -85,7 +85,7 @@ pub(super) fn processing(context: &Context<'_>) -> Vec<Block> {
         blocks.push(context.table(
             "measured-table",
             "measured",
-            &[("dataset", 7), ("name", 8), ("column", 6), ("value", 3), ("basis", 5)],
+            &[("dataset", 8), ("name", 9), ("column", 6), ("value", 3), ("basis", 5)],
             figures,
             Some("measured"),
         ));

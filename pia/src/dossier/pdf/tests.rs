@@ -129,7 +129,8 @@ pub(crate) fn pages(dossier: &Dossier, chapters: &[&str]) -> Vec<usize> {
 /// A chapter without a number, as those that stand before the contents, of so many long rows.
 fn summary(id: &str, rows: usize) -> Section {
     let cell = || Inline::text("市に判断を求める論点は、その賛否の理由と提出者の案とともに書く。".repeat(3));
-    let columns = ["論点", "賛成", "反対"].map(|header| Column { header: header.into(), width: 5, number: false });
+    let columns =
+        ["論点", "賛成", "反対"].map(|header| Column { header: header.into(), width: 5, number: false });
     Section {
         id: Anchor::new(id),
         number: String::new(),
