@@ -177,17 +177,17 @@ mod tests {
     use crate::dossier::pdf::tests::pages;
 
     #[test]
-    fn the_summary_of_each_case_is_two_pages_and_the_contents_follow() {
-        for name in ["emergency", "care-link", "health-return", "lazy", "false-alarms"] {
-            for lang in [Lang::Ja, Lang::En] {
-                let words = Words::load(lang);
-                let case = format!("{}/../fixtures/cases/{name}", env!("CARGO_MANIFEST_DIR"));
-                let case = CaseArguments { case: case.into(), rules: None, date: None };
-                let session = Session::open(&case, &words).unwrap_or_else(|_| panic!("{name}"));
-                let dossier = dossier(&session, None, &words).unwrap_or_else(|_| panic!("{name}"));
-                let begins = pages(&dossier, &["summary-1", "summary-2", "revisions"]);
-                assert_eq!(begins, [2, 3, 5], "{name} {}", lang.id());
-            }
+    fn the_summary_of_a_case_is_two_pages_and_the_contents_follow() {
+        // The longest in each language; only the first chapters are set, because setting all takes long.
+        for (name, lang) in [("health-return", Lang::Ja), ("care-link", Lang::Ja), ("emergency", Lang::En)] {
+            let words = Words::load(lang);
+            let case = format!("{}/../fixtures/cases/{name}", env!("CARGO_MANIFEST_DIR"));
+            let case = CaseArguments { case: case.into(), rules: None, date: None };
+            let session = Session::open(&case, &words).unwrap_or_else(|_| panic!("{name}"));
+            let mut dossier = dossier(&session, None, &words).unwrap_or_else(|_| panic!("{name}"));
+            dossier.sections.truncate(4);
+            let begins = pages(&dossier, &["summary-1", "summary-2", "revisions"]);
+            assert_eq!(begins, [2, 3, 5], "{name} {}", lang.id());
         }
     }
 }

@@ -131,10 +131,18 @@ pub(super) fn fault(
     }];
     Some(Finding {
         title: Arc::new(said.title.clone()),
+        object_label: Some(of_question(words, question)),
         message: Arc::new(Bilingual::of(text)),
         remedy: Arc::new(said.remedy.clone()),
         ..blank(question, &format!("X-{id}"), Some(answer), said.severity, facts)
     })
+}
+
+/// "質問37への回答": the id of an answer is for machines.
+fn of_question(words: &Both, question: &Question) -> Bilingual {
+    let text = words.ui("answer.of-question");
+    let number = |text: &str| fill(text, |_| Some(question.number.clone()));
+    Bilingual { ja: number(&text.ja), en: number(&text.en) }
 }
 
 /// A finding that is not met, without its words.

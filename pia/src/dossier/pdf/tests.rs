@@ -154,7 +154,8 @@ fn a_summary_is_one_page_however_much_it_says() {
     let first = dossier.sections.iter().position(|section| !section.number.is_empty()).unwrap();
     dossier.sections.drain(..first);
     let next = dossier.sections[0].id.as_str().to_owned();
-    for rows in [1, 8, 12, 20, 40] {
+    dossier.sections.truncate(1);
+    for rows in [1, 12, 40] {
         let mut long = dossier.clone();
         long.sections.splice(0..0, [summary("one", rows), summary("two", 2)]);
         assert_eq!(pages(&long, &["one", "two", &next]), [2, 3, 5], "{rows} rows");
