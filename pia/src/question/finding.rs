@@ -131,7 +131,7 @@ pub(super) fn fault(
     }];
     Some(Finding {
         title: Arc::new(said.title.clone()),
-        object_label: Some(of_question(words, question)),
+        object_label: Some(Arc::new(of_question(words, question))),
         message: Arc::new(Bilingual::of(text)),
         remedy: Arc::new(said.remedy.clone()),
         ..blank(question, &format!("X-{id}"), Some(answer), said.severity, facts)

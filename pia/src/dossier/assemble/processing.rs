@@ -57,7 +57,11 @@ pub(super) fn processing(context: &Context<'_>) -> Vec<Block> {
                 Inline::text(context.named(dataset.id())),
                 context.value(dataset, "state"),
                 promised(context, promise),
-                if worst.is_empty() { Inline::text(context.t("none")) } else { Inline::text(worst.join("\n")) },
+                if worst.is_empty() {
+                    Inline::text(context.t("none"))
+                } else {
+                    Inline::text(worst.join("\n"))
+                },
                 backing,
                 context.value(dataset, "key_destroyed"),
             ],
