@@ -182,7 +182,7 @@ fn cover(context: &Context<'_>) -> Cover {
             ),
         ],
         running: context
-            .fill("cover.running", &[("number", &number), ("version", &version), ("digest", &tail)]),
+            .fill("cover.running", &[("number", &number), ("version", &version), ("digest", tail)]),
         page_number: context.t("cover.page").to_owned(),
         contents: context.t("cover.contents").to_owned(),
         notice: context.t("cover.notice").to_owned(),
