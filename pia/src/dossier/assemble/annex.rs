@@ -287,7 +287,7 @@ pub(super) fn laws(context: &Context<'_>) -> Vec<Block> {
         context.table(
             "laws-table",
             "laws",
-            &[("law", 6), ("verified", 5), ("rules", 13)],
+            &[("law", 6), ("verified", 7), ("rules", 12)],
             rows,
             Some("laws"),
         ),

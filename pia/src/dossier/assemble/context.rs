@@ -194,10 +194,10 @@ impl<'a> Context<'a> {
             ),
             ("measure", Some(system)) => self.fill("measure.named", &[("system", &self.named(system.id()))]),
             ("answer", _) => {
-                let about: Vec<String> = object.texts("about").iter().map(|id| self.named(id)).collect();
-                let about = about.join(self.t("list-separator"));
                 let question = object.text("question").unwrap_or_default();
-                let facts = [("question", &*self.question(question)), ("about", &*about)];
+                let number = self.asked(question, None).map_or(question, |asked| asked.number.as_str());
+                let about = self.short_ids(object.texts("about"));
+                let facts = [("n", number), ("about", &*about)];
                 self.fill(if about.is_empty() { "answer.named" } else { "answer.named-about" }, &facts)
             }
             _ if object.label(self.lang()) != id => format!("{id} {}", object.label(self.lang())),
