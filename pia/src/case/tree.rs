@@ -332,10 +332,10 @@ impl<'a> ObjectRef<'a> {
         }
     }
 
-    /// Its name for people: `name`, else `title`, `text`, `what`, `question`, else the id.
+    /// Its name for people: `name`, else `title`, `text`, `what`, `question`, `business`, `detail`, else the id.
     #[must_use]
     pub fn label(self, lang: Lang) -> &'a str {
-        ["name", "title", "text", "what", "question", "business"]
+        ["name", "title", "text", "what", "question", "business", "detail"]
             .iter()
             .find_map(|key| self.words(key, lang))
             .unwrap_or(self.id())

@@ -231,7 +231,7 @@ pub(super) fn summary(session: &Session, words: &Words) -> String {
         out.push_str(&format!("\n{}\n", words.ui(heading)));
         let mut rules: Vec<(&Finding, Vec<&str>)> = Vec::new();
         for (_, found) in open.iter().filter(|(of, _)| *of == state) {
-            let object = found.object.as_deref();
+            let object = say::short_object(found, words);
             match rules.iter_mut().find(|(first, _)| first.rule == found.rule) {
                 Some((_, objects)) => objects.extend(object),
                 None => rules.push((found, object.into_iter().collect())),

@@ -78,6 +78,7 @@ pub(super) fn dossier(
         evidence: &session.evidence,
         laws: &laws,
         forces: &session.pack.forces,
+        verified: &session.pack.verified,
         taxa: &taxa,
         pack: (session.pack.label.get(lang).to_owned(), session.pack.version.clone()),
         today: session.today,
@@ -165,4 +166,28 @@ fn docx(session: &Session, dossier: &Dossier) -> Result<Vec<u8>, String> {
 #[cfg(not(feature = "docx"))]
 fn docx(_: &Session, _: &Dossier) -> Result<Vec<u8>, String> {
     Err("docx".to_owned())
+}
+
+#[cfg(all(test, feature = "pdf"))]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+    use super::*;
+    use crate::cli::arguments::CaseArguments;
+    use crate::dossier::pdf::tests::pages;
+
+    #[test]
+    fn the_summary_of_a_case_is_two_pages_and_the_contents_follow() {
+        // The longest in each language; only the first chapters are set, because setting all takes long.
+        for (name, lang) in [("health-return", Lang::Ja), ("care-link", Lang::Ja), ("emergency", Lang::En)] {
+            let words = Words::load(lang);
+            let case = format!("{}/../fixtures/cases/{name}", env!("CARGO_MANIFEST_DIR"));
+            let case = CaseArguments { case: case.into(), rules: None, date: None };
+            let session = Session::open(&case, &words).unwrap_or_else(|_| panic!("{name}"));
+            let mut dossier = dossier(&session, None, &words).unwrap_or_else(|_| panic!("{name}"));
+            dossier.sections.truncate(4);
+            let begins = pages(&dossier, &["summary-1", "summary-2", "revisions"]);
+            assert_eq!(begins, [2, 3, 5], "{name} {}", lang.id());
+        }
+    }
 }

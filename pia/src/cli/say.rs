@@ -79,10 +79,24 @@ pub(super) fn spot(case: &Case, place: &Place) -> Option<Spot> {
 pub(super) fn object(finding: &Finding, words: &Words) -> String {
     match (&finding.object, &finding.object_label) {
         (None, _) => words.ui("check.whole-case").to_owned(),
+        (Some(id), Some(label)) if is_answer(id) => label.get(words.lang).to_owned(),
         (Some(id), Some(label)) if label.get(words.lang) != id => {
             format!("{id} {}", one_line(label.get(words.lang), VALUE))
         }
         (Some(id), _) => id.clone(),
+    }
+}
+
+/// Whether an id is that of an answer, which nobody wrote or knows.
+fn is_answer(id: &str) -> bool {
+    id.starts_with("answer[")
+}
+
+/// The object of a finding by its id; an answer by its question; nothing for the case as a whole.
+pub(super) fn short_object<'a>(finding: &'a Finding, words: &Words) -> Option<&'a str> {
+    match (finding.object.as_deref()?, &finding.object_label) {
+        (id, Some(label)) if is_answer(id) => Some(label.get(words.lang)),
+        (id, _) => Some(id),
     }
 }
 

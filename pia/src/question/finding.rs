@@ -69,7 +69,13 @@ pub(super) fn contradictions(
     }
 }
 
-/// The message, filled for the first object that says otherwise, with the ids of the others.
+/// An object by its id and name: "F03 救急隊による医療情報の閲覧".
+fn named(object: ObjectRef<'_>, lang: Lang) -> String {
+    let (id, label) = (object.id(), object.label(lang));
+    if id == label { id.to_owned() } else { format!("{id} {label}") }
+}
+
+/// The message, filled for the first object that says otherwise, with the names of the others.
 fn message(
     world: &World<'_>,
     contradicts: &Contradicts,
@@ -83,7 +89,7 @@ fn message(
             let of = first.filter(|witness| witness.kind() == kind).or(object);
             Some(filled(&format!("{{{path}}}"), world.case, of, lang))
         });
-        let others: Vec<&str> = against.iter().skip(1).map(|witness| witness.id()).collect();
+        let others: Vec<String> = against.iter().skip(1).map(|witness| named(*witness, lang)).collect();
         match (others.is_empty(), lang) {
             (true, _) => text,
             (false, Lang::Ja) => format!("{text}（{}）", others.join("、")),
@@ -125,10 +131,18 @@ pub(super) fn fault(
     }];
     Some(Finding {
         title: Arc::new(said.title.clone()),
+        object_label: Some(Arc::new(of_question(words, question))),
         message: Arc::new(Bilingual::of(text)),
         remedy: Arc::new(said.remedy.clone()),
         ..blank(question, &format!("X-{id}"), Some(answer), said.severity, facts)
     })
+}
+
+/// "質問37への回答": the id of an answer is for machines.
+fn of_question(words: &Both, question: &Question) -> Bilingual {
+    let text = words.ui("answer.of-question");
+    let number = |text: &str| fill(text, |_| Some(question.number.clone()));
+    Bilingual { ja: number(&text.ja), en: number(&text.en) }
 }
 
 /// A finding that is not met, without its words.

@@ -143,7 +143,13 @@ impl Cite {
     pub fn is_of_a_statute(&self) -> bool {
         matches!(self.force.as_str(), "legal-duty" | "effort" | "optional")
             && self.article.starts_with(|first: char| first.is_ascii_digit())
-            && !self.article.contains('-')
+            && !self.article.contains(['-', '.'])
+    }
+
+    /// Whether the law itself demands it.
+    #[must_use]
+    pub fn binds(&self) -> bool {
+        matches!(self.force.as_str(), "legal-duty" | "effort")
     }
 
     /// Whether it names no law, but a choice of this tool or a default that the city may change.

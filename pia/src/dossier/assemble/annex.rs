@@ -1,11 +1,10 @@
 //! Annexes: every question and answer, every piece of evidence, every law, every input.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::case::natural_order;
 use crate::dossier::model::{Block, Inline, Row, Style};
 use crate::evidence::status::NotAccepted;
-use crate::evidence::{Figure, RunManifest};
 use crate::judge::QuestionState;
 use crate::question::view::Asked;
 use crate::rule::Cite;
@@ -82,51 +81,35 @@ pub(super) fn answers_of_ids(context: &Context<'_>, id: &str, questions: &[&str]
     vec![answers_table(context, id, &all, None)]
 }
 
+/// One row for each answer: where the same answer was given about several objects, they share a row.
 fn answers_table(context: &Context<'_>, id: &str, all: &[&Asked], sheet: Option<&str>) -> Block {
-    let rows = all
+    let mut shared: Vec<(&Asked, Vec<&str>)> = Vec::new();
+    for asked in all {
+        let object = asked.object.as_deref();
+        match shared.last_mut() {
+            Some((first, objects)) if object.is_some() && is_same_answer(first, asked) => {
+                objects.extend(object);
+            }
+            _ => shared.push((asked, object.into_iter().collect())),
+        }
+    }
+    let rows = shared
         .iter()
-        .map(|asked| {
-            let object = asked.object.as_deref().unwrap_or_default();
-            let (answer, source, who) = match &asked.given {
-                Some(given) => {
-                    let mut answer = Inline::text(readable(context, context.both(&given.words)));
-                    if !given.reason.is_empty() {
-                        answer = answer.with(format!("\n{}", given.reason), Style::Small);
-                    }
-                    if given.overrides_derived {
-                        answer =
-                            answer.with("\n", Style::Plain).with(context.t("answers.overrides"), Style::Tag);
-                    }
-                    let who = match given.at {
-                        Some(at) => format!("{}\n{}", given.by, context.day(at)),
-                        None => given.by.clone(),
-                    };
-                    (answer, context.word("answer-source", given.source.id()), who)
-                }
-                None => (
-                    Inline::default().with(context.t("answers.open"), Style::Tag),
-                    String::new(),
-                    String::new(),
-                ),
-            };
+        .map(|(asked, objects)| {
+            let about: Vec<String> = objects.iter().map(|id| context.named(id)).collect();
+            let (answer, source, who) = told(context, asked);
             row(
-                format!("{id}-{}-{object}", asked.id),
+                format!("{id}-{}-{}", asked.id, objects.first().copied().unwrap_or_default()),
                 vec![
                     Inline::text(asked.number.as_str()),
-                    Inline::text(context.both(&asked.text)).with(
-                        if object.is_empty() {
-                            String::new()
-                        } else {
-                            format!("\n{}", context.named(object))
-                        },
-                        Style::Small,
-                    ),
-                    answer,
-                    if source.is_empty() {
-                        Inline::default()
+                    if about.is_empty() {
+                        Inline::text(context.both(&asked.text))
                     } else {
-                        Inline::default().with(source, Style::Tag)
+                        Inline::text(context.both(&asked.text))
+                            .with(format!("\n{}", about.join(context.t("list-separator"))), Style::Small)
                     },
+                    answer,
+                    source,
                     Inline::default().with(who, Style::Small),
                 ],
             )
@@ -141,22 +124,49 @@ fn answers_table(context: &Context<'_>, id: &str, all: &[&Asked], sheet: Option<
     )
 }
 
+/// Whether two objects got one answer to one question.
+fn is_same_answer(one: &Asked, other: &Asked) -> bool {
+    one.object.is_some() && one.id == other.id && one.state == other.state && one.given == other.given
+}
+
+/// The answer, where it comes from, and who gave it when.
+fn told(context: &Context<'_>, asked: &Asked) -> (Inline, Inline, String) {
+    let Some(given) = &asked.given else {
+        let later = asked.gate > context.inputs.judgement.reached;
+        let open = context.t(if later { "answers.later" } else { "answers.open" });
+        let open = if later {
+            Inline::default().with(open, Style::Small)
+        } else {
+            Inline::default().with(open, Style::Tag)
+        };
+        return (open, Inline::default(), String::new());
+    };
+    let mut answer = Inline::text(context.readable(context.both(&given.words)));
+    if !given.reason.is_empty() {
+        answer = answer.with(format!("\n{}", given.reason), Style::Small);
+    }
+    if given.overrides_derived {
+        answer = answer.with("\n", Style::Plain).with(context.t("answers.overrides"), Style::Tag);
+    }
+    let who = match given.at {
+        Some(at) => format!("{}\n{}", given.by, context.day(at)),
+        None => given.by.clone(),
+    };
+    let source = context.word("answer-source", given.source.id());
+    (answer, Inline::default().with(source, Style::Tag), who)
+}
+
 pub(super) fn evidence(context: &Context<'_>) -> Vec<Block> {
     vec![
         context.paragraph("evidence-note", Inline::text(context.t("evidence.note"))),
         context.table(
             "evidence-table",
             "evidence",
-            &[("id", 4), ("title", 6), ("kind", 5), ("date", 5), ("state", 4), ("covers", 4), ("digest", 9)],
+            &[("id", 6), ("title", 7), ("kind", 6), ("date", 5), ("state", 4), ("covers", 4), ("digest", 9)],
             evidence_rows(context, |_| true),
             Some("evidence"),
         ),
     ]
-}
-
-/// An answer that is a date or the id of something, as people write it.
-fn readable(context: &Context<'_>, words: &str) -> String {
-    words.parse().map_or_else(|_| context.named(words), |date| context.day(date))
 }
 
 /// One row for each piece of evidence of the kinds asked for.
@@ -182,8 +192,7 @@ pub(super) fn evidence_rows(context: &Context<'_>, wanted: impl Fn(&str) -> bool
                     context.value(proof, "kind"),
                     context.value(proof, "date"),
                     state,
-                    Inline::default()
-                        .with(proof.texts("covers").join(context.t("list-separator")), Style::Small),
+                    Inline::default().with(context.short_ids(proof.texts("covers")), Style::Small),
                     match proof.text("sha256") {
                         Some(digest) => Inline::default().with(digest, Style::Code),
                         None => context.undeclared(),
@@ -210,119 +219,82 @@ pub(super) fn refusal_key(why: &NotAccepted) -> &'static str {
     }
 }
 
-/// The figures of a manifest for one table, or for all: table, measure, value, who can count it.
-/// Those that were not counted are left out.
-pub(super) fn measures_of(
-    context: &Context<'_>,
-    manifest: &RunManifest,
-    table: Option<&str>,
-) -> Vec<[String; 4]> {
-    manifest
-        .measures
-        .iter()
-        .filter(|measure| table.is_none_or(|table| measure.table.as_deref() == Some(table)))
-        .filter_map(|measure| {
-            let value = match measure.value? {
-                Figure::Count(count) => count.to_string(),
-                Figure::Ratio(ratio) => ratio_text(ratio),
-            };
-            let table = measure.table.as_deref().unwrap_or(context.t("processing.joined"));
-            let basis =
-                context.t(if measure.recountable { "processing.recountable" } else { "processing.attested" });
-            Some([table.to_owned(), measure_name(context, &measure.definition), value, basis.to_owned()])
-        })
-        .collect()
+/// A law; in it, for each force, day and verification, every place with the rules that cite it.
+struct CitedLaw<'a> {
+    cite: &'a Cite,
+    places: Vec<(String, Vec<&'a str>)>,
 }
 
-/// A measure in words, with the column that it is about; its definition where there are no words for it.
-fn measure_name(context: &Context<'_>, definition: &str) -> String {
-    let (name, column) = definition
-        .split_once('[')
-        .map_or((definition, ""), |(name, rest)| (name, rest.strip_suffix(']').unwrap_or(rest)));
-    let key = format!("processing.measure.{name}");
-    let said = context.words.ui(&key);
-    if said == key {
-        definition.to_owned()
-    } else if column.is_empty() {
-        said.to_owned()
-    } else {
-        context.fill("processing.of-column", &[("name", said), ("column", column)])
-    }
-}
-
-/// A ratio in units of 10⁻¹⁰ with four digits after the point, rounded half up.
-fn ratio_text(ratio: i128) -> String {
-    let rounded = (ratio + 500_000).div_euclid(1_000_000);
-    format!("{}.{:04}", rounded.div_euclid(10_000), rounded.rem_euclid(10_000))
-}
-
-/// One row for each law, day and verification; in it every place with the rules that cite it.
+/// Laws that bind first, then guidelines, contracts and our own wishes.
 pub(super) fn laws(context: &Context<'_>) -> Vec<Block> {
-    let mut cited = BTreeMap::<_, (&Cite, Vec<(String, Vec<&str>)>)>::new();
-    for finding in &context.inputs.judgement.findings {
-        for cite in finding.cites.iter() {
-            let law = context.inputs.law_name(&cite.law, context.lang());
-            let key = (law, cite.force.as_str(), cite.as_of, cite.verified.as_str());
-            let (_, places) = cited.entry(key).or_insert((cite, Vec::new()));
-            let place = context.place_in_law(cite);
-            match places.iter_mut().find(|(have, _)| *have == place) {
-                Some((_, rules)) if rules.contains(&finding.rule.as_str()) => {}
-                Some((_, rules)) => rules.push(&finding.rule),
-                None => places.push((place, vec![finding.rule.as_str()])),
-            }
+    let cites = || {
+        let findings = context.inputs.judgement.findings.iter();
+        findings.flat_map(|finding| finding.cites.iter().map(move |cite| (cite, finding.rule.as_str())))
+    };
+    let binding: BTreeSet<&str> =
+        cites().filter(|(cite, _)| cite.binds()).map(|(cite, _)| cite.law.as_str()).collect();
+    let mut cited = BTreeMap::<_, CitedLaw<'_>>::new();
+    for (cite, rule) in cites() {
+        let law = context.inputs.law_name(&cite.law, context.lang());
+        let last = !binding.contains(cite.law.as_str());
+        let key = (last, law, !cite.binds(), cite.force.as_str(), cite.as_of, cite.verified.as_str());
+        let entry = cited.entry(key).or_insert(CitedLaw { cite, places: Vec::new() });
+        let place = context.place_in_law(cite);
+        match entry.places.iter_mut().find(|(have, _)| *have == place) {
+            Some((_, rules)) if rules.contains(&rule) => {}
+            Some((_, rules)) => rules.push(rule),
+            None => entry.places.push((place, vec![rule])),
         }
     }
+    let mut codes = BTreeSet::new();
     let rows = cited
         .into_iter()
         .enumerate()
-        .map(|(n, ((law, ..), (cite, mut places)))| {
+        .map(|(n, ((_, law, ..), CitedLaw { cite, mut places }))| {
             places.sort_by(|a, b| natural_order(&a.0, &b.0));
             let mut rules = Inline::default();
             for (at, (place, by)) in places.iter().enumerate() {
-                let gap = if at == 0 { "" } else { context.t("laws.separator") };
-                rules = rules
-                    .with(format!("{gap}{place}"), Style::Plain)
-                    .with(format!(" {}", by.join(" ")), Style::Small);
+                if at > 0 {
+                    rules = rules.with(context.t("laws.separator"), Style::Plain);
+                }
+                if !place.is_empty() {
+                    rules = rules.with(format!("{place} "), Style::Plain);
+                }
+                rules = rules.with(by.join(" "), Style::Small);
             }
-            let verified = if cite.is_own() {
-                Inline::text(context.t("laws.own"))
-            } else {
-                Inline::text(verification(context, &cite.verified))
+            let mut verified = Inline::text(context.inputs.force_name(&cite.force, context.lang()));
+            let seen = match cite.as_of {
+                Some(day) if !cite.is_own() => {
+                    codes.insert(cite.verified.as_str());
+                    context.fill("laws.seen", &[("verified", &*cite.verified), ("as_of", &*context.day(day))])
+                }
+                _ => context.t("laws.own").to_owned(),
             };
-            row(
-                format!("law-{}", n + 1),
-                vec![
-                    Inline::text(law),
-                    Inline::text(context.inputs.force_name(&cite.force, context.lang())),
-                    cite.as_of.map_or_else(
-                        || Inline::text(context.t("laws.no-source")),
-                        |day| Inline::text(context.day(day)),
-                    ),
-                    if cite.is_from_memory() {
-                        verified.with(" ", Style::Plain).with(context.t("laws.memory"), Style::Tag)
-                    } else {
-                        verified
-                    },
-                    rules,
-                ],
-            )
+            verified = verified.with(format!("\n{seen}"), Style::Small);
+            if cite.is_from_memory() {
+                verified = verified.with(" ", Style::Plain).with(context.t("laws.memory"), Style::Tag);
+            }
+            row(format!("law-{}", n + 1), vec![Inline::text(law), verified, rules])
+        })
+        .collect();
+    let codes = codes
+        .into_iter()
+        .map(|code| {
+            let label = context.inputs.verified.get(code).map_or("", |label| context.both(label));
+            row(format!("verified-{code}"), vec![Inline::text(code), Inline::text(label)])
         })
         .collect();
     vec![
         context.paragraph("laws-note", Inline::text(context.t("laws.note"))),
+        context.table("verified-table", "verified", &[("code", 1), ("meaning", 13)], codes, None),
         context.table(
             "laws-table",
             "laws",
-            &[("law", 8), ("force", 3), ("as-of", 6), ("verified", 3), ("rules", 11)],
+            &[("law", 6), ("verified", 7), ("rules", 12)],
             rows,
             Some("laws"),
         ),
     ]
-}
-
-/// The mark of a verification; what no law says has none.
-fn verification<'a>(context: &Context<'a>, verified: &'a str) -> &'a str {
-    if verified == "design" { context.t("laws.no-source") } else { verified }
 }
 
 pub(super) fn inputs(context: &Context<'_>) -> Vec<Block> {
@@ -331,12 +303,17 @@ pub(super) fn inputs(context: &Context<'_>) -> Vec<Block> {
         .digests
         .iter()
         .map(|input| {
+            // What is no file of the case is called "kind:value".
+            let name = match input.name.split_once(':') {
+                Some((kind, value)) => {
+                    let key = format!("inputs.{kind}");
+                    Inline::text(context.fill(&key, &[("value", value)]))
+                }
+                None => Inline::default().with(input.name.as_str(), Style::Code),
+            };
             row(
                 format!("input-{}", input.name),
-                vec![
-                    Inline::default().with(input.name.as_str(), Style::Code),
-                    Inline::default().with(input.sha256.as_str(), Style::Code),
-                ],
+                vec![name, Inline::default().with(input.sha256.as_str(), Style::Code)],
             )
         })
         .collect();
@@ -345,7 +322,7 @@ pub(super) fn inputs(context: &Context<'_>) -> Vec<Block> {
             "inputs-digest",
             Inline::text(format!("{}\n", context.t("inputs.note"))).with(context.inputs.digest, Style::Code),
         ),
-        context.table("inputs-table", "inputs", &[("name", 5), ("digest", 9)], rows, None),
+        context.table("inputs-table", "inputs", &[("name", 5), ("digest", 13)], rows, None),
     ]
 }
 

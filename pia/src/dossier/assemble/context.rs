@@ -1,6 +1,6 @@
 //! What every section needs while it is written: words, labels, dates and anchors.
 
-use crate::case::schema::schema;
+use crate::case::schema::{Shape, schema};
 use crate::case::tree::{ObjectRef, Value};
 use crate::dossier::calendar;
 use crate::dossier::model::{Anchor, Block, Column, Inline, Row, Style, Table};
@@ -45,6 +45,12 @@ impl<'a> Context<'a> {
             .map_or_else(|| id.to_owned(), |text| text.get(self.lang()).to_owned())
     }
 
+    /// The last digits of the digest over all inputs, as they stand on every page.
+    pub(super) fn digest_tail(&self) -> &'a str {
+        let digest = self.inputs.digest;
+        digest.len().checked_sub(8).and_then(|from| digest.get(from..)).unwrap_or(digest)
+    }
+
     pub(super) fn day(&self, date: jiff::civil::Date) -> String {
         calendar::day(date, self.lang())
     }
@@ -75,6 +81,7 @@ impl<'a> Context<'a> {
     fn plain(&self, object: ObjectRef<'a>, key: &str, value: &Value) -> String {
         match value {
             Value::Unknown => self.t("stated-unknown").to_owned(),
+            Value::Text(text) if is_country(object, key) => self.country(text),
             Value::Text(text) | Value::Other(text) => text.clone(),
             Value::Words { ja, en } => match self.lang() {
                 Lang::Ja => ja.clone(),
@@ -103,6 +110,13 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// A country by its name where the words have it, else by its code.
+    pub(super) fn country(&self, code: &str) -> String {
+        let key = format!("country.{code}");
+        let name = self.words.ui(&key);
+        if name == key { code.to_owned() } else { name.to_owned() }
+    }
+
     /// A period in words, such as 「3か月」.
     pub(super) fn period(&self, period: crate::case::period::Period) -> String {
         let span = period.span();
@@ -119,7 +133,7 @@ impl<'a> Context<'a> {
                 parts.push(self.fill(&format!("period.{key}"), &[("n", &count.to_string())]));
             }
         }
-        if parts.is_empty() { period.to_string() } else { parts.concat() }
+        if parts.is_empty() { period.to_string() } else { parts.concat().trim_end().to_owned() }
     }
 
     /// The place in a law.
@@ -127,11 +141,16 @@ impl<'a> Context<'a> {
         cite.place(self.words)
     }
 
-    /// A citation in one line, with its force and how it was verified.
+    /// A citation in one line, with its force; one that rests on memory says so.
     pub(super) fn cite(&self, cite: &Cite) -> String {
-        let (law, force) =
-            (self.inputs.law_name(&cite.law, self.lang()), self.inputs.force_name(&cite.force, self.lang()));
-        cite.line(&Named { law: &law, force: &force, mark: "" }, self.words)
+        let law = self.inputs.law_name(&cite.law, self.lang());
+        let force = self.inputs.force_name(&cite.force, self.lang());
+        // 「市の既定値（法定値ではない）」 says its force itself.
+        if law.starts_with(&force) {
+            return law;
+        }
+        let mark = if cite.is_from_memory() { self.t("cite.from-memory") } else { "" };
+        cite.line(&Named { law: &law, force: &force, mark }, self.words)
     }
 
     /// "第27条第1項第2号".
@@ -155,25 +174,92 @@ impl<'a> Context<'a> {
     }
 
     /// A flow, a party, anything, by its id: "F03 救急隊による医療情報の閲覧".
+    ///
+    /// What has an id only for machines is named after what people know: a capacity after its party,
+    /// a legal basis after its flow, an answer after its question.
     pub(super) fn named(&self, id: &str) -> String {
-        match self.inputs.case.find_any(id) {
-            Some(object) if object.label(self.lang()) != id => format!("{id} {}", object.label(self.lang())),
+        let Some(object) = self.inputs.case.find_any(id) else { return id.to_owned() };
+        if self.is_root(object) {
+            return self.t("whole-case").to_owned();
+        }
+        match (object.kind(), object.parent()) {
+            ("capacity", Some(party)) => self.named(party.id()),
+            ("legal", Some(flow)) => self.fill(
+                "basis.named",
+                &[
+                    ("flow", &self.named(flow.id())),
+                    ("side", &self.say(object, "side")),
+                    ("when", &self.say(object, "when")),
+                ],
+            ),
+            ("measure", Some(system)) => self.fill("measure.named", &[("system", &self.named(system.id()))]),
+            ("answer", _) => {
+                let question = object.text("question").unwrap_or_default();
+                let number = self.asked(question, None).map_or(question, |asked| asked.number.as_str());
+                let about = self.short_ids(object.texts("about"));
+                let facts = [("n", number), ("about", &*about)];
+                self.fill(if about.is_empty() { "answer.named" } else { "answer.named-about" }, &facts)
+            }
+            _ if object.label(self.lang()) != id => format!("{id} {}", object.label(self.lang())),
             _ => id.to_owned(),
         }
     }
 
-    /// An object, a part of one, or a key of one in words: "D4 保存期間 根拠"; the root is the whole case.
-    pub(super) fn spoken(&self, id: &str) -> String {
-        let case = self.inputs.case;
-        if case.root().is_some_and(|root| root.id() == id) {
+    /// The id that people read in the tables: "P01" for a capacity of it, "F04" for its legal basis.
+    pub(super) fn short_id(&self, id: &str) -> String {
+        let Some(object) = self.inputs.case.find_any(id) else { return id.to_owned() };
+        if self.is_root(object) {
             return self.t("whole-case").to_owned();
         }
-        let Some((parent, key)) = id.rsplit_once('.') else { return id.to_owned() };
-        let label = case
+        match (object.kind(), object.parent()) {
+            ("capacity" | "legal", Some(parent)) => parent.id().to_owned(),
+            ("answer", _) => self.named(id),
+            _ => id.to_owned(),
+        }
+    }
+
+    /// An answer that is a date or the id of something, as people write it.
+    pub(super) fn readable(&self, words: &str) -> String {
+        words.parse().map_or_else(|_| self.named(words), |date| self.day(date))
+    }
+
+    fn is_root(&self, object: ObjectRef<'_>) -> bool {
+        self.inputs.case.root().is_some_and(|root| root.ix() == object.ix())
+    }
+
+    /// The ids of several objects as people read them, each once.
+    pub(super) fn short_ids<'i>(&self, ids: impl IntoIterator<Item = &'i str>) -> String {
+        let mut all: Vec<String> = Vec::new();
+        for id in ids {
+            let short = self.short_id(id);
+            if !all.contains(&short) {
+                all.push(short);
+            }
+        }
+        all.join(self.t("list-separator"))
+    }
+
+    /// An object, a part of one, or a key of one in words: "D4 救急の記録 保存期間 根拠".
+    pub(super) fn spoken(&self, id: &str) -> String {
+        self.spoken_beside(id, "")
+    }
+
+    /// As [`Self::spoken`], without the name of an object that is named beside it.
+    pub(super) fn spoken_beside(&self, id: &str, named: &str) -> String {
+        if id == named {
+            return String::new();
+        }
+        let Some((parent, key)) = id.rsplit_once('.') else { return self.named(id) };
+        let label = self
+            .inputs
+            .case
             .find_any(parent)
             .and_then(|object| schema().key(object.kind(), key))
             .map(|def| def.text.get(self.lang()));
-        label.map_or_else(|| id.to_owned(), |label| format!("{} {label}", self.spoken(parent)))
+        label.map_or_else(
+            || id.to_owned(),
+            |label| format!("{} {label}", self.spoken_beside(parent, named)).trim_start().to_owned(),
+        )
     }
 
     /// A question as it was put: about this object, or about any.
@@ -242,6 +328,11 @@ impl<'a> Context<'a> {
             empty: self.t("nothing").to_owned(),
         })
     }
+}
+
+/// Whether a key holds codes of countries.
+fn is_country(object: ObjectRef<'_>, key: &str) -> bool {
+    schema().key(object.kind(), key).is_some_and(|def| def.shape == Shape::Country)
 }
 
 /// A row with an id.

@@ -4,11 +4,12 @@ use crate::case::natural_order;
 use crate::case::schema::{Type, schema};
 use crate::case::tree::Place;
 use crate::dossier::model::{Block, Inline, Row, Style};
-use crate::judge::{Finding, Result};
-use crate::rule::expr::{Read, WhyKind};
+use crate::judge::{Finding, QuestionState, Result};
+use crate::rule::expr::{Read, Why};
 
 use super::context::{Context, row};
-use super::summary;
+use super::picture::without_remark;
+use super::{points, summary};
 
 /// Facts that are printed with a finding.
 const MOST_FACTS: usize = 4;
@@ -34,8 +35,15 @@ pub(super) fn findings(context: &Context<'_>) -> Vec<Block> {
         .partition(|finding| waits_for_the_city(&finding.result));
     blocks.push(context.heading("findings-city", "２", "findings.city"));
     blocks.push(detailed(context, "findings-city-table", &city));
+    blocks.extend(points::other_points(context));
+    blocks.extend(questions(context, "questions-city-table", "open-city", |state| {
+        state == QuestionState::Judgement
+    }));
     blocks.push(context.heading("findings-open", "３", "findings.open"));
     blocks.push(detailed(context, "findings-open-table", &open));
+    blocks.extend(questions(context, "questions-open-table", "open", |state| {
+        state != QuestionState::Judgement
+    }));
     blocks.push(context.heading("findings-rest", "４", "findings.rest"));
     blocks.push(rest(context));
     blocks
@@ -43,7 +51,7 @@ pub(super) fn findings(context: &Context<'_>) -> Vec<Block> {
 
 /// One row a rule: for which objects it is met, and for how many it does not apply.
 fn rest(context: &Context<'_>) -> Block {
-    let mut by_rule: Vec<(&Finding, Vec<String>, usize)> = Vec::new();
+    let mut by_rule: Vec<(&Finding, Vec<Option<&str>>, usize)> = Vec::new();
     for finding in &context.inputs.judgement.findings {
         let met = match finding.result {
             Result::Met => true,
@@ -59,12 +67,13 @@ fn rest(context: &Context<'_>) -> Block {
         };
         let Some((_, objects, other)) = by_rule.get_mut(at) else { continue };
         if met {
-            objects.push(finding.object.clone().unwrap_or_else(|| context.t("whole-case").to_owned()));
+            objects.push(finding.object.as_deref());
         } else {
             *other += 1;
         }
     }
     by_rule.sort_by(|a, b| natural_order(&a.0.rule, &b.0.rule));
+    let root = context.inputs.case.root().map_or("", |root| root.id());
     let rows = by_rule
         .into_iter()
         .map(|(finding, met, other)| {
@@ -76,7 +85,7 @@ fn rest(context: &Context<'_>) -> Block {
                     Inline::text(if met.is_empty() {
                         "－".to_owned()
                     } else {
-                        met.join(context.t("list-separator"))
+                        context.short_ids(met.into_iter().map(|id| id.unwrap_or(root)))
                     }),
                     Inline::text(other.to_string()),
                 ],
@@ -95,11 +104,58 @@ fn rest(context: &Context<'_>) -> Block {
 /// Only people of the city can close it: a legal evaluation, or evidence that nobody has read.
 fn waits_for_the_city(result: &Result) -> bool {
     match result {
-        Result::Unknown(whys) => {
-            whys.iter().all(|why| matches!(why.kind, WhyKind::Law | WhyKind::NoEvidence))
-        }
+        Result::Unknown(whys) => whys.iter().all(Why::waits_for_city),
         _ => false,
     }
+}
+
+/// Questions that wait for an answer; each counts in the state of the whole as a finding does.
+fn questions(
+    context: &Context<'_>,
+    id: &str,
+    key: &str,
+    wanted: impl Fn(QuestionState) -> bool,
+) -> Option<Block> {
+    let rows: Vec<Row> = context
+        .inputs
+        .judgement
+        .open
+        .iter()
+        .filter(|open| wanted(open.state))
+        .map(|open| {
+            row(
+                format!("open-{}-{}", open.id, open.object.as_deref().unwrap_or_default()),
+                vec![
+                    Inline::text(context.question(&open.id)),
+                    Inline::text(
+                        open.object
+                            .as_deref()
+                            .map_or_else(|| context.t("whole-case").to_owned(), |id| context.named(id)),
+                    ),
+                    Inline::text(context.words.ui(&format!("role.{}", open.role.id()))),
+                    Inline::text(context.words.ui(&format!("gate-by.{}", open.gate.id()))),
+                ],
+            )
+        })
+        .collect();
+    (!rows.is_empty()).then(|| {
+        let columns = [("question", 9), ("where", 6), ("who", 4), ("until", 3)];
+        context.table(id, key, &columns, rows, None)
+    })
+}
+
+/// Findings and questions that make up a state's count: those that wait for the city, and the others.
+pub(super) fn waiting(context: &Context<'_>, city: bool) -> (usize, usize) {
+    let judgement = context.inputs.judgement;
+    let findings = judgement
+        .findings
+        .iter()
+        .filter(|finding| matches!(finding.result, Result::Unknown(_)))
+        .filter(|finding| waits_for_the_city(&finding.result) == city)
+        .count();
+    let questions =
+        judgement.open.iter().filter(|open| (open.state == QuestionState::Judgement) == city).count();
+    (findings, questions)
 }
 
 fn place_name(context: &Context<'_>, finding: &Finding) -> String {
@@ -131,7 +187,7 @@ fn entry(context: &Context<'_>, finding: &Finding) -> Row {
         .facts
         .iter()
         .filter(|fact| !already_missing(&finding.result, &fact.key))
-        .filter_map(|fact| said(context, fact))
+        .filter_map(|fact| said(context, fact, finding.object.as_deref()))
         .take(MOST_FACTS)
         .collect();
     if !facts.is_empty() {
@@ -145,7 +201,7 @@ fn entry(context: &Context<'_>, finding: &Finding) -> Row {
         remedy = remedy.with(format!("\n{line}"), Style::Small);
     }
     if let Some(place) = &finding.place {
-        remedy = remedy.with(format!("\n{}", written(context, place)), Style::Code);
+        remedy = remedy.with(format!("\n{}", written(context, place)), Style::Small);
     }
     row(
         format!("finding-{}", finding.id.as_str()),
@@ -184,14 +240,17 @@ fn already_missing(result: &Result, key: &str) -> bool {
     }
 }
 
-/// A fact in words, "D4 根拠＝未記入"; `None` for a mere link from one object to another.
-fn said(context: &Context<'_>, fact: &Read) -> Option<String> {
+/// A fact in words, "P03 大学病院 適用法制＝第５章"; what is about the object of the finding itself does not
+/// repeat its name. `None` for a mere link from one object to another.
+fn said(context: &Context<'_>, fact: &Read, about: Option<&str>) -> Option<String> {
     if let Some(asked) =
         context.asked(&fact.key, Some(&fact.id).filter(|id| !id.is_empty()).map(String::as_str))
     {
-        let value =
-            asked.given.as_ref().map_or(context.t("answers.open"), |given| context.both(&given.words));
-        let facts = [("id", ""), ("name", &*context.question(&fact.key)), ("value", &*shorten(value))];
+        let value = asked.given.as_ref().map_or_else(
+            || context.t("answers.open").to_owned(),
+            |given| context.readable(context.both(&given.words)),
+        );
+        let facts = [("id", ""), ("name", &*context.question(&fact.key)), ("value", &*shorten(&value))];
         return Some(context.fill("findings.fact", &facts).trim_start().to_owned());
     }
     if let Some(standing) = context.inputs.evidence.get(&fact.id).filter(|_| fact.key == "evidence") {
@@ -200,7 +259,7 @@ fn said(context: &Context<'_>, fact: &Read) -> Option<String> {
         let value = refused.unwrap_or(&class);
         return Some(context.fill(
             "findings.fact",
-            &[("id", &fact.id), ("name", context.t("evidence.caption")), ("value", value)],
+            &[("id", &context.named(&fact.id)), ("name", context.t("evidence.caption")), ("value", value)],
         ));
     }
     if fact.object.is_none() && fact.key == "risks" {
@@ -217,16 +276,15 @@ fn said(context: &Context<'_>, fact: &Read) -> Option<String> {
     {
         return None;
     }
-    let name = key.map_or_else(|| fact.key.clone(), |key| key.text.get(context.lang()).to_owned());
+    let name = key.map_or_else(|| fact.key.clone(), |key| without_remark(key.text.get(context.lang())));
     let value = match (fact.value.as_str(), object) {
         ("", _) => context.t("undeclared").to_owned(),
         (_, Some(object)) if key.is_some_and(|key| !key.derived) => shorten(&context.say(object, &fact.key)),
         (value, _) => shorten(value),
     };
-    Some(
-        context
-            .fill("findings.fact", &[("id", &context.spoken(&fact.id)), ("name", &name), ("value", &value)]),
-    )
+    let id = context.spoken_beside(&fact.id, about.unwrap_or_default());
+    let facts = [("id", &*id), ("name", &*name), ("value", &*value)];
+    Some(context.fill("findings.fact", &facts).trim_start().to_owned())
 }
 
 /// The fact `R04 high: F03, F06; R16 extreme: F04` with the levels in words, without the flows.
@@ -241,11 +299,11 @@ fn remaining(context: &Context<'_>, fact: &str) -> String {
     fact.split(';').map(one).collect::<Vec<_>>().join(context.t("list-separator"))
 }
 
-/// "flows.toml:120", where the first fact stands.
+/// File and line where the first fact stands, for whoever mends it.
 fn written(context: &Context<'_>, place: &Place) -> String {
     let Some(file) = context.inputs.case.files.get(usize::from(place.file)) else { return String::new() };
     let line = file.text.get(..place.span.start).map_or(1, |before| before.matches('\n').count() + 1);
-    format!("{}:{line}", file.name)
+    context.fill("findings.written", &[("file", &file.name), ("line", &line.to_string())])
 }
 
 fn shorten(text: &str) -> String {

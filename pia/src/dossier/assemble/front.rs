@@ -1,5 +1,6 @@
 //! Versions and approval, the page for citizens, and what the assessment covers.
 
+use crate::case::natural_order;
 use crate::dossier::model::{Anchor, Block, Inline, Style};
 use crate::judge::State;
 use crate::risk::view::Effect;
@@ -63,11 +64,6 @@ pub(super) fn citizen(context: &Context<'_>) -> Vec<Block> {
     let case = context.inputs.case;
     let Some(root) = case.root() else { return Vec::new() };
     let mut blocks = vec![context.paragraph("citizen-plain", context.value(root, "plain"))];
-    let groups: std::collections::BTreeSet<String> = case
-        .all("item")
-        .filter(|item| item.text("status") != Some("left-out"))
-        .map(|item| context.say(item, "name"))
-        .collect();
     let recipients: Vec<&str> = case
         .all("party")
         .filter(|party| party.text("kind") != Some("person"))
@@ -93,7 +89,7 @@ pub(super) fn citizen(context: &Context<'_>) -> Vec<Block> {
         vec![
                 (
                     "citizen.what",
-                    Inline::text(groups.into_iter().collect::<Vec<_>>().join(context.t("list-separator"))),
+                    Inline::text(used(context)),
                 ),
                 ("citizen.who", Inline::text(recipients.join(context.t("list-separator")))),
                 (
@@ -130,6 +126,29 @@ pub(super) fn citizen(context: &Context<'_>) -> Vec<Block> {
         text: Inline::text(context.t(state)).with(context.t("citizen.city-decides"), Style::Strong),
     });
     blocks
+}
+
+/// The data that is used, in the order of the taxonomy: what two datasets hold alike is named once.
+fn used(context: &Context<'_>) -> String {
+    let items = context.inputs.case.all("item").filter(|item| item.text("status") != Some("left-out"));
+    let mut by_code = std::collections::BTreeMap::<String, Vec<&str>>::new();
+    for item in items {
+        let names = by_code.entry(context.say(item, "code")).or_default();
+        let name = item.label(context.lang());
+        // 「生年月日」 and 「傷病者の生年月日」 are one thing to a citizen.
+        if names.iter().any(|have| name.contains(have)) {
+            continue;
+        }
+        names.retain(|have| !have.contains(name));
+        names.push(name);
+    }
+    let mut codes: Vec<&String> = by_code.keys().collect();
+    codes.sort_by(|a, b| natural_order(a, b));
+    // Who a person is comes first, then the rest in the order of the taxonomy.
+    codes.sort_by_key(|code| !code.starts_with("iP"));
+    let names: Vec<&str> =
+        codes.into_iter().filter_map(|code| by_code.get(code)).flatten().copied().collect();
+    names.join(context.t("list-separator"))
 }
 
 /// The scenarios with the highest remaining levels, each once, in plain sentences.
@@ -211,7 +230,7 @@ pub(super) fn scope(context: &Context<'_>) -> Vec<Block> {
         blocks.push(context.table(
             "scope-criteria",
             "criteria",
-            &[("id", 1), ("what", 8), ("result", 3)],
+            &[("id", 2), ("what", 11), ("result", 4)],
             rows,
             None,
         ));

@@ -1,5 +1,6 @@
 //! Items, each weighed: adopted, coarser or left out, and why.
 
+use crate::case::tree::ObjectRef;
 use crate::dossier::model::{Block, Inline, Style};
 
 use super::context::{Context, row};
@@ -16,7 +17,8 @@ pub(super) fn items(context: &Context<'_>) -> Vec<Block> {
                     Inline::text(item.label(context.lang())),
                     Inline::text(context.inputs.taxon_name(&code, context.lang()))
                         .with(format!(" {code}"), Style::Small),
-                    Inline::text(dataset.label(context.lang())),
+                    law_marks(context, item),
+                    Inline::text(context.named(dataset.id())),
                     context.value(item, "status"),
                     context.value(item, "need"),
                     context.value(item, "origin"),
@@ -31,18 +33,33 @@ pub(super) fn items(context: &Context<'_>) -> Vec<Block> {
         "items-table",
         "items",
         &[
-            ("id", 3),
-            ("name", 5),
-            ("taxon", 7),
-            ("dataset", 5),
+            ("id", 5),
+            ("name", 6),
+            ("taxon", 9),
+            ("marks", 6),
+            ("dataset", 9),
             ("status", 3),
             ("need", 2),
-            ("origin", 2),
-            ("retention", 2),
+            ("origin", 3),
+            ("retention", 3),
         ],
         rows,
         Some("items"),
     )]
+}
+
+/// What the item taxonomy says about the law of an item, and how sensitive it is.
+fn law_marks<'a>(context: &Context<'a>, item: ObjectRef<'a>) -> Inline {
+    let Some(taxon) = item.one("taxon") else { return Inline::text("－") };
+    let marks: Vec<String> =
+        taxon.texts("marks").into_iter().map(|mark| context.word_of("item-mark", mark)).collect();
+    let degree = taxon.int("sensitivity").map_or_else(String::new, |n| n.to_string());
+    let degree = context.fill("items.sensitivity", &[("n", &degree)]);
+    if marks.is_empty() {
+        Inline::default().with(degree, Style::Small)
+    } else {
+        Inline::text(marks.join(context.t("list-separator"))).with(format!("\n{degree}"), Style::Small)
+    }
 }
 
 pub(super) fn necessity(context: &Context<'_>) -> Vec<Block> {
@@ -69,7 +86,7 @@ pub(super) fn necessity(context: &Context<'_>) -> Vec<Block> {
             row(
                 format!("need-{}", item.id()),
                 vec![
-                    Inline::text(item.label(context.lang())),
+                    Inline::text(item.label(context.lang())).with(format!("\n{}", item.id()), Style::Small),
                     context.value(item, "status"),
                     context.value(item, "used_for"),
                     context.value(item, "without"),
@@ -98,7 +115,11 @@ pub(super) fn necessity(context: &Context<'_>) -> Vec<Block> {
                 vec![
                     Inline::text(other.label(context.lang())),
                     context.value(other, "lacks"),
-                    context.value(other, "chosen"),
+                    match other.flag("chosen") {
+                        Some(true) => Inline::text(context.t("alternatives.yes")),
+                        Some(false) => Inline::text(context.t("alternatives.no")),
+                        None => context.value(other, "chosen"),
+                    },
                 ],
             )
         })

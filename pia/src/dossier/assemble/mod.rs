@@ -6,6 +6,7 @@
 //! inputs; it never judges.
 
 mod annex;
+mod backing;
 mod consent;
 mod context;
 mod findings;
@@ -15,6 +16,7 @@ mod items;
 mod people;
 mod picture;
 mod plan;
+mod points;
 mod processing;
 mod records;
 mod risks;
@@ -63,6 +65,8 @@ pub struct Inputs<'a> {
     pub laws: &'a BTreeMap<String, Bilingual>,
     /// Names of forces by id.
     pub forces: &'a BTreeMap<String, Bilingual>,
+    /// What the codes of verification mean.
+    pub verified: &'a BTreeMap<String, Bilingual>,
     /// Names of item codes.
     pub taxa: &'a BTreeMap<String, Bilingual>,
     /// Name and version of the rule pack.
@@ -155,8 +159,7 @@ fn cover(context: &Context<'_>) -> Cover {
     let of = |object: Option<ObjectRef<'_>>, key: &str| {
         object.map_or_else(String::new, |object| context.say(object, key))
     };
-    let tail: String =
-        context.inputs.digest.chars().rev().take(8).collect::<Vec<_>>().into_iter().rev().collect();
+    let tail = context.digest_tail();
     let version = say("version");
     let number = say("number");
     Cover {
@@ -179,7 +182,7 @@ fn cover(context: &Context<'_>) -> Cover {
             ),
         ],
         running: context
-            .fill("cover.running", &[("number", &number), ("version", &version), ("digest", &tail)]),
+            .fill("cover.running", &[("number", &number), ("version", &version), ("digest", tail)]),
         page_number: context.t("cover.page").to_owned(),
         contents: context.t("cover.contents").to_owned(),
         notice: context.t("cover.notice").to_owned(),

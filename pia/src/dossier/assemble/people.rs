@@ -19,8 +19,8 @@ pub(super) fn parties(context: &Context<'_>) -> Vec<Block> {
                     Inline::text(context.say(capacity, "business")),
                     context.value(capacity, "regime"),
                     context.value(capacity, "role"),
-                    Inline::text(context.say(capacity, "mandate")),
-                    Inline::text(context.say(party, "contact")),
+                    Inline::text(dash(context.say(capacity, "mandate"))),
+                    Inline::text(dash(context.say(party, "contact"))),
                 ],
             ));
         }
@@ -105,4 +105,9 @@ pub(super) fn parties(context: &Context<'_>) -> Vec<Block> {
         Some("systems"),
     ));
     blocks
+}
+
+/// What need not be declared and was not.
+fn dash(text: String) -> String {
+    if text.is_empty() { "－".to_owned() } else { text }
 }

@@ -89,7 +89,7 @@ pub(super) fn thirty_seconds(context: &Context<'_>) -> Option<Block> {
 }
 
 /// The label of a basis without what stands in brackets.
-fn without_remark(label: &str) -> String {
+pub(super) fn without_remark(label: &str) -> String {
     // 「69(2)(iv)」 is a number, not a remark; a remark in English stands behind a space.
     let short = label.split_once('（').map_or(label, |(short, _)| short);
     short.split_once(" (").map_or(short, |(short, _)| short).trim_end().to_owned()

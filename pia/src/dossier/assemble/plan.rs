@@ -17,7 +17,7 @@ pub(super) fn plan(context: &Context<'_>) -> Vec<Block> {
                 if let Some(standing) = context.inputs.evidence.get(proof.id()) {
                     backing = backing
                         .with(context.class(standing.class), Style::Tag)
-                        .with(format!(" {} ", proof.id()), Style::Small);
+                        .with(format!(" {} ", proof.label(context.lang())), Style::Small);
                 }
             }
             if backing == Inline::default() {
@@ -45,9 +45,9 @@ pub(super) fn plan(context: &Context<'_>) -> Vec<Block> {
             ("detail", 9),
             ("system", 6),
             ("status", 3),
-            ("since", 7),
+            ("since", 5),
             ("owner", 3),
-            ("backing", 6),
+            ("backing", 8),
         ],
         rows,
         Some("measures"),

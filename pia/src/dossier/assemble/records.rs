@@ -3,7 +3,7 @@
 use crate::dossier::model::{Anchor, Block, Inline, Row, Style};
 
 use super::annex;
-use super::context::{Context, row};
+use super::context::Context;
 
 /// Empty rows for what is written by hand.
 const EMPTY_ROWS: usize = 4;
@@ -67,33 +67,5 @@ pub(super) fn triggers(context: &Context<'_>) -> Vec<Block> {
         blocks.push(context.paragraph("triggers-intro", Inline::text(context.t("triggers.intro"))));
         blocks.push(Block::List { id: Anchor::new("triggers-list"), items });
     }
-    let asked = context
-        .inputs
-        .judgement
-        .open
-        .iter()
-        .map(|open| {
-            row(
-                format!("open-{}-{}", open.id, open.object.as_deref().unwrap_or_default()),
-                vec![
-                    Inline::text(context.question(&open.id)),
-                    Inline::text(
-                        open.object
-                            .as_deref()
-                            .map_or_else(|| context.t("whole-case").to_owned(), |id| context.named(id)),
-                    ),
-                    Inline::text(context.words.ui(&format!("role.{}", open.role.id()))),
-                    Inline::text(context.words.ui(&format!("gate-by.{}", open.gate.id()))),
-                ],
-            )
-        })
-        .collect();
-    blocks.push(context.table(
-        "open-table",
-        "open",
-        &[("question", 9), ("where", 5), ("who", 4), ("until", 3)],
-        asked,
-        None,
-    ));
     blocks
 }

@@ -7,12 +7,8 @@ use super::context::{Context, row};
 
 pub(super) fn risks(context: &Context<'_>) -> Vec<Block> {
     let assessment = context.inputs.risks;
-    let mut blocks = vec![
-        context.paragraph("risks-note", Inline::text(context.t("risks.note"))),
-        scale(context),
-        heat_map(context, "risks-before", "heat.before", |risk| usize::from(risk.inherent.level)),
-        heat_map(context, "risks-after", "heat.after", |risk| usize::from(risk.existing)),
-    ];
+    let mut blocks =
+        vec![context.paragraph("risks-note", Inline::text(context.t("risks.note"))), scale(context)];
     let mut by_scenario: Vec<(&str, Vec<&Risk>)> = Vec::new();
     for risk in &assessment.risks {
         match by_scenario.last_mut() {
@@ -20,6 +16,10 @@ pub(super) fn risks(context: &Context<'_>) -> Vec<Block> {
             _ => by_scenario.push((&risk.scenario, vec![risk])),
         }
     }
+    let worst: Vec<&Risk> = by_scenario.iter().filter_map(|(_, all)| worst_of(context, all)).collect();
+    blocks.push(heat_map(context, "risks-before", "heat.before", &worst, |risk| risk.inherent.level));
+    blocks.push(heat_map(context, "risks-after", "heat.after", &worst, |risk| risk.existing));
+    blocks.push(heat_map(context, "risks-planned", "heat.planned", &worst, |risk| risk.residual));
     let rows = by_scenario.iter().map(|(_, all)| scenario(context, all)).collect();
     blocks.push(context.table(
         "risks-table",
@@ -104,8 +104,8 @@ fn scale(context: &Context<'_>) -> Block {
     context.table("risks-scale", "scale", &[("level", 3), ("example", 12)], rows, None)
 }
 
-/// The worst flow of a scenario stands in the row; the others are named.
-fn scenario(context: &Context<'_>, all: &[&Risk]) -> Row {
+/// The flow where a scenario is worst: the first of those with the highest levels.
+fn worst_of<'a>(context: &Context<'_>, all: &[&'a Risk]) -> Option<&'a Risk> {
     let assessment = context.inputs.risks;
     let rank = |risk: &Risk| {
         let [inherent, existing, residual] = &risk.levels;
@@ -122,7 +122,14 @@ fn scenario(context: &Context<'_>, all: &[&Risk]) -> Row {
             worst = Some(risk);
         }
     }
-    let Some(worst) = worst else { return Row { id: None, cells: vec![Inline::default(); 7] } };
+    worst
+}
+
+/// The worst flow of a scenario stands in the row; the others are named.
+fn scenario(context: &Context<'_>, all: &[&Risk]) -> Row {
+    let Some(worst) = worst_of(context, all) else {
+        return Row { id: None, cells: vec![Inline::default(); 7] };
+    };
     let flows: Vec<&str> = all.iter().map(|risk| risk.flow.as_str()).collect();
     let reason = |step: &crate::risk::view::Step| {
         let mut cell = Inline::default()
@@ -206,8 +213,14 @@ fn level(context: &Context<'_>, id: &str, likelihood: u8) -> Inline {
     Inline::default().with(text, Style::Strong).with(format!(" ({likelihood})"), Style::Small)
 }
 
-/// Severity × likelihood as a table with the level's mark and the scenarios in each cell.
-fn heat_map(context: &Context<'_>, id: &str, key: &str, likelihood: impl Fn(&Risk) -> usize) -> Block {
+/// Severity × likelihood as a table with the level's mark and the scenarios in each cell, each once.
+fn heat_map(
+    context: &Context<'_>,
+    id: &str,
+    key: &str,
+    worst: &[&Risk],
+    likelihood: impl Fn(&Risk) -> u8,
+) -> Block {
     let assessment = context.inputs.risks;
     let mut rows = Vec::new();
     for severity in (1..=4_usize).rev() {
@@ -217,13 +230,12 @@ fn heat_map(context: &Context<'_>, id: &str, key: &str, likelihood: impl Fn(&Ris
             .map_or_else(String::new, |name| context.both(name).to_owned());
         let mut cells = vec![Inline::default().with(format!("{severity} {name}"), Style::Strong)];
         for column in 1..=4_usize {
-            let found: std::collections::BTreeSet<&str> = assessment
-                .risks
+            let found: Vec<&str> = worst
                 .iter()
                 .filter(|risk| {
                     risk.open.is_empty()
                         && usize::from(risk.severity.level) == severity
-                        && likelihood(risk) == column
+                        && usize::from(likelihood(risk)) == column
                 })
                 .map(|risk| risk.scenario.as_str())
                 .collect();
@@ -234,7 +246,7 @@ fn heat_map(context: &Context<'_>, id: &str, key: &str, likelihood: impl Fn(&Ris
             cells.push(
                 Inline::default()
                     .with(mark, Style::Small)
-                    .with(format!("\n{}", found.into_iter().collect::<Vec<_>>().join(" ")), Style::Plain),
+                    .with(format!("\n{}", found.join(" ")), Style::Plain),
             );
         }
         rows.push(Row { id: None, cells });

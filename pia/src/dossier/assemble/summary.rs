@@ -2,16 +2,16 @@
 
 use crate::case::tree::ObjectRef;
 use crate::dossier::model::{Anchor, Block, Counter, Inline, Row, Style};
-use crate::evidence::status::Class;
 use crate::judge::{Finding, Result, State};
 use crate::rule::Severity;
-use crate::rule::expr::WhyKind;
 
+use super::backing::{boxes, said};
 use super::context::Context;
-use super::{picture, specification};
+use super::findings::waiting;
+use super::{picture, points, specification};
 
 /// Findings listed on the first page.
-const TOP: usize = 5;
+pub(super) const TOP: usize = 5;
 /// Risks listed on the second page.
 const TOP_RISKS: usize = 3;
 
@@ -21,8 +21,8 @@ pub(super) fn first_page(context: &Context<'_>) -> Vec<Block> {
     if let Some(figure) = picture::thirty_seconds(context) {
         blocks.push(figure);
     }
-    blocks.push(to_fix(context));
-    blocks.push(to_judge(context, root));
+    blocks.extend(to_fix(context));
+    blocks.extend(points::to_judge(context, root));
     blocks
 }
 
@@ -39,7 +39,7 @@ fn asked<'a>(context: &Context<'a>, root: ObjectRef<'a>) -> Block {
             ("number", &context.say(root, "number")),
             ("version", &context.say(root, "version")),
             ("as_of", &context.say(root, "as_of")),
-            ("digest", &context.inputs.digest.chars().take(16).collect::<String>()),
+            ("digest", context.digest_tail()),
         ],
     );
     let days = of(request, "reply_by")
@@ -100,7 +100,7 @@ pub(super) fn unmet<'a>(context: &Context<'a>) -> Vec<&'a Finding> {
 }
 
 /// The gravest findings, one row a rule with all its places.
-fn to_fix(context: &Context<'_>) -> Block {
+fn to_fix(context: &Context<'_>) -> Vec<Block> {
     let mut by_rule: Vec<(&Finding, Vec<String>)> = Vec::new();
     for finding in unmet(context) {
         let place = finding
@@ -113,7 +113,7 @@ fn to_fix(context: &Context<'_>) -> Block {
         }
     }
     let more = by_rule.len().saturating_sub(TOP);
-    let mut rows: Vec<Row> = by_rule
+    let rows: Vec<Row> = by_rule
         .into_iter()
         .take(TOP)
         .map(|(finding, places)| {
@@ -137,27 +137,37 @@ fn to_fix(context: &Context<'_>) -> Block {
             }
         })
         .collect();
-    let open = context.inputs.judgement.counts.incomplete;
     let mut last = Inline::default();
-    for (n, key, target) in [(more, "summary.more", "findings"), (open, "summary.more-open", "findings-open")]
-    {
-        if n > 0 {
-            let gap = if last == Inline::default() { "" } else { "\n" };
-            last = last
-                .with(gap, Style::Plain)
-                .link(context.fill(key, &[("n", &n.to_string())]), Anchor::new(target));
-        }
+    if more > 0 {
+        let text = context.fill("summary.more", &[("n", &more.to_string())]);
+        last = last.link(text, Anchor::new("findings-unmet")).with("　", Style::Plain);
     }
-    if last != Inline::default() {
-        rows.push(pointer(last, Inline::default()));
-    }
-    context.table(
+    let mut blocks = vec![context.table(
         "s1-fix",
         "summary.fix",
         &[("what", 9), ("where", 6), ("ground", 5), ("who", 4), ("page", 3)],
         rows,
         None,
-    )
+    )];
+    last = last.append(pointer(context, false, "summary.more-open", "findings-open"));
+    if last != Inline::default() {
+        blocks.push(context.paragraph("s1-more", last));
+    }
+    blocks
+}
+
+/// How many findings and questions stand elsewhere, and where; empty when there are none.
+pub(super) fn pointer(context: &Context<'_>, city: bool, key: &str, target: &str) -> Inline {
+    let (findings, questions) = waiting(context, city);
+    if findings + questions == 0 {
+        return Inline::default();
+    }
+    let facts = [
+        ("n", &*(findings + questions).to_string()),
+        ("findings", &*findings.to_string()),
+        ("questions", &*questions.to_string()),
+    ];
+    Inline::default().link(context.fill(key, &facts), Anchor::new(target))
 }
 
 /// Names of places, and how many more there are.
@@ -165,7 +175,7 @@ fn few(context: &Context<'_>, mut places: Vec<String>) -> String {
     const FEW: usize = 2;
     let more = places.len().saturating_sub(FEW);
     places.truncate(FEW);
-    let named: Vec<String> = places.iter().map(|name| cut(name)).collect();
+    let named: Vec<String> = places.iter().map(|name| cut(name, PLACE)).collect();
     let named = named.join(context.t("list-separator"));
     if more == 0 {
         named
@@ -174,14 +184,30 @@ fn few(context: &Context<'_>, mut places: Vec<String>) -> String {
     }
 }
 
-/// A name that fits in two lines; the chapter has the whole.
-fn cut(name: &str) -> String {
-    const LONGEST: usize = 22;
-    if name.chars().count() <= LONGEST {
-        name.to_owned()
+/// Characters of a place that fit in two lines.
+const PLACE: usize = 22;
+/// Characters of a text of the second page; the chapters have the whole.
+const LINE: usize = 70;
+/// Lines of a list on the second page.
+const LINES: usize = 4;
+
+/// A text of at most so many characters; the chapter has the whole.
+fn cut(text: &str, longest: usize) -> String {
+    if text.chars().count() <= longest {
+        text.to_owned()
     } else {
-        name.chars().take(LONGEST).chain(['…']).collect()
+        text.chars().take(longest).chain(['…']).collect()
     }
+}
+
+/// The first lines of a list, and how many more there are.
+fn lines(context: &Context<'_>, mut texts: Vec<String>) -> String {
+    let more = texts.len().saturating_sub(LINES);
+    if more > 0 {
+        texts.truncate(LINES);
+        texts.push(context.fill("summary.lines-more", &[("n", &more.to_string())]));
+    }
+    if texts.is_empty() { context.t("none").to_owned() } else { texts.join("\n") }
 }
 
 /// What to do, in one sentence; the chapter has the rest.
@@ -190,53 +216,17 @@ fn first_sentence(text: &str) -> &str {
     end.and_then(|end| text.get(..end)).unwrap_or(text)
 }
 
-/// A last row that only leads somewhere.
-fn pointer(first: Inline, last: Inline) -> Row {
-    Row { id: None, cells: vec![first, Inline::default(), Inline::default(), Inline::default(), last] }
-}
-
-fn to_judge<'a>(context: &Context<'a>, root: ObjectRef<'a>) -> Block {
-    let points = root.one("request").map_or_else(Vec::new, |request| request.many("points"));
-    let mut rows: Vec<Row> = points
-        .iter()
-        .take(TOP)
-        .map(|point| Row {
-            id: None,
-            cells: vec![
-                context.value(*point, "question"),
-                context.value(*point, "pro"),
-                context.value(*point, "contra"),
-                context.value(*point, "proposal"),
-                Inline::text("□"),
-            ],
-        })
-        .collect();
-    let waiting = context
-        .inputs
-        .judgement
-        .findings
-        .iter()
-        .filter(|finding| matches!(&finding.result, Result::Unknown(whys) if whys.iter().any(|why| why.kind == WhyKind::Law)))
-        .count();
-    if waiting > 0 {
-        let more = context.fill("summary.more-points", &[("n", &waiting.to_string())]);
-        rows.push(pointer(Inline::default().link(more, Anchor::new("findings-city")), Inline::text("□")));
-    }
-    context.table(
-        "s1-judge",
-        "summary.judge",
-        &[("point", 14), ("pro", 11), ("contra", 11), ("proposal", 12), ("box", 3)],
-        rows,
-        None,
-    )
-}
-
 pub(super) fn second_page(context: &Context<'_>) -> Vec<Block> {
     let Some(root) = context.inputs.case.root() else { return Vec::new() };
     vec![
         scale(context, root),
         top_risks(context),
-        backing(context),
+        context.paragraph(
+            "s2-backing-caption",
+            Inline::default().with(context.t("summary.backing"), Style::Strong),
+        ),
+        boxes(context),
+        context.paragraph("s2-said", Inline::text(said(context))),
         conditions(context, root),
         not_known(context, root),
     ]
@@ -268,7 +258,10 @@ fn scale<'a>(context: &Context<'a>, root: ObjectRef<'a>) -> Block {
         .map(|benefit| {
             context.fill(
                 "summary.benefit-line",
-                &[("who", &context.say(*benefit, "who")), ("what", &context.say(*benefit, "what"))],
+                &[
+                    ("who", &cut(&context.say(*benefit, "who"), LINE)),
+                    ("what", &cut(&context.say(*benefit, "what"), LINE)),
+                ],
             )
         })
         .collect();
@@ -277,7 +270,10 @@ fn scale<'a>(context: &Context<'a>, root: ObjectRef<'a>) -> Block {
         .map(|other| {
             context.fill(
                 "summary.alternative-line",
-                &[("name", other.label(context.lang())), ("lacks", &context.say(other, "lacks"))],
+                &[
+                    ("name", &cut(other.label(context.lang()), LINE)),
+                    ("lacks", &cut(&context.say(other, "lacks"), LINE)),
+                ],
             )
         })
         .collect();
@@ -285,7 +281,7 @@ fn scale<'a>(context: &Context<'a>, root: ObjectRef<'a>) -> Block {
         "s2-scale",
         "summary.scale",
         vec![
-            ("summary.people", Inline::text(people.join("\n"))),
+            ("summary.people", Inline::text(lines(context, people))),
             (
                 "summary.items",
                 Inline::text(context.fill(
@@ -302,8 +298,8 @@ fn scale<'a>(context: &Context<'a>, root: ObjectRef<'a>) -> Block {
                 "summary.number-check",
                 Inline::text(context.t(if number { "summary.number-yes" } else { "summary.number-no" })),
             ),
-            ("summary.benefits", Inline::text(benefits.join("\n"))),
-            ("summary.alternatives", Inline::text(alternatives.join("\n"))),
+            ("summary.benefits", Inline::text(lines(context, benefits))),
+            ("summary.alternatives", Inline::text(lines(context, alternatives))),
         ],
     )
 }
@@ -368,37 +364,6 @@ fn top_risks(context: &Context<'_>) -> Block {
     )
 }
 
-fn backing(context: &Context<'_>) -> Block {
-    let mut counts = [(Class::Measured, 0_usize), (Class::Document, 0), (Class::SelfDeclared, 0)];
-    let mut refused = 0_usize;
-    for (_, standing) in context.inputs.evidence.iter() {
-        if !standing.is_acceptable() {
-            refused += 1;
-        }
-        for (class, count) in &mut counts {
-            if *class == standing.class {
-                *count += 1;
-            }
-        }
-    }
-    let boxes = counts
-        .into_iter()
-        .map(|(class, count)| Counter {
-            label: context.class(class),
-            value: context.count(count),
-            note: context.words.ui(&format!("class.{}-note", class.id())).to_owned(),
-            current: false,
-        })
-        .chain([Counter {
-            label: context.t("summary.refused").to_owned(),
-            value: context.count(refused),
-            note: context.t("summary.refused-note").to_owned(),
-            current: false,
-        }])
-        .collect();
-    Block::Counters { id: Anchor::new("s2-backing"), boxes }
-}
-
 fn conditions<'a>(context: &Context<'a>, root: ObjectRef<'a>) -> Block {
     let case = context.inputs.case;
     let pilot = root.one("pilot");
@@ -409,7 +374,7 @@ fn conditions<'a>(context: &Context<'a>, root: ObjectRef<'a>) -> Block {
                 "summary.consent-line",
                 &[
                     ("name", consent.label(context.lang())),
-                    ("withdrawal", &context.say(consent, "withdrawal")),
+                    ("withdrawal", &cut(&context.say(consent, "withdrawal"), LINE)),
                     ("within", &context.say(consent, "withdrawal_within")),
                 ],
             )
@@ -422,7 +387,9 @@ fn conditions<'a>(context: &Context<'a>, root: ObjectRef<'a>) -> Block {
             case.all("system").filter(|system| system.text("country").is_some_and(|country| country != "JP")),
         )
         .map(|object| {
-            format!("{}（{}）", context.named(object.id()), object.text("country").unwrap_or_default())
+            let country = context.country(object.text("country").unwrap_or_default());
+            let facts = [("name", &*context.named(object.id())), ("country", &*country)];
+            context.fill("summary.abroad-line", &facts)
         })
         .collect();
     let subcontractors: Vec<String> = case
@@ -430,8 +397,6 @@ fn conditions<'a>(context: &Context<'a>, root: ObjectRef<'a>) -> Block {
         .filter(|party| party.int("depth").is_some_and(|depth| depth > 1))
         .map(|party| context.named(party.id()))
         .collect();
-    let list =
-        |texts: Vec<String>| if texts.is_empty() { context.t("none").to_owned() } else { texts.join("\n") };
     let changes = match context.inputs.changes {
         Some(changes) => context.fill("summary.changes-line", &[("n", &changes.len().to_string())]),
         None => context.say(root, "previous"),
@@ -440,10 +405,10 @@ fn conditions<'a>(context: &Context<'a>, root: ObjectRef<'a>) -> Block {
         "s2-conditions",
         "summary.conditions",
         vec![
-            ("summary.choice", Inline::text(list(choice))),
+            ("summary.choice", Inline::text(lines(context, choice))),
             ("summary.contact", context.value(root, "contact")),
-            ("summary.abroad", Inline::text(list(abroad))),
-            ("summary.subcontractors", Inline::text(list(subcontractors))),
+            ("summary.abroad", Inline::text(lines(context, abroad))),
+            ("summary.subcontractors", Inline::text(lines(context, subcontractors))),
             (
                 "summary.deletion",
                 pilot.map_or_else(|| context.undeclared(), |pilot| context.value(pilot, "deletion_due")),
@@ -489,6 +454,6 @@ fn not_known<'a>(context: &Context<'a>, root: ObjectRef<'a>) -> Block {
         })
         .with("\n", Style::Plain)
         .with(context.t("summary.not-checked"), Style::Strong)
-        .with(context.say(root, "gate_by_gate"), Style::Plain),
+        .with(cut(&context.say(root, "gate_by_gate"), 4 * LINE), Style::Plain),
     }
 }

@@ -112,4 +112,4 @@ fn faults(desk: &Desk, errors: &[SourceDiagnostic]) -> Vec<Fault> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

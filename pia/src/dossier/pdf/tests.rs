@@ -6,7 +6,7 @@ use std::process::Command;
 
 use super::*;
 use crate::dossier::{
-    model::{Anchor, Block},
+    model::{Anchor, Block, Column, Inline, Row, Section, Table},
     sample,
 };
 
@@ -107,6 +107,59 @@ fn english_and_odd_dossiers_are_set() {
     assert!(bytes.windows(15).any(|part| part == b"pdfuaid:part>1<"), "not PDF/UA-1");
     dossier.sections.clear();
     assert!(render(&dossier, &Fonts::embedded(), TEMPLATE, today()).is_ok());
+}
+
+/// The pages on which chapters begin, by their ids.
+pub(crate) fn pages(dossier: &Dossier, chapters: &[&str]) -> Vec<usize> {
+    use typst::foundations::Label;
+    use typst::introspection::Introspector;
+    use typst::utils::PicoStr;
+
+    let desk = Desk::new(dossier, &Fonts::embedded(), TEMPLATE, None).unwrap();
+    let document = typst::compile::<PagedDocument>(&desk).output.unwrap();
+    let introspector = document.introspector();
+    let page = |id: &&str| {
+        let label = Label::new(PicoStr::intern(id)).unwrap();
+        let location = introspector.query_label(label).unwrap().location().unwrap();
+        introspector.page(location).unwrap().get()
+    };
+    chapters.iter().map(page).collect()
+}
+
+/// A chapter without a number, as those that stand before the contents, of so many long rows.
+fn summary(id: &str, rows: usize) -> Section {
+    let cell = || Inline::text("市に判断を求める論点は、その賛否の理由と提出者の案とともに書く。".repeat(3));
+    let columns =
+        ["論点", "賛成", "反対"].map(|header| Column { header: header.into(), width: 5, number: false });
+    Section {
+        id: Anchor::new(id),
+        number: String::new(),
+        title: "要旨".to_owned(),
+        new_page: true,
+        landscape: false,
+        blocks: vec![Block::Table(Table {
+            id: Anchor::new(&format!("{id}-table")),
+            caption: "論点".to_owned(),
+            columns: columns.to_vec(),
+            rows: (0..rows).map(|_| Row { id: None, cells: vec![cell(), cell(), cell()] }).collect(),
+            sheet: None,
+            empty: String::new(),
+        })],
+    }
+}
+
+#[test]
+fn a_summary_is_one_page_however_much_it_says() {
+    let mut dossier = sample::dossier();
+    let first = dossier.sections.iter().position(|section| !section.number.is_empty()).unwrap();
+    dossier.sections.drain(..first);
+    let next = dossier.sections[0].id.as_str().to_owned();
+    dossier.sections.truncate(1);
+    for rows in [1, 12, 40] {
+        let mut long = dossier.clone();
+        long.sections.splice(0..0, [summary("one", rows), summary("two", 2)]);
+        assert_eq!(pages(&long, &["one", "two", &next]), [2, 3, 5], "{rows} rows");
+    }
 }
 
 #[test]

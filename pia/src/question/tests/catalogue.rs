@@ -103,7 +103,10 @@ fn more_faults() {
         [FaultCode::Language]
     );
     assert_eq!(codes(FULL, "role = \"officer\"", "role = \"engineer\""), [FaultCode::NotOfficer]);
-    assert_eq!(codes(FULL, "対策{measure}は、年単位", "対策{mesaure}は、年単位"), [FaultCode::Placeholder]);
+    assert_eq!(
+        codes(FULL, "対策「{measure}」は、年単位", "対策「{mesaure}」は、年単位"),
+        [FaultCode::Placeholder]
+    );
     assert_eq!(codes(FULL, "type = \"multi\"", "type = \"yn\""), [FaultCode::Options]);
     assert_eq!(codes(FULL, "number = \"16\"", "number = \"15\""), [FaultCode::Duplicate]);
     assert_eq!(

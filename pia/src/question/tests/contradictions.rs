@@ -60,17 +60,17 @@ const FIRING: [(&str, &str, &str); 18] = [
         "log-kept",
         r#"{ answer = "q.safety.log-kept", to = { value = 6, unit = "months" } },
            { set = "measure.m-app-log.detail", to = "ログを1年保存し、毎週点検する。" }"#,
-        "m-app-log",
+        "「ログを1年保存し",
     ),
     (
         "log-checked",
         r#"{ answer = "q.safety.log-checked", to = { value = 365, unit = "days" } }"#,
-        "m-app-log",
+        "「誰が、いつ、何を見たか",
     ),
     (
         "access-review",
         r#"{ answer = "q.safety.access-review", to = { value = 24, unit = "months" } }"#,
-        "m-app-priv",
+        "「担当ごとに見られる項目",
     ),
     (
         "told-without-notice",
