@@ -114,6 +114,13 @@ impl PerAttribute {
         self.attributes.iter().fold(zero, |sum, f| sum.plus(*f))
     }
 
+    /// The arithmetic mean of the raw figures.
+    #[must_use]
+    pub fn mean(&self) -> Figure {
+        let (sum, n) = (self.sum(), self.attributes.len().max(1) as f64);
+        Figure { before: sum.before / n, after: sum.after / n, worst: sum.worst / n }
+    }
+
     /// Utility of [`PerAttribute::sum`].
     #[must_use]
     pub fn utility(&self) -> f64 {

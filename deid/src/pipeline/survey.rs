@@ -134,8 +134,7 @@ pub fn survey(
         None => None,
     };
     let others: Vec<&Columns> = original.iter().chain(&population).collect();
-    let linked =
-        if others.is_empty() { None } else { Some(Linked::new(question, &all, &keep, &others)?) };
+    let linked = if others.is_empty() { None } else { Some(Linked::new(question, &all, &keep, &others)?) };
     let (mut utility, mut attack, mut by_journalist) = (None, None, None);
     if let (Some(linked), Some(o)) = (&linked, &original) {
         let known = question.person.and_then(|_| o.codes.last()).map(Vec::as_slice);

@@ -37,6 +37,14 @@ pub(super) enum Of {
 }
 
 impl Figure {
+    /// The column that the figure is of.
+    pub(super) fn column(&self) -> Option<&str> {
+        match &self.of {
+            Some(Of::Column(name)) => Some(name),
+            _ => None,
+        }
+    }
+
     pub(super) fn id(&self) -> String {
         match &self.of {
             None => self.base.to_owned(),
@@ -124,9 +132,8 @@ impl List {
         });
     }
 
-    /// Of all columns together, then of each.
+    /// Of each column.
     fn columns(&mut self, base: &'static str, names: &[String], figures: Option<&PerAttribute>) {
-        self.raw(base, None, figures.map(PerAttribute::sum).as_ref());
         for (name, figure) in names.iter().zip(figures.into_iter().flat_map(|f| &f.attributes)) {
             self.raw(base, Some(name), Some(figure));
         }
@@ -191,13 +198,19 @@ fn utility(list: &mut List, s: &Survey, a: &MeasureArguments) {
     }
     list.add("loss.geometric-mean.1", json!(f.map(|f| f.loss.geometric)));
     list.add("loss.arithmetic-mean.1", json!(f.map(|f| f.loss.arithmetic)));
-    list.columns("utility.granularity", &a.quasi, f.map(|f| &f.granularity));
-    list.columns("utility.non-uniform-entropy", &a.quasi, f.map(|f| &f.non_uniform_entropy));
-    list.columns("utility.squared-error", &a.quasi, f.map(|f| &f.squared_error));
+    for (base, figures, is_sum) in [
+        ("utility.granularity", f.map(|f| &f.granularity), false),
+        ("utility.non-uniform-entropy", f.map(|f| &f.non_uniform_entropy), true),
+        ("utility.squared-error", f.map(|f| &f.squared_error), true),
+    ] {
+        let all = if is_sum { PerAttribute::sum } else { PerAttribute::mean };
+        list.raw(base, None, figures.map(all).as_ref());
+        list.columns(base, &a.quasi, figures);
+    }
     list.raw("utility.discernibility", None, f.map(|f| f.discernibility.figure()).as_ref());
     list.raw("utility.average-class-size", None, f.map(|f| &f.average_class_size));
-    list.raw("utility.precision", None, f.map(|f| f.precision.sum()).as_ref());
-    list.raw("utility.generalization-intensity", None, f.map(|f| f.generalization_intensity.sum()).as_ref());
+    list.raw("utility.precision", None, f.map(|f| f.precision.mean()).as_ref());
+    list.raw("utility.generalization-intensity", None, f.map(|f| f.generalization_intensity.mean()).as_ref());
     list.raw("utility.height", None, f.map(|f| &f.height));
     list.raw("utility.ambiguity", None, f.map(|f| &f.ambiguity));
     list.raw("utility.record-squared-error", None, f.map(|f| &f.record_squared_error));

@@ -25,7 +25,11 @@ pub(super) fn text(words: &Words, s: &Survey, a: &MeasureArguments) -> String {
     }
     let asks = a.population.is_some() || a.population_file.is_some();
     let hint = |key: &str| words.ui(key).to_owned();
-    let population = if asks { part(words, &asked(all.iter(), a), Part::Population) } else { hint("measure.ask.population") };
+    let population = if asks {
+        part(words, &asked(all.iter(), a), Part::Population)
+    } else {
+        hint("measure.ask.population")
+    };
     parts.push((title(words, "population"), population));
     let attack = match &s.attack {
         Some(linkage) => format!("{}\n\n{}", part(words, &all, Part::Attack), fits(words, linkage)),
@@ -33,7 +37,11 @@ pub(super) fn text(words: &Words, s: &Survey, a: &MeasureArguments) -> String {
     };
     parts.push((title(words, "attack"), attack));
     let utility = match &s.utility {
-        Some(u) if u.figures.is_some() => part(words, &all, Part::Utility),
+        Some(u) if u.figures.is_some() => {
+            let (columns, together): (Vec<&Figure>, Vec<&Figure>) =
+                all.iter().filter(|f| f.part == Part::Utility).partition(|f| f.column().is_some());
+            format!("{}\n\n{}", part(words, &together, Part::Utility), by_column(words, &columns, a))
+        }
         Some(_) => hint("measure.several-levels"),
         None => hint("measure.ask.source"),
     };
@@ -82,16 +90,39 @@ fn part<F: std::borrow::Borrow<Figure>>(words: &Words, all: &[F], part: Part) ->
     table.to_text()
 }
 
+/// Level and utilities of every column.
+fn by_column(words: &Words, figures: &[&Figure], a: &MeasureArguments) -> String {
+    let mut bases: Vec<&str> = Vec::new();
+    for f in figures {
+        if !bases.contains(&f.base) {
+            bases.push(f.base);
+        }
+    }
+    let mut head = vec![words.ui("measure.column").to_owned()];
+    head.extend(bases.iter().map(|base| words.ui(&format!("measure.short.{base}")).to_owned()));
+    let mut table = Table::new(&head.iter().map(String::as_str).collect::<Vec<_>>());
+    for name in &a.quasi {
+        let of = |base: &&str| {
+            let found = figures.iter().find(|f| f.base == *base && f.column() == Some(name));
+            found.map_or_else(String::new, |f| number(words, &f.value, Part::Utility))
+        };
+        table.row(&std::iter::once(name.clone()).chain(bases.iter().map(of)).collect::<Vec<_>>());
+    }
+    table.to_text()
+}
+
 fn meaning(words: &Words, f: &Figure) -> String {
     let key = format!("measure.is.{}", f.base);
     match &f.of {
         None => words.ui(&key).to_owned(),
         Some(Of::Threshold(t)) => words.fill(&key, &[("threshold", &t.to_string())]),
-        Some(Of::Column(name)) => words.fill("measure.of-column", &[("figure", words.ui(&key)), ("column", name)]),
+        Some(Of::Column(name)) => {
+            words.fill("measure.of-column", &[("figure", words.ui(&key)), ("column", name)])
+        }
     }
 }
 
-/// Whole numbers as they are, others with six decimals at most.
+/// Whole numbers as they are, others with three to six decimals at most.
 fn number(words: &Words, value: &Value, part: Part) -> String {
     match value {
         Value::Null if part == Part::Population => words.ui("measure.no-solution").to_owned(),
@@ -102,7 +133,11 @@ fn number(words: &Words, value: &Value, part: Part) -> String {
 }
 
 fn decimal(x: f64) -> String {
-    let text = if x.abs() < 1e-3 && x != 0.0 { format!("{x:.3e}") } else { format!("{x:.6}") };
+    let text = match x.abs() {
+        size if size < 1e-3 && x != 0.0 => format!("{x:.3e}"),
+        size if size < 1e3 => format!("{x:.6}"),
+        _ => format!("{x:.3}"),
+    };
     if text.contains('e') || !text.contains('.') {
         return text;
     }
@@ -113,7 +148,8 @@ fn decimal(x: f64) -> String {
 fn fits(words: &Words, linkage: &Linkage) -> String {
     let mut table = Table::new(&["measure.fits", "measure.records"].map(|k| words.ui(k)));
     for (from, to) in FITS {
-        let records: u64 = linkage.histogram.iter().filter(|(m, _)| (from..=to).contains(m)).map(|(_, n)| n).sum();
+        let records: u64 =
+            linkage.histogram.iter().filter(|(m, _)| (from..=to).contains(m)).map(|(_, n)| n).sum();
         let group = match (from, to) {
             (from, to) if from == to => from.to_string(),
             (from, u64::MAX) => format!("{from}+"),
@@ -138,7 +174,11 @@ fn subsets(words: &Words, found: &Subsets, a: &MeasureArguments) -> String {
     for size in 2..=found.largest {
         // The first of equals, in the order of the columns.
         let best = of_size(size).reduce(|best, x| {
-            if (x.unique, x.distinct, x.separated) > (best.unique, best.distinct, best.separated) { x } else { best }
+            if (x.unique, x.distinct, x.separated) > (best.unique, best.distinct, best.separated) {
+                x
+            } else {
+                best
+            }
         });
         best.into_iter().for_each(&mut row);
     }
@@ -154,7 +194,9 @@ mod tests {
 
     #[test]
     fn numbers_are_short_and_never_rounded_to_nothing() {
-        for (x, text) in [(0.2, "0.2"), (1.0, "1"), (0.413_036_270_8, "0.413036"), (4_614_481.191, "4614481.191")] {
+        for (x, text) in
+            [(0.2, "0.2"), (1.0, "1"), (0.413_036_270_8, "0.413036"), (4_614_481.191, "4614481.191")]
+        {
             assert_eq!(decimal(x), text);
         }
         assert_eq!(decimal(0.000_095_076), "9.508e-5");

@@ -86,8 +86,7 @@ fn adult_release_is_linked_back_to_its_input() {
     let at = [3u8, 2, 2, 1, 0, 0, 0, 1];
     let node = anonymity::Node(at.to_vec());
     let exchange = adult.exchange(false);
-    let outcome =
-        anonymity::apply(&exchange, &Requirement::k(5, 0.02), Quality::default(), &node).unwrap();
+    let outcome = anonymity::apply(&exchange, &Requirement::k(5, 0.02), Quality::default(), &node).unwrap();
     let kept: Vec<usize> = (0..adult.sensitive.len())
         .filter(|row| {
             let leaves: Vec<u32> = adult.columns.iter().map(|c| c[*row]).collect();
@@ -129,4 +128,42 @@ fn what_does_not_fit_together_is_refused() {
     let leaves = vec![vec![0]];
     assert_eq!(matches(&release, &Known { leaves: &leaves, people: None }), Err(MeasureError::Ragged));
     assert_eq!(Linkage::new(&[]).share_certain(), None);
+}
+
+/// `cargo test --release -p deid --no-default-features --lib attack -- --nocapture --ignored`
+#[test]
+#[ignore = "a measurement; run in release"]
+fn seconds_for_an_attack() {
+    for table in [fixture::adult(), fixture::atus()] {
+        let Some(table) = table else { return };
+        let rows = table.sensitive.len();
+        let known = Known { leaves: &table.columns, people: None };
+        // One level for all records, and one of four levels from record to record.
+        for mixed in [false, true] {
+            let level = |c: usize, row: usize| -> u8 {
+                let last = table.attributes[c].levels().len() - 1;
+                let at = if mixed { (table.columns[0][row] as usize + c) % 4 } else { 1 };
+                at.min(last) as u8
+            };
+            let levels: Vec<Vec<u8>> = (0..8).map(|c| (0..rows).map(|row| level(c, row)).collect()).collect();
+            let codes: Vec<Vec<u32>> = (0..8)
+                .map(|c| {
+                    let code = |row: usize| {
+                        let at = table.attributes[c].levels()[level(c, row) as usize].code_of_leaf();
+                        at[table.columns[c][row] as usize]
+                    };
+                    (0..rows).map(code).collect()
+                })
+                .collect();
+            let release = Release { attributes: &table.attributes, levels: &levels, codes: &codes };
+            let start = std::time::Instant::now();
+            let found = Linkage::new(&matches(&release, &known).unwrap());
+            let spent = start.elapsed();
+            assert_eq!(found.unmatched, 0);
+            #[expect(clippy::print_stderr, reason = "a measurement, not a test of time")]
+            {
+                eprintln!("attack, {rows} records, mixed levels {mixed}: {spent:?}");
+            }
+        }
+    }
 }

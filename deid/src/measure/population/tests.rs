@@ -104,6 +104,21 @@ fn naive_likelihood(sample: &Sample, theta: f64, alpha: f64) -> f64 {
     l
 }
 
+/// `cargo test --release -p deid --no-default-features --lib population -- --nocapture --ignored`
+#[test]
+#[ignore = "a measurement; run in release"]
+fn seconds_for_all_estimates() {
+    let Some(sample) = adult() else { return };
+    let start = std::time::Instant::now();
+    let found = estimate(&sample, 317_238_626);
+    let spent = start.elapsed();
+    assert!(found.is_some());
+    #[expect(clippy::print_stderr, reason = "a measurement, not a test of time")]
+    {
+        eprintln!("Pitman, Zayatz, SNB of 30,162 records: {spent:?}");
+    }
+}
+
 proptest! {
     #[test]
     fn pitman_is_at_the_top(sizes in proptest::collection::vec(1u64..12, 2..60)) {

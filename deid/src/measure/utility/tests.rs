@@ -100,7 +100,11 @@ fn the_input_itself_is_whole_and_nothing_is_nothing() {
     let attributes = [attribute];
     let leaves = [vec![0, 1, 2, 2, 3]];
     let at = |levels: &'static [u8], suppressed: &'static [bool]| {
-        utility(&Published { attributes: &attributes, leaves: &leaves, levels: Levels::Same(levels), suppressed }, 0.5).unwrap()
+        utility(
+            &Published { attributes: &attributes, leaves: &leaves, levels: Levels::Same(levels), suppressed },
+            0.5,
+        )
+        .unwrap()
     };
     let whole = at(&[0], &[false; 5]);
     for u in [
@@ -165,7 +169,12 @@ fn adult_losses() {
 #[test]
 fn unknown_codes_are_refused() {
     let attributes = [Attribute::new("a", vec![vec![0, 1]]).unwrap()];
-    let bad = Published { attributes: &attributes, leaves: &[vec![3]], levels: Levels::Same(&[0]), suppressed: &[false] };
+    let bad = Published {
+        attributes: &attributes,
+        leaves: &[vec![3]],
+        levels: Levels::Same(&[0]),
+        suppressed: &[false],
+    };
     assert_eq!(utility(&bad, 0.5), Err(MeasureError::Unknown));
 }
 

@@ -26,10 +26,17 @@ impl Columns {
     }
 
     /// A column as `of_text` says per distinct text, and `null`, of the rows to keep.
-    pub(super) fn mapped<T: Copy>(&self, column: usize, keep: Option<&[bool]>, of_text: &[T], null: T) -> Vec<T> {
+    pub(super) fn mapped<T: Copy>(
+        &self,
+        column: usize,
+        keep: Option<&[bool]>,
+        of_text: &[T],
+        null: T,
+    ) -> Vec<T> {
         let codes = self.codes.get(column).map_or(&[][..], Vec::as_slice);
         let kept = |row: usize| keep.is_none_or(|k| k.get(row).copied().unwrap_or(false));
-        let value = |code: &u32| code.checked_sub(1).and_then(|c| of_text.get(c as usize)).copied().unwrap_or(null);
+        let value =
+            |code: &u32| code.checked_sub(1).and_then(|c| of_text.get(c as usize)).copied().unwrap_or(null);
         codes.iter().enumerate().filter(|(row, _)| kept(*row)).map(|(_, c)| value(c)).collect()
     }
 }
@@ -81,4 +88,3 @@ pub(super) fn starred(all: &Columns, q: usize) -> Vec<bool> {
     let varied = all.texts.iter().take(q).any(|t| t.len() > 1);
     (0..all.records).map(|row| varied && q > 0 && is_star(row)).collect()
 }
-

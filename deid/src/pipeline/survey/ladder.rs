@@ -43,11 +43,8 @@ impl Ladder {
         let declared = hierarchy.declared_leaves().unwrap_or_default();
         let known: Vec<Option<&str>> = declared.iter().map(|l| Some(&**l)).collect();
         let made = hierarchy.materialise(&known).map_err(|e| bad(&e.to_string()))?;
-        let codes = made
-            .levels
-            .iter()
-            .map(|l| l.labels.iter().flatten().cloned().zip(0..).collect())
-            .collect();
+        let codes =
+            made.levels.iter().map(|l| l.labels.iter().flatten().cloned().zip(0..).collect()).collect();
         let levels = made.levels.into_iter().map(|l| l.codes).collect();
         Ok(Self {
             attribute: Attribute::new(name, levels).map_err(|e| bad(&e.to_string()))?,
@@ -66,7 +63,8 @@ impl Ladder {
         }
         // A hierarchy has a leaf, also where a column is NULL throughout.
         let leaves = (0..leaf_of.len().max(1) as u32).collect();
-        let attribute = Attribute::new(name, vec![leaves]).map_err(|_| Box::new(Diagnostic::error(Code::Internal)))?;
+        let attribute =
+            Attribute::new(name, vec![leaves]).map_err(|_| Box::new(Diagnostic::error(Code::Internal)))?;
         Ok(Self { attribute, is_given: false, codes: vec![leaf_of.clone()], leaf_of })
     }
 

@@ -136,9 +136,11 @@ impl<'a> Linked<'a> {
     fn not_published(&self, leaves: &[Vec<u32>], levels: &[u8]) -> Result<Vec<bool>> {
         let mut published = 0;
         let mut columns = Vec::new();
-        for (((ladder, cells), leaves), level) in self.ladders.iter().zip(&self.cells).zip(leaves).zip(levels) {
+        for (((ladder, cells), leaves), level) in self.ladders.iter().zip(&self.cells).zip(leaves).zip(levels)
+        {
             let level = ladder.attribute.levels().get(usize::from(*level));
-            let code = |leaf: &u32| level.and_then(|l| l.code_of_leaf().get(*leaf as usize)).copied().unwrap_or(0);
+            let code =
+                |leaf: &u32| level.and_then(|l| l.code_of_leaf().get(*leaf as usize)).copied().unwrap_or(0);
             published = cells.codes.len();
             let mut column = cells.codes.clone();
             column.extend(leaves.iter().map(code));
