@@ -17,7 +17,7 @@ pub(super) fn entropy(view: &View<'_>) -> Figure {
     let counts = view.counts();
     let levels = usize::from(view.last) + 1;
     let mut of_leaf = vec![0u64; view.null as usize + 1];
-    for n in &counts {
+    for n in counts {
         if let Some(sum) = of_leaf.get_mut(n.leaf as usize) {
             *sum += n.kept + n.gone;
         }
@@ -26,7 +26,7 @@ pub(super) fn entropy(view: &View<'_>) -> Figure {
     let mut of_code: Vec<Vec<u64>> = vec![Vec::new(); levels];
     let mut gone: Vec<Vec<u64>> = vec![Vec::new(); levels];
     let mut used = vec![false; levels];
-    for n in &counts {
+    for n in counts {
         if let Some(slot) = used.get_mut(usize::from(n.level)) {
             *slot = true;
         }
@@ -43,7 +43,7 @@ pub(super) fn entropy(view: &View<'_>) -> Figure {
     let rows = view.column.len() as f64;
     let gone_rows: u64 = gone.iter().flatten().sum();
     let mut after = 0.0;
-    for n in &counts {
+    for n in counts {
         let leaf = of_leaf.get(n.leaf as usize).copied().unwrap_or(0);
         let whole = get(&of_code, n.level, view.code(n.level, n.leaf));
         after += bits(n.kept + n.gone, leaf, whole as f64);

@@ -44,6 +44,7 @@ pub(super) struct View<'a> {
     at: LevelOf<'a>,
     gone: &'a [bool],
     levels: Vec<LevelView>,
+    counts: Vec<Count>,
 }
 
 #[derive(Clone, Copy)]
@@ -79,7 +80,9 @@ pub(super) fn views<'a>(published: &Published<'a>) -> Result<Vec<View<'a>>, Meas
             if !all_known || column.iter().any(|leaf| *leaf > attribute.null_leaf()) {
                 return Err(MeasureError::Unknown);
             }
-            Ok(View::new(attribute, column, at, published.suppressed))
+            let mut view = View::new(attribute, column, at, published.suppressed);
+            view.counts = view.count();
+            Ok(view)
         })
         .collect()
 }
@@ -109,6 +112,7 @@ impl<'a> View<'a> {
             at,
             gone,
             levels,
+            counts: Vec::new(),
         }
     }
 
@@ -125,9 +129,13 @@ impl<'a> View<'a> {
         })
     }
 
-    /// Rows per (level, leaf), kept and suppressed ones: figures need no more than these, so that
-    /// a column of a million rows is walked once.
-    pub(super) fn counts(&self) -> Vec<Count> {
+    /// Rows per (level, leaf), kept and suppressed ones: most figures need no more than these, so
+    /// that a column of a million rows is walked once.
+    pub(super) fn counts(&self) -> &[Count] {
+        &self.counts
+    }
+
+    fn count(&self) -> Vec<Count> {
         let width = self.null as usize + 1;
         let mut counts = vec![(0u64, 0u64); width * self.levels.len()];
         for cell in self.cells() {
