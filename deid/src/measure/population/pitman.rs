@@ -2,7 +2,7 @@
 //!
 //! Source: N. Hoshino, "Applying Pitman's sampling formula to microdata disclosure risk
 //! assessment", Journal of Official Statistics 17(4), 2001. With u classes, n people, sᵢ classes of
-//! size i and parameters 0 ≤ α < 1, θ > −α, the log-likelihood of the sample is
+//! size i and parameters 0 < α < 1, θ > −α, the log-likelihood of the sample is
 //! ℓ(θ, α) = Σ_{i=1}^{u−1} ln(θ + iα) − Σ_{i=1}^{n−1} ln(θ + i) + Σᵢ sᵢ Σ_{j=1}^{i−1} ln(j − α);
 //! at its maximum a population of N has about Γ(θ+1)/Γ(θ+α) · N^α unique people.
 //!
@@ -52,14 +52,15 @@ pub fn fit(sample: &Sample) -> Option<Pitman> {
     let mut now = Likelihood::at(sample, at)?;
     for _ in 0..STEPS {
         let (theta, alpha) = now.step();
-        let small = theta.abs() <= 1e-12 * at.theta.abs().max(1.0) && alpha.abs() <= 1e-14;
+        let below = |limit: f64| theta.abs() <= limit * at.theta.abs().max(1.0) && alpha.abs() <= limit;
+        let (small, nearly) = (below(1e-12), below(1e-8));
         let mut length = 1.0;
         let next = loop {
             let to = Pitman { theta: at.theta + length * theta, alpha: at.alpha + length * alpha };
             let found = Likelihood::at(sample, to).map(|l| (to, l));
             // Rounding may lower ℓ by its last digits where it is flat.
             if let Some((to, l)) = found
-                && l.value >= now.value - 1e-9 * now.value.abs().max(1.0) * f64::EPSILON.sqrt()
+                && l.value >= now.value - 4.0 * f64::EPSILON * now.value.abs()
             {
                 break Some((to, l));
             }
@@ -68,13 +69,19 @@ pub fn fit(sample: &Sample) -> Option<Pitman> {
                 break None;
             }
         };
-        let Some((to, likelihood)) = next else { return small.then_some(at) };
+        let Some((to, likelihood)) = next else { return nearly.then_some(at) };
         (at, now) = (to, likelihood);
         if small {
             return Some(at);
         }
     }
-    None
+    settled(sample, at)
+}
+
+/// Whether rounding alone keeps the steps from ending.
+fn settled(sample: &Sample, at: Pitman) -> Option<Pitman> {
+    let (theta, alpha) = Likelihood::at(sample, at)?.step();
+    (theta.abs() <= 1e-8 * at.theta.abs().max(1.0) && alpha.abs() <= 1e-8).then_some(at)
 }
 
 /// Moment estimates, or the middle of the domain where these lie outside of it.

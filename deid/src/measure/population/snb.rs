@@ -15,8 +15,8 @@
 //! positive α, and r is found by bisection.
 //!
 //! Deliberately absent: a figure where there is no solution, or more than one. ARX 3.9.2 prints 0
-//! for every table that was tried; its second equation multiplies by (1 − b)^(α+2) where the
-//! expectation divides, and has no solution there.
+//! for Adult at each of three population sizes where these equations have a solution; its second
+//! equation multiplies by (1 − b)^(α+2) where the expectation divides.
 
 use super::Sample;
 

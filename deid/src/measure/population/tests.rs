@@ -73,6 +73,18 @@ fn estimates_grow_with_the_population() {
 }
 
 #[test]
+fn ordinary_samples_have_all_estimates() {
+    let sizes: Vec<u64> = [(1, 90), (2, 15), (3, 6), (5, 3), (10, 1)]
+        .iter()
+        .flat_map(|(size, count)| vec![*size; *count])
+        .collect();
+    for population in [200, 1_000, 100_000, JAPAN] {
+        let e = estimate(&Sample::new(&sizes), population).unwrap();
+        assert!(e.pitman.is_some() && e.zayatz.is_some() && e.snb.is_some(), "{e:?}");
+    }
+}
+
+#[test]
 fn no_valid_solution_is_none_and_not_zero() {
     let alone = Sample::new(&[1; 50]);
     assert_eq!(pitman::population_uniques(&alone, 1_000), None);
@@ -131,6 +143,25 @@ proptest! {
                     prop_assert!(naive_likelihood(&sample, theta, alpha) <= top + 1e-9);
                 }
             }
+        }
+    }
+
+    /// Where no maximum is found, the best point of a grid lies at its border.
+    #[test]
+    fn pitman_is_missed_only_where_there_is_none(sizes in proptest::collection::vec(1u64..12, 2..60)) {
+        let sample = Sample::new(&sizes);
+        if pitman::fit(&sample).is_none() {
+            let (mut best, mut at) = (f64::NEG_INFINITY, (0, 0));
+            for a in 0..40u32 {
+                for t in 0..80u32 {
+                    let (alpha, theta) = (0.0125 + 0.025 * f64::from(a), 0.02 * 1.25f64.powf(f64::from(t)));
+                    let found = naive_likelihood(&sample, theta, alpha);
+                    if found > best {
+                        (best, at) = (found, (a, t));
+                    }
+                }
+            }
+            prop_assert!(at.0 == 0 || at.0 == 39 || at.1 == 0 || at.1 == 79 || sample.of_size(1) == 0, "{at:?}");
         }
     }
 
