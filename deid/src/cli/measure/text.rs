@@ -191,6 +191,28 @@ fn subsets(words: &Words, found: &Subsets, a: &MeasureArguments) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::Lang;
+
+    #[test]
+    fn every_figure_has_words_in_both_languages() {
+        let source = include_str!("figures.rs");
+        let ids = source.split('"').skip(1).step_by(2).filter(|id| id.contains('.') || *id == "rows");
+        let ids: Vec<&str> = ids
+            .filter(|id| {
+                !id.starts_with("attack.histogram")
+                    && !id.starts_with("subsets")
+                    && !id.starts_with('{')
+                    && !id.ends_with('.')
+            })
+            .collect();
+        assert!(ids.len() > 50, "{ids:?}");
+        for lang in [Lang::Ja, Lang::En] {
+            let words = Words::load(lang);
+            for id in &ids {
+                assert!(words.find_ui(&format!("measure.is.{id}")).is_some(), "{} {id}", lang.id());
+            }
+        }
+    }
 
     #[test]
     fn numbers_are_short_and_never_rounded_to_nothing() {
