@@ -143,6 +143,13 @@ fn measure_gives_the_published_figures() {
             ("utility.ambiguity", 0.982_786_796),
             ("utility.record-squared-error", 0.302_745_272),
             ("utility.sse-sst", 0.241_940_794),
+            ("utility.discernibility.before", 485_542.0),
+            ("utility.discernibility.after", 52_454_192.0),
+            ("loss.geometric-mean.1", 0.246_477_155_2),
+            ("attack.records", 29_656.0),
+            ("attack.certain", 0.0),
+            ("attack.unmatched", 0.0),
+            ("attack.expected", 222.0),
         ],
     );
 }

@@ -123,6 +123,14 @@ pub(super) struct MeasureArguments {
     pub(super) delimiter: String,
     #[arg(long, default_value = "0.2")]
     pub(super) threshold: f64,
+    #[arg(long, value_name = "N")]
+    pub(super) population: Option<String>,
+    #[arg(long, value_name = "FILE")]
+    pub(super) population_file: Option<PathBuf>,
+    #[arg(long)]
+    pub(super) subsets: bool,
+    #[arg(long, default_value = "0.5")]
+    pub(super) gs_factor: f64,
 }
 
 #[derive(Args)]

@@ -5,11 +5,18 @@ use unicode_width::UnicodeWidthStr;
 /// Rows of text under a header.
 pub(super) struct Table {
     rows: Vec<Vec<String>>,
+    last_left: bool,
 }
 
 impl Table {
     pub(super) fn new(header: &[&str]) -> Self {
-        Self { rows: vec![header.iter().map(|h| (*h).to_owned()).collect()] }
+        Self { rows: vec![header.iter().map(|h| (*h).to_owned()).collect()], last_left: false }
+    }
+
+    /// The last column to the left, too: it holds words.
+    pub(super) fn with_last_left(mut self) -> Self {
+        self.last_left = true;
+        self
     }
 
     pub(super) fn row(&mut self, cells: &[String]) {
@@ -27,7 +34,8 @@ impl Table {
             for (c, (cell, width)) in row.iter().zip(&widths).enumerate() {
                 let pad = " ".repeat(width - cell.width().min(*width));
                 out.push_str(if c > 0 { "  " } else { "" });
-                let (before, after) = if c == 0 { ("", pad.as_str()) } else { (pad.as_str(), "") };
+                let left = c == 0 || (self.last_left && c + 1 == columns);
+                let (before, after) = if left { ("", pad.as_str()) } else { (pad.as_str(), "") };
                 out.push_str(before);
                 out.push_str(cell);
                 out.push_str(after);

@@ -118,7 +118,7 @@ impl Classes {
     }
 
     /// What `column` holds in the first row of each class.
-    fn first_of_each(&self, column: &[u32]) -> Vec<u32> {
+    pub(crate) fn first_of_each(&self, column: &[u32]) -> Vec<u32> {
         let mut first = Vec::with_capacity(self.count());
         for (class, value) in self.of_row.iter().zip(column) {
             // Classes are numbered by first appearance, so that a new one is always the next.
@@ -145,7 +145,7 @@ impl Classes {
 }
 
 /// Splits classes by a column, in place. Returns the new number of classes.
-fn refine(of_row: &mut [u32], count: u32, column: &[u32]) -> u32 {
+pub(super) fn refine(of_row: &mut [u32], count: u32, column: &[u32]) -> u32 {
     let domain = column.iter().max().map_or(0, |m| u64::from(*m) + 1);
     let cells = domain.saturating_mul(u64::from(count));
     if domain <= 1 {

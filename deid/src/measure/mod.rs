@@ -8,13 +8,16 @@
 //! columns are one equivalence class ([`classes::Classes`]). Where people are given (one code per
 //! row), the size of a class is its number of distinct people; otherwise every row is a person.
 //!
-//! Deliberately absent: population models (they need assumptions about who is not in the table),
-//! ordered and hierarchical distances, and every form of text.
+//! Deliberately absent: ordered and hierarchical distances, and every form of text.
 
+pub mod attack;
 pub mod classes;
+pub mod journalist;
 pub mod k_anonymity;
 pub mod l_diversity;
+pub mod population;
 pub mod risk;
+pub mod subsets;
 pub mod t_closeness;
 pub mod uniqueness;
 pub mod utility;

@@ -4,7 +4,11 @@
 //! one table); both are here, named after their formula. With n people in a class, each person of
 //! it is found with probability 1/n.
 //!
-//! Deliberately absent: journalist risk and population models.
+//! Source: K. El Emam, Guide to the De-Identification of Personal Health Information, 2013
+//! (prosecutor and marketer risk).
+//!
+//! Deliberately absent: who is outside the table ([`super::journalist`] with a table of the
+//! population, [`super::population`] with an estimate).
 
 /// Risk figures of a table; all shares are of people. Where people are not given, rows.
 #[derive(Debug, Clone, Copy, PartialEq)]

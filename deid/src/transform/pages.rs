@@ -48,7 +48,22 @@ pub const PAGES: &[Page] = pages![
     "t-closeness",
     "risk",
     "uniqueness",
+    "journalist",
+    "population-uniques",
+    "pitman",
+    "zayatz",
+    "snb",
+    "subsets",
+    "attack",
     "utility",
+    "loss",
+    "granularity",
+    "non-uniform-entropy",
+    "precision",
+    "discernibility",
+    "average-class-size",
+    "ambiguity",
+    "squared-error",
     "suppression",
     "search",
 ];
@@ -83,7 +98,8 @@ mod tests {
             {
                 assert!(text.starts_with("# "), "{}: no title", p.name);
                 assert!(text.contains(limits), "{}: {limits}", p.name);
-                assert!(text.contains("```toml"), "{}: no example", p.name);
+                let example = ["```toml", "```sh"].iter().any(|fence| text.contains(fence));
+                assert!(example, "{}: no example", p.name);
             }
             assert_eq!(
                 p.ja.matches("\n## ").count(),

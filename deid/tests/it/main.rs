@@ -8,6 +8,7 @@ mod emergency;
 mod explain;
 mod help;
 mod key;
+mod measure;
 mod synth;
 
 use std::path::Path;
