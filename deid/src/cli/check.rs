@@ -132,7 +132,11 @@ fn show(words: &Words, finding: &Finding, source: &SourceText<'_>) -> String {
     }
     for s in &finding.sources {
         let label = if words.lang == Lang::Ja { &s.label.ja } else { &s.label.en };
-        fix.push_str(&format!("\n    {} {} [{} {} / {}]", label, s.article, s.verified, s.as_of, s.force));
+        fix.push_str(&format!("\n    {label} {}", s.article));
+        if !s.is_own() {
+            let force = if words.lang == Lang::Ja { &s.force_label.ja } else { &s.force_label.en };
+            fix.push_str(&format!(" [{} {} / {force}]", s.verified, s.as_of));
+        }
     }
     let span = if finding.acknowledged.is_some() { None } else { finding.span.clone() };
     underlined(

@@ -49,6 +49,16 @@ pub struct Source {
     pub verified: String,
     /// Id of the citation's force, such as `legal-duty` or `city-default`.
     pub force: String,
+    /// Its name.
+    pub force_label: Bilingual,
+}
+
+impl Source {
+    /// Whether it names no law, but a choice of this tool.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        self.verified == "design"
+    }
 }
 
 /// Class of an item before any treatment.

@@ -88,16 +88,18 @@ pub(super) fn sources(
         if !known.verified.contains_key(&s.verified) {
             faults.unknown(&s.verified);
         }
-        if !known.forces.contains_key(&s.force) {
+        let force = known.forces.get(&s.force);
+        if force.is_none() {
             faults.unknown(&s.force);
         }
-        out.extend(label.map(|label| Source {
+        out.extend(label.zip(force).map(|(label, force)| Source {
             law: s.law.clone(),
             label: label.clone(),
             article: s.article.clone(),
             as_of: s.as_of.clone(),
             verified: s.verified.clone(),
             force: s.force.clone(),
+            force_label: force.clone(),
         }));
     }
     out

@@ -49,6 +49,8 @@ pub(super) struct New {
     pub(super) dir: PathBuf,
     #[arg(long, default_value = "empty")]
     pub(super) template: String,
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) format: Format,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -115,6 +117,9 @@ pub(super) struct Ask {
     /// The next question as JSON, and nothing else.
     #[arg(long)]
     pub(super) next: bool,
+    /// `json` is another word for `--next`.
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) format: Format,
 }
 
 /// What every command that opens a case takes.

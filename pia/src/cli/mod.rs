@@ -21,17 +21,20 @@ mod session;
 mod show;
 mod terminal;
 mod underline;
+mod usage;
 
 #[cfg(test)]
 mod review_tests;
 
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches};
 
 use crate::error::Exit;
 use crate::words::{Lang, Words};
 use arguments::{Arguments, Command};
+use output::Failure;
 
 /// Runs the program with the arguments of the process.
 #[must_use]
@@ -41,9 +44,19 @@ pub fn main() -> ExitCode {
     let arguments = match command.try_get_matches().and_then(|found| Arguments::from_arg_matches(&found)) {
         Ok(arguments) => arguments,
         Err(error) => {
-            let failed = error.use_stderr();
-            let _ = error.print();
-            return status(if failed { Exit::Unusable } else { Exit::Done });
+            // Help and version are what was asked for; clap prints them as they were localised.
+            if !error.use_stderr() {
+                let _ = error.print();
+                return status(Exit::Done);
+            }
+            if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+                let _ = error.print();
+                return status(Exit::Unusable);
+            }
+            return status(output::finish(Err(Failure {
+                text: usage::sentence(&error, &words),
+                exit: Exit::Unusable,
+            })));
         }
     };
     let words = arguments.lang.map_or(words, |lang| Words::load(lang.into()));

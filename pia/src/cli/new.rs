@@ -10,7 +10,7 @@ use crate::error::Exit;
 use crate::io::publish;
 use crate::words::Words;
 
-use super::arguments::New;
+use super::arguments::{Format, New};
 use super::output::{self, Failure};
 use super::session;
 
@@ -18,7 +18,7 @@ static TEMPLATES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates/new
 
 /// Runs the command.
 pub(super) fn run(arguments: &New, words: &Words) -> Exit {
-    output::finish(make(&arguments.dir, &arguments.template, words))
+    output::finish(make(arguments, words))
 }
 
 /// Names of the templates, in order.
@@ -28,7 +28,8 @@ pub(super) fn templates() -> Vec<&'static str> {
     names
 }
 
-fn make(dir: &Path, template: &str, words: &Words) -> Result<Exit, Failure> {
+fn make(arguments: &New, words: &Words) -> Result<Exit, Failure> {
+    let (dir, template) = (&arguments.dir, arguments.template.as_str());
     let Some(files) = files(template) else {
         let facts = [("id", template), ("all", &templates().join(", "))];
         return Err(Failure { text: words.fill("new.no-template", &facts), exit: Exit::Unusable });
@@ -39,7 +40,13 @@ fn make(dir: &Path, template: &str, words: &Words) -> Result<Exit, Failure> {
     let marks: usize =
         files.iter().map(|(_, bytes)| String::from_utf8_lossy(bytes).matches('★').count()).sum();
     let place = dir.display().to_string();
-    output::result(&words.fill("new.made", &[("dir", &place), ("n", &marks.to_string())]));
+    output::result(&match arguments.format {
+        Format::Text => words.fill("new.made", &[("dir", &place), ("n", &marks.to_string())]),
+        Format::Json => {
+            let paths: Vec<&str> = files.iter().map(|(path, _)| path.as_str()).collect();
+            serde_json::json!({ "folder": place, "files": paths, "to_fill": marks }).to_string()
+        }
+    });
     Ok(Exit::Done)
 }
 
@@ -104,10 +111,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let words = Words::load(Lang::Ja);
         let dir = folder.path().join("case");
-        assert!(make(&dir, "no-such", &words).is_err());
-        assert!(make(&dir, "empty", &words).is_ok());
+        let made = |template: &str| {
+            make(&New { dir: dir.clone(), template: template.to_owned(), format: Format::Text }, &words)
+        };
+        assert!(made("no-such").is_err());
+        assert!(made("empty").is_ok());
         std::fs::write(dir.join("answers.toml"), "# mine").unwrap();
-        assert!(make(&dir, "empty", &words).is_err());
+        assert!(made("empty").is_err());
         assert_eq!(std::fs::read_to_string(dir.join("answers.toml")).unwrap(), "# mine");
     }
 }

@@ -26,7 +26,7 @@ use crate::rule::expr::Computed;
 use crate::rule::{Gate, Pack};
 use crate::words::Words;
 
-use super::arguments::Ask;
+use super::arguments::{Ask, Format};
 use super::output::{self, Failure};
 use super::session;
 use desk::{ANSWERS, OnDisk, Shelf, View, Wanted};
@@ -60,7 +60,7 @@ fn start(arguments: &Ask, words: &Words) -> Result<Exit, Failure> {
         })?,
     };
     let shelf = OnDisk(arguments.case.clone());
-    if arguments.next {
+    if arguments.next || arguments.format == Format::Json {
         let view = View::read(&shelf, &pack, &catalogue, &risks, words)?;
         let found = next::next(&view, &pack, &catalogue, &wanted);
         output::result(&serde_json::to_string_pretty(&found).unwrap_or_default());
