@@ -167,12 +167,9 @@ fn count_table(
 ) -> Result<Counted> {
     let (source, assignment) = open(table, data)?;
     let hierarchies = column_hierarchies(table, compiler)?;
-    let journal = match shared.staging {
-        Some(staging) => Some(staging.work_folder()?.join(format!("{}.rows", table.spec.name))),
-        None => None,
-    };
     let mut merge = Merge::new(index, table, &hierarchies);
-    if let Some(path) = &journal {
+    if let Some(staging) = shared.staging {
+        let path = staging.work_folder()?.join(format!("{}.rows", table.spec.name));
         let owned = matches!(table.person, PersonSource::Parent { .. });
         merge.journal = Some(JournalWriter::create(path, owned)?);
     }
@@ -196,7 +193,7 @@ fn count_table(
         std::mem::swap(&mut own_people, shared.people);
     }
     shared.missing.extend(std::mem::take(&mut merge.missing).into_values());
-    let (counted, own_keys) = merge.finish(scanned, journal.as_deref())?;
+    let (counted, own_keys) = merge.finish(scanned)?;
     shared.keys.push(own_keys);
     check_pins(table, &counted.scanned)?;
     Ok(counted)
@@ -278,7 +275,6 @@ struct Merge<'m> {
     codes: Vec<u32>,
     tuples: Vec<u32>,
     journal: Option<JournalWriter>,
-    entries: Vec<Entry>,
 }
 
 /// Distinct people with a row in one table.
@@ -326,7 +322,6 @@ impl<'m> Merge<'m> {
             codes: Vec::new(),
             tuples: Vec::new(),
             journal: None,
-            entries: Vec::new(),
         }
     }
 
@@ -351,7 +346,6 @@ impl<'m> Merge<'m> {
         let mut known = people.names.len();
         people.names.intern_all(&chunk.names, &mut self.people).ok_or_else(too_many)?;
         self.number_tuples(&chunk, &maps, builder)?;
-        self.entries.clear();
         let (mut named, mut keys) = (0, chunk.keys.iter());
         let mut value_codes = vec![0; value_maps.len()];
         for (row, belongs) in chunk.belongs.iter().enumerate() {
@@ -377,7 +371,7 @@ impl<'m> Merge<'m> {
                     {
                         return Err(self.key_twice(record));
                     }
-                    self.entries.push(Entry::ORPHAN);
+                    self.write_down(Entry::ORPHAN)?;
                     continue;
                 }
             };
@@ -389,7 +383,7 @@ impl<'m> Merge<'m> {
                 *slot = local.codes.get(row).and_then(|c| map.get(*c as usize)).map_or(0, |code| code + 1);
             }
             let tuple = self.tuples.get(row).copied().unwrap_or(NONE);
-            self.entries.push(Entry::new(person, tuple, parent));
+            self.write_down(Entry::new(person, tuple, parent))?;
             let id = builder.push_tuple(self.index, person, tuple, &value_codes, parent).map_err(internal)?;
             if let Some(key) = key
                 && !self.keys.add(key, person.unwrap_or(NONE), id)
@@ -397,10 +391,14 @@ impl<'m> Merge<'m> {
                 return Err(self.key_twice(record));
             }
         }
-        match &mut self.journal {
-            Some(journal) => journal.chunk(&self.entries),
-            None => Ok(()),
+        if let Some(journal) = &mut self.journal {
+            journal.end_chunk();
         }
+        Ok(())
+    }
+
+    fn write_down(&mut self, row: Entry) -> Result<()> {
+        self.journal.as_mut().map_or(Ok(()), |journal| journal.row(row))
     }
 
     /// The tuple of every row of the chunk that has a person, in `tuples`.
@@ -481,15 +479,12 @@ impl<'m> Merge<'m> {
         Some(codes)
     }
 
-    fn finish(self, scanned: Scanned, journal: Option<&Path>) -> Result<(Counted, Keys)> {
+    fn finish(self, scanned: Scanned) -> Result<(Counted, Keys)> {
         let people = match self.table.person {
             PersonSource::EachRow => scanned.records,
             _ => self.seen.count,
         };
-        let journal = match (self.journal, journal) {
-            (Some(writer), Some(path)) => Some(writer.finish(path)?),
-            _ => None,
-        };
+        let journal = self.journal.map(JournalWriter::finish).transpose()?;
         Ok((Counted { scanned, leaves: self.leaves, people, journal }, self.keys))
     }
 }

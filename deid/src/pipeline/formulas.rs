@@ -6,6 +6,7 @@ use crate::error::{Diagnostic, Result};
 use crate::io::sink::RowWriter;
 use crate::recipe::FormulaPolicy;
 use crate::transform::formula::is_formula;
+
 /// How cells that a spreadsheet would run are looked for and treated.
 #[derive(Clone, Copy)]
 pub(super) struct Formulas {

@@ -9,7 +9,7 @@
 
 use std::fs::File;
 use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use super::interner::NONE;
@@ -55,7 +55,9 @@ fn failed(step: &'static str) -> Box<Diagnostic> {
 
 /// The journal of one table while it is counted.
 pub(crate) struct JournalWriter {
+    path: PathBuf,
     file: BufWriter<File>,
+    rows: u64,
     ends: Vec<u64>,
     /// Whether rows are owned by records.
     parents: bool,
@@ -63,28 +65,31 @@ pub(crate) struct JournalWriter {
 
 impl JournalWriter {
     /// A new file at `path`, private to the owner.
-    pub(crate) fn create(path: &Path, parents: bool) -> Result<Self> {
-        Ok(Self { file: BufWriter::new(create_private(path)?), ends: Vec::new(), parents })
+    pub(crate) fn create(path: PathBuf, parents: bool) -> Result<Self> {
+        let file = BufWriter::new(create_private(&path)?);
+        Ok(Self { path, file, rows: 0, ends: Vec::new(), parents })
     }
 
-    /// Adds the rows of the next chunk.
-    pub(crate) fn chunk(&mut self, rows: &[Entry]) -> Result<()> {
-        for row in rows {
-            let mut bytes = [0; 12];
-            for (slot, number) in bytes.chunks_exact_mut(4).zip([row.person, row.tuple, row.parent]) {
-                slot.copy_from_slice(&number.to_le_bytes());
-            }
-            let bytes = bytes.get(..width(self.parents)).unwrap_or_default();
-            self.file.write_all(bytes).map_err(|_| failed("write"))?;
+    /// Adds the next row of the chunk at hand.
+    pub(crate) fn row(&mut self, row: Entry) -> Result<()> {
+        let mut bytes = [0; 12];
+        for (slot, number) in bytes.chunks_exact_mut(4).zip([row.person, row.tuple, row.parent]) {
+            slot.copy_from_slice(&number.to_le_bytes());
         }
-        self.ends.push(self.ends.last().copied().unwrap_or(0) + rows.len() as u64);
-        Ok(())
+        self.rows += 1;
+        let bytes = bytes.get(..width(self.parents)).unwrap_or_default();
+        self.file.write_all(bytes).map_err(|_| failed("write"))
+    }
+
+    /// Ends the chunk at hand.
+    pub(crate) fn end_chunk(&mut self) {
+        self.ends.push(self.rows);
     }
 
     /// The journal, to be read.
-    pub(crate) fn finish(self, path: &Path) -> Result<Journal> {
+    pub(crate) fn finish(self) -> Result<Journal> {
         self.file.into_inner().map_err(|_| failed("write"))?;
-        let file = File::open(path).map_err(|_| failed("open"))?;
+        let file = File::open(self.path).map_err(|_| failed("open"))?;
         Ok(Journal { file: Mutex::new(file), ends: self.ends, parents: self.parents })
     }
 }
@@ -148,7 +153,6 @@ mod tests {
     fn gives_back_what_it_was_told() {
         for parents in [false, true] {
             let dir = tempfile::tempdir().unwrap();
-            let path = dir.path().join("t.rows");
             let parent = |i: u32| parents.then_some(RecordId(i + 7));
             let entry = |i: u32| match i % 5 {
                 0 => Entry::ORPHAN,
@@ -157,11 +161,12 @@ mod tests {
             };
             let chunks: Vec<Vec<Entry>> =
                 [7, 0, 1, 4000].map(|n| (0..n).map(entry).collect()).into_iter().collect();
-            let mut writer = JournalWriter::create(&path, parents).unwrap();
+            let mut writer = JournalWriter::create(dir.path().join("t.rows"), parents).unwrap();
             for chunk in &chunks {
-                writer.chunk(chunk).unwrap();
+                chunk.iter().for_each(|row| writer.row(*row).unwrap());
+                writer.end_chunk();
             }
-            let journal = writer.finish(&path).unwrap();
+            let journal = writer.finish().unwrap();
             let (mut bytes, mut out) = (Vec::new(), Vec::new());
             for (number, chunk) in [3, 2, 1, 0].into_iter().zip(chunks.iter().rev()) {
                 journal.read(number, chunk.len() as u64, &mut bytes, &mut out).unwrap();

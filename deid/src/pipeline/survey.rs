@@ -138,8 +138,7 @@ pub fn survey(
     let (mut utility, mut attack, mut by_journalist) = (None, None, None);
     if let (Some(linked), Some(o)) = (&linked, &original) {
         let known = question.person.and_then(|_| o.codes.last()).map(Vec::as_slice);
-        utility = linked.utility(o)?;
-        attack = linked.attack(o, known)?;
+        (utility, attack) = linked.with_original(o, known)?;
     }
     if let (Some(linked), Some(p)) = (&linked, &population) {
         by_journalist = linked.journalist(p, &classes, &sizes)?;

@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 
 use super::columns::Columns;
-use super::ladder::{Cells, Ladder};
+use super::ladder::Ladder;
 use super::{Question, internal};
+use crate::anonymity::Attribute;
 use crate::error::Result;
 use crate::measure::attack::{Known, Linkage, Release, matches};
 use crate::measure::classes::Classes;
@@ -29,7 +30,12 @@ pub(super) struct Linked<'a> {
     file: &'a Columns,
     keep: &'a [bool],
     ladders: Vec<Ladder>,
-    cells: Vec<Cells>,
+    attributes: Vec<Attribute>,
+    /// Per column, the one level of all its values.
+    level: Vec<Option<u8>>,
+    /// Per column and kept row, the level of the value, and its code there.
+    levels: Vec<Vec<u8>>,
+    codes: Vec<Vec<u32>>,
 }
 
 impl<'a> Linked<'a> {
@@ -41,17 +47,21 @@ impl<'a> Linked<'a> {
         others: &[&Columns],
     ) -> Result<Self> {
         let files: Vec<&Columns> = others.iter().copied().chain([file]).collect();
-        let mut ladders = Vec::new();
-        let mut cells = Vec::new();
+        let (mut ladders, mut attributes) = (Vec::new(), Vec::new());
+        let (mut level, mut levels, mut codes) = (Vec::new(), Vec::new(), Vec::new());
         for (column, name) in question.quasi.iter().enumerate() {
             let ladder = match question.hierarchies.get(name) {
                 Some(text) => Ladder::given(name, text)?,
                 None => Ladder::flat(name, column, &files)?,
             };
-            cells.push(ladder.cells(file, column, keep)?);
+            let cells = ladder.cells(file, column, keep)?;
+            level.push(cells.level);
+            levels.push(cells.levels);
+            codes.push(cells.codes);
+            attributes.push(ladder.attribute.clone());
             ladders.push(ladder);
         }
-        Ok(Self { question, file, keep, ladders, cells })
+        Ok(Self { question, file, keep, ladders, attributes, level, levels, codes })
     }
 
     fn all_given(&self) -> bool {
@@ -64,22 +74,25 @@ impl<'a> Linked<'a> {
 
     /// How many people of another file fit each published record.
     fn matches(&self, leaves: &[Vec<u32>], people: Option<&[u32]>) -> Result<Vec<u64>> {
-        let attributes: Vec<_> = self.ladders.iter().map(|l| l.attribute.clone()).collect();
-        let (levels, codes): (Vec<_>, Vec<_>) =
-            self.cells.iter().map(|c| (c.levels.clone(), c.codes.clone())).unzip();
-        let release = Release { attributes: &attributes, levels: &levels, codes: &codes };
+        let release = Release { attributes: &self.attributes, levels: &self.levels, codes: &self.codes };
         matches(&release, &Known { leaves, people }).map_err(|e| internal(&e))
     }
 
-    /// Links the records back to the original. `None` where a column without a hierarchy has values
-    /// that the original has not: they were generalised in a way that nobody told.
-    pub(super) fn attack(&self, original: &Columns, people: Option<&[u32]>) -> Result<Option<Linkage>> {
+    /// What is left of the original (`None` unless every column has its hierarchy), and how the
+    /// records link back to it. Nothing where a column without a hierarchy has values that the
+    /// original has not: they were generalised in a way that nobody told.
+    pub(super) fn with_original(
+        &self,
+        original: &Columns,
+        people: Option<&[u32]>,
+    ) -> Result<(Option<SourceUtility>, Option<Linkage>)> {
         let mut ladders = self.ladders.iter().enumerate();
         if !ladders.all(|(column, l)| l.is_given || l.holds(self.file, column, original)) {
-            return Ok(None);
+            return Ok((None, None));
         }
         let leaves = self.leaves(original)?;
-        Ok(Some(Linkage::new(&self.matches(&leaves, people)?)))
+        let utility = if self.all_given() { Some(self.utility(original, &leaves)?) } else { None };
+        Ok((utility, Some(Linkage::new(&self.matches(&leaves, people)?))))
     }
 
     /// Risk against a table of the population, each of whose records is a person.
@@ -99,20 +112,13 @@ impl<'a> Linked<'a> {
         Ok(journalist(&pairs, self.question.threshold))
     }
 
-    /// What is left of the original; `None` unless every column has its hierarchy.
-    pub(super) fn utility(&self, original: &Columns) -> Result<Option<SourceUtility>> {
-        if !self.all_given() {
-            return Ok(None);
-        }
-        let leaves = self.leaves(original)?;
-        let levels: Vec<Option<u8>> = self.cells.iter().map(|c| c.level).collect();
-        let one_level: Option<Vec<u8>> = levels.iter().copied().collect();
-        let attributes: Vec<_> = self.ladders.iter().map(|l| l.attribute.clone()).collect();
+    fn utility(&self, original: &Columns, leaves: &[Vec<u32>]) -> Result<SourceUtility> {
+        let one_level: Option<Vec<u8>> = self.level.iter().copied().collect();
         let in_order;
         let found = match &one_level {
-            Some(at) => Some((Levels::Same(at), self.not_published(&leaves, at)?)),
+            Some(at) => Some((Levels::Same(at), self.not_published(leaves, at)?)),
             None => {
-                in_order = self.in_order(original, &leaves);
+                in_order = self.in_order(original, leaves);
                 in_order.as_ref().map(|at| (Levels::PerRow(at), self.keep.iter().map(|k| !k).collect()))
             }
         };
@@ -122,27 +128,28 @@ impl<'a> Linked<'a> {
         if let Some((levels, suppressed)) = found {
             gone = suppressed.iter().filter(|s| **s).count() as u64;
             let published =
-                Published { attributes: &attributes, leaves: &leaves, levels, suppressed: &suppressed };
+                Published { attributes: &self.attributes, leaves, levels, suppressed: &suppressed };
             figures = Some(utility(&published, self.question.gs_factor).map_err(|e| internal(&e))?);
         }
-        Ok(Some(SourceUtility {
+        Ok(SourceUtility {
             records: (original.records as u64, gone),
-            levels: self.question.quasi.iter().cloned().zip(levels).collect(),
+            levels: self.question.quasi.iter().cloned().zip(self.level.iter().copied()).collect(),
             figures,
-        }))
+        })
     }
 
     /// Records of the original whose generalised tuple the file does not hold.
     fn not_published(&self, leaves: &[Vec<u32>], levels: &[u8]) -> Result<Vec<bool>> {
         let mut published = 0;
         let mut columns = Vec::new();
-        for (((ladder, cells), leaves), level) in self.ladders.iter().zip(&self.cells).zip(leaves).zip(levels)
+        for (((attribute, codes), leaves), level) in
+            self.attributes.iter().zip(&self.codes).zip(leaves).zip(levels)
         {
-            let level = ladder.attribute.levels().get(usize::from(*level));
+            let level = attribute.levels().get(usize::from(*level));
             let code =
                 |leaf: &u32| level.and_then(|l| l.code_of_leaf().get(*leaf as usize)).copied().unwrap_or(0);
-            published = cells.codes.len();
-            let mut column = cells.codes.clone();
+            published = codes.len();
+            let mut column = codes.clone();
             column.extend(leaves.iter().map(code));
             columns.push(column);
         }
@@ -164,14 +171,15 @@ impl<'a> Linked<'a> {
             return None;
         }
         let mut all = Vec::new();
-        for ((ladder, cells), leaves) in self.ladders.iter().zip(&self.cells).zip(leaves) {
-            let mut published = cells.levels.iter().zip(&cells.codes);
+        let cells = self.levels.iter().zip(&self.codes);
+        for ((attribute, (levels, codes)), leaves) in self.attributes.iter().zip(cells).zip(leaves) {
+            let mut published = levels.iter().zip(codes);
             let mut levels = Vec::with_capacity(leaves.len());
             for (leaf, keep) in leaves.iter().zip(self.keep) {
                 let mut level = 0;
                 if *keep {
                     let (at, code) = published.next()?;
-                    let of_leaf = ladder.attribute.levels().get(usize::from(*at))?.code_of_leaf();
+                    let of_leaf = attribute.levels().get(usize::from(*at))?.code_of_leaf();
                     if of_leaf.get(*leaf as usize) != Some(code) {
                         return None;
                     }
