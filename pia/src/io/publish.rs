@@ -5,7 +5,7 @@
 //! two renames. After a crash there, the old one lies whole beside it under a name that says so; the
 //! next run puts it back before anything else, and clears away what no run needs any more.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -39,19 +39,44 @@ impl Beside {
 
 /// The names beside a target that runs give to what is new, or old.
 fn beside<'a>(out: &'a Path, mark: &'a str) -> impl Iterator<Item = PathBuf> + 'a {
-    let name = out.file_name().unwrap_or_default();
-    (0..if name.is_empty() { 0 } else { 1000 }).map(move |number| {
-        let mut hidden = OsString::from(".");
-        hidden.push(name);
-        hidden.push(format!(".{mark}-{number}"));
+    (0..if out.file_name().is_some() { MOST } else { 0 }).map(move |number| {
+        let mut hidden = prefix(out, mark);
+        hidden.push(number.to_string());
         out.with_file_name(hidden)
     })
 }
 
+/// Names of each mark that are tried.
+const MOST: u32 = 1000;
+
+fn prefix(out: &Path, mark: &str) -> OsString {
+    let mut hidden = OsString::from(".");
+    hidden.push(out.file_name().unwrap_or_default());
+    hidden.push(format!(".{mark}-"));
+    hidden
+}
+
+/// Those of the names of [`beside`] that something has, in their order; the folder is read once.
+fn left_beside(out: &Path, mark: &str) -> Vec<PathBuf> {
+    let prefix = prefix(out, mark);
+    let number = |name: &OsStr| {
+        let rest = name.as_encoded_bytes().strip_prefix(prefix.as_encoded_bytes())?;
+        let text = std::str::from_utf8(rest).ok()?;
+        text.parse::<u32>().ok().filter(|number| *number < MOST && number.to_string() == text)
+    };
+    let names = fs::read_dir(parent(out)).into_iter().flatten().flatten().map(|entry| entry.file_name());
+    let mut left: Vec<(u32, PathBuf)> =
+        names.filter_map(|name| Some((number(&name)?, out.with_file_name(&name)))).collect();
+    left.sort();
+    left.into_iter().map(|(_, path)| path).collect()
+}
+
 /// Puts back what a run that was stopped between its two renames had moved away.
 fn put_back(out: &Path) -> Result<()> {
-    let stopped = out.symlink_metadata().is_err_and(|e| e.kind() == ErrorKind::NotFound);
-    match beside(out, OLD).find(|old| stopped && old.is_dir()) {
+    if !out.symlink_metadata().is_err_and(|e| e.kind() == ErrorKind::NotFound) {
+        return Ok(());
+    }
+    match left_beside(out, OLD).into_iter().find(|old| old.is_dir()) {
         Some(old) => fs::rename(&old, out).map_err(|_| displaced(out, &old)),
         None => Ok(()),
     }
@@ -59,7 +84,7 @@ fn put_back(out: &Path) -> Result<()> {
 
 /// Clears away what stopped runs left: the new thing stands.
 fn clear(out: &Path) {
-    for left in beside(out, NEW).chain(beside(out, OLD)).filter(|left| left.symlink_metadata().is_ok()) {
+    for left in left_beside(out, NEW).into_iter().chain(left_beside(out, OLD)) {
         drop(Beside(left));
     }
 }
