@@ -246,16 +246,23 @@ pub(crate) struct Lattice {
 }
 
 impl Lattice {
+    #[cfg(test)]
     pub(crate) fn new(attributes: &[Attribute]) -> Self {
         let min: Vec<u8> = attributes.iter().map(Attribute::min_level).collect();
-        let span: Vec<u64> = attributes.iter().map(|a| u64::from(a.max_level - a.min_level) + 1).collect();
+        let max: Vec<u8> = attributes.iter().map(Attribute::max_level).collect();
+        Self::between(&min, &max)
+    }
+
+    /// The nodes with levels in `min..=max`, of which no `max` is below its `min`.
+    pub(crate) fn between(min: &[u8], max: &[u8]) -> Self {
+        let span: Vec<u64> = min.iter().zip(max).map(|(a, b)| u64::from(b.saturating_sub(*a)) + 1).collect();
         let mut stride = vec![0; span.len()];
         let mut nodes: u128 = 1;
         for (s, w) in stride.iter_mut().zip(&span).rev() {
             *s = u64::try_from(nodes).unwrap_or(u64::MAX);
             nodes = nodes.saturating_mul(u128::from(*w));
         }
-        Self { min, span, stride, nodes }
+        Self { min: min.to_vec(), span, stride, nodes }
     }
 
     pub(crate) fn nodes(&self) -> u64 {

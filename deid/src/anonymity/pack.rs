@@ -130,6 +130,25 @@ impl Packer {
         bits_for(u32::try_from(count).unwrap_or(u32::MAX))
     }
 
+    /// Numbers the rows of columns of codes by first appearance; `u32::MAX` is a code like any other.
+    pub(crate) fn columns(&mut self, rows: usize, columns: &[&[u32]], out: &mut Vec<u32>) -> usize {
+        self.reset(rows);
+        let mut used = 0;
+        for column in columns {
+            // One more than each code: the largest becomes 0, so that it takes no room.
+            let largest = column.iter().map(|code| code.wrapping_add(1)).max().unwrap_or(0);
+            let bits = bits_for(largest);
+            used = self.make_room(used, bits);
+            if bits > 0 {
+                for (key, code) in self.keys.iter_mut().zip(*column) {
+                    *key |= u64::from(code.wrapping_add(1)) << used;
+                }
+            }
+            used += bits;
+        }
+        self.number(used, out)
+    }
+
     /// Numbers pairs of numbers, as if they were tuples of two codes.
     pub(crate) fn pairs(&mut self, pairs: impl Iterator<Item = (u32, u32)>, out: &mut Vec<u32>) -> usize {
         self.keys.clear();
