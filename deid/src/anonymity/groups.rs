@@ -54,6 +54,9 @@ pub(crate) struct Grouper {
     counts: Vec<u64>,
     population_at: Vec<u64>,
     slots: Vec<Slot>,
+    /// Number of the class, counted on from grouping to grouping: smaller ones are of earlier ones.
+    stamps: Vec<u32>,
+    stamp: u32,
     numbers: Vec<u32>,
 }
 
@@ -81,10 +84,13 @@ impl Grouper {
             numbers.clone_from(&self.class_of);
             self.numbers = joined.replace(numbers).unwrap_or_default();
         }
-        // Indices into an array pay while it is small beside the rows that go into it, or anyway.
-        let room = (2 * source.len()).max(1 << 12) as u64;
-        if joined.is_none() && last.domain <= room {
+        // An array as large as the domain pays while it is small beside the rows that go into it;
+        // looked through from end to end only while it is smaller than they are.
+        let rows = source.len() as u64;
+        if joined.is_none() && last.domain <= rows.max(1 << 9) {
             self.count(source, &last, with_classes);
+        } else if joined.is_none() && last.domain <= (128 * rows).clamp(1 << 17, 1 << 23) {
+            self.stamp(source, &last, with_classes);
         } else {
             self.hash(source, &last, joined.as_deref(), with_classes);
         }
@@ -149,13 +155,71 @@ impl Grouper {
         }
     }
 
+    /// As `count`, without a pass over the array: numbers tell which places are of this grouping.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "hot loop; every index is below the domain, and classes are numbered"
+    )]
+    fn stamp(&mut self, source: &Groups, part: &Part, with_classes: bool) {
+        let domain = part.domain as usize;
+        let rows = source.len();
+        if self.stamps.len() < domain || u32::MAX - self.stamp < rows as u32 {
+            self.stamps.clear();
+            self.stamps.resize(domain, 0);
+            self.stamp = 1;
+        }
+        self.people.clear();
+        self.people.resize(rows, 0);
+        self.speaker.clear();
+        self.speaker.resize(rows, 0);
+        self.class_of.clear();
+        let first = self.stamp;
+        let mut count = 0;
+        let mut from = 0;
+        while from < rows {
+            let to = (from + BLOCK).min(rows);
+            sum(&mut self.index, source, &part.chunks, from, to);
+            for ((index, people), row) in self.index.iter_mut().zip(&source.people[from..to]).zip(from as u32..) {
+                // No branch: whether a class is new is as good as random, and a guess costs more.
+                let slot = &mut self.stamps[*index as usize];
+                let known = *slot >= first;
+                let number = if known { *slot - first } else { count };
+                *slot = first + number;
+                count += u32::from(!known);
+                self.people[number as usize] += people;
+                self.speaker[number as usize] = row;
+                *index = u64::from(number);
+            }
+            if with_classes {
+                self.class_of.extend(self.index.iter().map(|number| *number as u32));
+            }
+            from = to;
+        }
+        self.stamp += count;
+        self.people.truncate(count as usize);
+        self.speaker.truncate(count as usize);
+        self.count_population(source);
+    }
+
+    /// The population of every class; where one is given, classes are always numbered.
+    #[expect(clippy::indexing_slicing, reason = "classes are numbered")]
+    fn count_population(&mut self, source: &Groups) {
+        self.population.clear();
+        if !source.population.is_empty() {
+            self.population.resize(self.speaker.len(), 0);
+            for (class, people) in self.class_of.iter().zip(&source.population) {
+                self.population[*class as usize] += people;
+            }
+        }
+    }
+
     #[expect(
         clippy::indexing_slicing,
         reason = "hot loop; every probe is masked to the table's length, a power of two, and classes are numbered"
     )]
     fn hash(&mut self, source: &Groups, part: &Part, joined: Option<&[u32]>, with_classes: bool) {
-        let expected = self.people.len().clamp(256, source.len().max(256));
-        let mut capacity = (2 * expected).next_power_of_two();
+        // Hashing is left for nodes so low that most groups stay apart.
+        let mut capacity = (source.len() + source.len() / 2).max(256).next_power_of_two();
         self.slots.clear();
         self.slots.resize(capacity, FREE);
         self.class_of.clear();
@@ -202,16 +266,7 @@ impl Grouper {
                 self.people[slot.number as usize] = slot.people;
             }
         }
-        self.population.clear();
-        if !source.population.is_empty() {
-            self.population.resize(self.speaker.len(), 0);
-            let class_of = std::mem::take(&mut self.class_of);
-            // Populations are rare: where they are given, classes are always numbered.
-            for (class, people) in class_of.iter().zip(&source.population) {
-                self.population[*class as usize] += people;
-            }
-            self.class_of = class_of;
-        }
+        self.count_population(source);
     }
 
     /// The classes of the last grouping as a source of their own. `columns` are their values.

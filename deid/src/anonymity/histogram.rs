@@ -8,7 +8,7 @@
 
 use std::sync::Arc;
 
-use super::cache::Cache;
+use super::cache::{Cache, Start};
 use super::groups::{Grouper, Groups, Items};
 use super::judge::{Classes, Judge};
 use super::ladder::Ladder;
@@ -101,7 +101,7 @@ impl Histogram {
             judge,
             columns: described,
             allowed: requirement.allowed(counted.rows),
-            cache: Cache::new(KEPT * base.size()),
+            cache: Cache::new((KEPT + 1) * base.size()),
             base: Arc::clone(&base),
         };
         Some(Self {
@@ -133,6 +133,7 @@ impl Histogram {
             let columns = columns.map(|(from, (_, values))| grouper.items(from, *values)).collect();
             *start = Arc::new(grouper.keep(&core.ladder, start, levels, columns));
         }
+        self.core.cache.keep(Arc::clone(&self.start));
     }
 
     pub(crate) fn table(&self) -> usize {
@@ -182,11 +183,37 @@ impl Histogram {
     /// it stops once more rows are suppressed at every specialisation than `allowed`. Returns
     /// whether it went to the end.
     pub(crate) fn check(&mut self, levels: &[u8], allowed: u64) -> bool {
-        self.source = self.core.cache.find(levels).unwrap_or_else(|| Arc::clone(&self.start));
+        self.source = match self.core.cache.find(levels) {
+            None => Arc::clone(&self.start),
+            Some(Start { groups, by_way_of: None }) => groups,
+            Some(Start { groups, by_way_of: Some(way) }) => self.stop_at(groups, &way),
+        };
         let k_alone = self.core.judge.is_k_alone();
         let complete = self.group_and_judge(levels, !k_alone, allowed);
         self.keep(levels);
         complete
+    }
+
+    /// The classes at levels that the next checks have in common, where they are much fewer.
+    fn stop_at(&mut self, from: Arc<Groups>, levels: &[u8]) -> Arc<Groups> {
+        let k_alone = self.core.judge.is_k_alone();
+        self.grouper.group(&self.core.ladder, &from, levels, !k_alone);
+        if self.grouper.people.len() * 4 > from.len() * 3 {
+            return from;
+        }
+        let kept = self.kept(&from, levels);
+        self.core.cache.keep(Arc::clone(&kept));
+        kept
+    }
+
+    /// The classes of the last grouping as a node to start from.
+    fn kept(&self, from: &Groups, levels: &[u8]) -> Arc<Groups> {
+        let wanted = |column: usize| self.core.judge.reads(column) && self.grouper.class_of.len() == from.len();
+        let columns = self.core.columns.iter().zip(&from.columns).enumerate();
+        let columns = columns.map(|(column, ((_, values), items))| {
+            if wanted(column) { self.grouper.items(items, *values) } else { Items::default() }
+        });
+        Arc::new(self.grouper.keep(&self.core.ladder, from, levels, columns.collect()))
     }
 
     /// Checks the table at `levels` and counts everything, per leaf tuple.
@@ -279,26 +306,10 @@ impl Histogram {
 
     /// Keeps the classes of the last check to start later ones from, where that saves much.
     fn keep(&mut self, levels: &[u8]) {
-        let classes = self.grouper.people.len();
-        let source = Arc::clone(&self.source);
-        if classes * 2 > source.len() {
-            return;
+        if self.grouper.people.len() * 4 <= self.source.len() * 3 {
+            let source = Arc::clone(&self.source);
+            self.core.cache.keep(self.kept(&source, levels));
         }
-        let core = Arc::clone(&self.core);
-        let mut columns = Vec::new();
-        if self.grouper.class_of.len() == source.len() && !core.judge.is_k_alone() {
-            for (column, (_, values)) in core.columns.iter().enumerate() {
-                let known = self.state.columns.get(column).filter(|items| !items.start.is_empty());
-                let from = source.columns.get(column).filter(|_| core.judge.reads(column));
-                columns.push(match (known, from) {
-                    (Some(known), _) => known.clone(),
-                    (None, Some(from)) => self.grouper.items(from, *values),
-                    (None, None) => Items::default(),
-                });
-            }
-        }
-        let kept = self.grouper.keep(&core.ladder, &source, levels, columns);
-        core.cache.keep(Arc::new(kept));
     }
 }
 

@@ -96,11 +96,6 @@ impl Judge {
         self.always.iter().chain(&self.others).any(|d| d.model.reads() == Reads::Population)
     }
 
-    /// Least number of people per class.
-    pub(crate) fn k(&self) -> u64 {
-        self.k
-    }
-
     /// Marks the classes with too few people. Returns the people newly marked.
     pub(crate) fn few_people<P: Copy + Into<u64>>(&self, people: &[P], violated: &mut [bool]) -> u64 {
         let mut marked = 0;

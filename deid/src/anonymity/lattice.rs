@@ -279,7 +279,11 @@ impl Lattice {
 
     /// The number of steps above the lowest level, of attribute `stride`/`span` at node `index`.
     pub(crate) fn step(index: u64, stride: u64, span: u64) -> u64 {
-        (index / stride) % span
+        // Most lattices are small enough for the shorter division, which is much faster.
+        match (u32::try_from(index), u32::try_from(stride), u32::try_from(span)) {
+            (Ok(index), Ok(stride), Ok(span)) => u64::from((index / stride) % span),
+            _ => (index / stride) % span,
+        }
     }
 
     pub(crate) fn node(&self, index: u64) -> Node {

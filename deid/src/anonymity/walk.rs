@@ -70,6 +70,8 @@ pub(crate) struct Walk<'w, 's, 'a> {
     ahead: VecDeque<(f64, u64)>,
     witnesses: Vec<Witness>,
     lowest: Node,
+    /// What every step of every attribute does to the bound.
+    factors: Vec<Vec<f64>>,
     pub(crate) found: Vec<Found>,
     keep: usize,
     pub(crate) checks: u64,
@@ -89,6 +91,7 @@ impl<'w, 's, 'a> Walk<'w, 's, 'a> {
         let mut walk = Self {
             attributes,
             known: vec![Known::Nothing; usize::try_from(lattice.nodes()).unwrap_or(0)],
+            factors: crew.engine.loss.factors(&lattice.node(0), lattice.spans()),
             lowest: lattice.node(0),
             lattice,
             crew,
@@ -105,12 +108,6 @@ impl<'w, 's, 'a> Walk<'w, 's, 'a> {
         walk
     }
 
-    /// Begins with what is known already.
-    pub(crate) fn with_found(mut self, found: Vec<Found>) -> Self {
-        self.found = found;
-        self
-    }
-
     /// Walks to the end.
     pub(crate) fn run(&mut self) {
         while let Some((bound, index)) = self.next() {
@@ -124,8 +121,7 @@ impl<'w, 's, 'a> Walk<'w, 's, 'a> {
                 self.bisect(index);
             }
             if self.known(index) == Known::Enough {
-                self.guess(&[]);
-                self.check(index);
+                self.climb(index);
             }
         }
     }
@@ -172,7 +168,12 @@ impl<'w, 's, 'a> Walk<'w, 's, 'a> {
     }
 
     fn bound_of(&self, index: u64) -> f64 {
-        self.crew.engine.loss.bound(&self.lattice.node(index))
+        let axes = self.lattice.strides().iter().zip(self.lattice.spans()).zip(&self.factors);
+        let factors = axes.map(|((stride, span), factors)| {
+            let step = Lattice::step(index, *stride, *span) as usize;
+            factors.get(step).copied().unwrap_or(1.0)
+        });
+        factors.product::<f64>() - 1.0
     }
 
     /// The loss above which a node is of no interest.
@@ -199,7 +200,7 @@ impl<'w, 's, 'a> Walk<'w, 's, 'a> {
 
     /// Finds the lowest node that meets k and the like on a path from `from` upwards.
     fn bisect(&mut self, from: u64) {
-        let path = self.path(from);
+        let path = self.path(from, Known::Nothing);
         let (mut low, mut high) = (0, path.len());
         while low < high {
             let middle = low + (high - low) / 2;
@@ -217,14 +218,36 @@ impl<'w, 's, 'a> Walk<'w, 's, 'a> {
         }
     }
 
-    /// Nodes about which nothing is known, each one step above the one before, while they are of
+    /// Checks a node that meets k and the like, after nodes above it: what goes there may be enough to
+    /// rule it out, and others with it.
+    fn climb(&mut self, index: u64) {
+        let path = self.path(index, Known::Enough);
+        let mut at = path.len() / 2;
+        while at > 0 {
+            if let Some(up) = path.get(at).copied().filter(|up| self.known(*up) == Known::Enough) {
+                self.guess(&[index]);
+                self.check(up);
+                if self.is_open(index) {
+                    self.bound_again(index);
+                }
+                if !self.is_open(index) {
+                    return;
+                }
+            }
+            at /= 2;
+        }
+        self.guess(&[]);
+        self.check(index);
+    }
+
+    /// Nodes of which as much is known, each one step above the one before, while they are of
     /// interest.
-    fn path(&self, from: u64) -> Vec<u64> {
+    fn path(&self, from: u64, known: Known) -> Vec<u64> {
         let threshold = self.threshold();
         let mut path = vec![from];
         let mut at = from;
         loop {
-            let unknown = self.above(at).map(|(_, up)| up).filter(|up| self.known(*up) == Known::Nothing);
+            let unknown = self.above(at).map(|(_, up)| up).filter(|up| self.known(*up) == known);
             let bounded = unknown.map(|up| (self.bound_of(up), up)).filter(|(bound, _)| *bound <= threshold);
             match bounded.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1))) {
                 Some((_, up)) => {
