@@ -48,6 +48,8 @@ pub(crate) struct Engine<'a> {
     pub(crate) loss: Arc<LossModel>,
     pub(crate) histograms: Vec<Histogram>,
     pub(crate) relation: Option<Relation<'a>>,
+    /// Whether no row may be suppressed.
+    pub(crate) nothing_goes: bool,
     monotone: bool,
     always: bool,
 }
@@ -69,6 +71,7 @@ impl<'a> Engine<'a> {
             // With one value per person the distribution of a merged class is a mean of those of
             // its parts. People who bring a value twice break that.
             monotone: nothing_goes && relation.is_none() && judges.iter().all(|j| j.monotone),
+            nothing_goes,
             histograms,
             relation,
         }
@@ -85,6 +88,7 @@ impl<'a> Engine<'a> {
             loss: Arc::clone(&self.loss),
             histograms: self.histograms.iter().map(Histogram::fork).collect(),
             relation: None,
+            nothing_goes: self.nothing_goes,
             monotone: self.monotone,
             always: self.always,
         })

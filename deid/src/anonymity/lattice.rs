@@ -286,6 +286,15 @@ impl Lattice {
         }
     }
 
+    pub(crate) fn lowest(&self) -> Node {
+        Node(self.min.clone())
+    }
+
+    pub(crate) fn highest(&self) -> Node {
+        let levels = self.min.iter().zip(&self.span);
+        Node(levels.map(|(min, span)| min + u8::try_from(span - 1).unwrap_or(0)).collect())
+    }
+
     pub(crate) fn node(&self, index: u64) -> Node {
         Node(
             self.min

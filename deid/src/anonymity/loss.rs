@@ -147,6 +147,13 @@ impl LossModel {
         factors.product::<f64>() - 1.0
     }
 
+    /// Loss of a node without suppression: never above its loss with it.
+    pub(crate) fn bound(&self, node: &Node) -> f64 {
+        let factors = self.attributes.iter().zip(&node.0);
+        let factors = factors.map(|(a, level)| a.factor_at.get(usize::from(*level)).copied().unwrap_or(1.0));
+        factors.product::<f64>() - 1.0
+    }
+
     /// Per attribute what its levels from `lowest` on, so many, contribute to the bound: the loss of a
     /// node without suppression, which is never above its loss with it, is their product less 1.
     pub(crate) fn factors(&self, lowest: &Node, spans: &[u64]) -> Vec<Vec<f64>> {

@@ -12,6 +12,7 @@
 //! Deliberately absent: local recoding, microaggregation, other privacy models than distinct-l and
 //! equal-distance t, and every form of text.
 
+mod best;
 pub mod builder;
 mod cache;
 mod climb;

@@ -7,6 +7,7 @@
 //!
 //! Deliberately absent: the arguments themselves.
 
+use super::best::Best;
 use super::climb::Climb;
 use super::crew::with_crew;
 use super::engine::Engine;
@@ -16,7 +17,7 @@ use super::models::Monotone;
 use super::narrow::{Narrowed, narrow};
 use super::problem::Exchange;
 use super::requirement::{Requirement, RequirementError};
-use super::walk::{DIGIT, Walk};
+use super::walk::Walk;
 
 /// How far to search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -158,19 +159,19 @@ pub fn search_until(
             return (Vec::new(), Certificate { optimal: true, few: inside, ..Certificate::default() });
         }
         if inside > options.max_nodes {
-            let mut climb = Climb::new(attributes, lattice, crew, keep);
+            let mut climb = Climb::new(attributes, &lattice, crew, keep);
             climb.run(options.max_checks, stop);
             checks += climb.checks;
             only_others |= climb.met_without_others;
             let certificate = climb.certificate();
-            return (climb.found, certificate);
+            return (climb.best.found, certificate);
         }
         let mut walk = Walk::new(attributes, lattice, crew, keep);
         walk.run();
         checks += walk.checks;
         only_others |= walk.met_without_others;
-        let certificate = walk.certificate(walk.found.first().map(|f| f.loss));
-        (walk.found, certificate)
+        let certificate = walk.certificate();
+        (walk.best.found, certificate)
     });
     certificate.narrowed = nodes.saturating_sub(inside);
     let mut found = found.into_iter();
@@ -178,6 +179,42 @@ pub fn search_until(
         Some(best) => Ok(Search { best, alternatives: found.collect(), checks, nodes, certificate }),
         None => Err(SearchError::Infeasible(Box::new(diagnose(exchange, requirement, only_others)))),
     }
+}
+
+/// As [`search`], by looking at every node, each from the tuples, and at nothing else: derives again
+/// what a search claims. `None` once `stop` says so.
+///
+/// # Errors
+/// As [`search`].
+pub fn exhaustive(
+    exchange: &Exchange,
+    requirement: &Requirement,
+    quality: Quality,
+    options: SearchOptions,
+    stop: &dyn Fn() -> bool,
+) -> Result<Option<Search>, SearchError> {
+    requirement.fits(exchange)?;
+    let attributes = exchange.attributes.as_slice();
+    let levels = |of: fn(&Attribute) -> u8| attributes.iter().map(of).collect::<Vec<u8>>();
+    let lattice = Lattice::between(&levels(Attribute::min_level), &levels(Attribute::max_level));
+    let mut engine = Engine::new(exchange, requirement, quality);
+    let mut best = Best::new(attributes, options.alternatives.saturating_add(1));
+    for index in 0..lattice.nodes() {
+        if stop() {
+            return Ok(None);
+        }
+        let node = lattice.node(index);
+        if engine.settle(&node) {
+            best.offer(Found { loss: engine.loss(&node), suppressed: engine.suppressed(), node });
+        }
+    }
+    let nodes = lattice.nodes();
+    let mut found = best.found.into_iter();
+    let Some(best) = found.next() else {
+        return Err(SearchError::Infeasible(Box::new(diagnose(exchange, requirement, false))));
+    };
+    let certificate = Certificate { optimal: true, bound: best.loss, checked: nodes, ..Certificate::default() };
+    Ok(Some(Search { best, alternatives: found.collect(), checks: nodes, nodes, certificate }))
 }
 
 /// Loss and suppression of one node, whether or not it meets the requirement; the second figure
@@ -221,20 +258,4 @@ fn diagnose(exchange: &Exchange, requirement: &Requirement, only_others: bool) -
         only_t: only_others,
         node,
     }
-}
-
-/// The order of results, best first: see [`Search::best`].
-pub(crate) fn rank<'a>(attributes: &[Attribute], found: &'a Found) -> (i64, u64, u32, u128, &'a Node) {
-    let levels = found.node.0.iter();
-    let values = levels.zip(attributes).map(|(level, attribute)| {
-        let level = attribute.levels().get(usize::from(*level));
-        level.map_or(1, |l| u128::from(l.distinct()))
-    });
-    (
-        (found.loss / DIGIT).round() as i64,
-        found.suppressed.iter().sum(),
-        found.node.0.iter().map(|l| u32::from(*l)).sum(),
-        values.fold(1, u128::saturating_mul),
-        &found.node,
-    )
 }

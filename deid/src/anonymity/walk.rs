@@ -16,10 +16,11 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 
+use super::best::Best;
 use super::crew::Crew;
 use super::engine::{Probe, Verdict};
 use super::lattice::{Attribute, Lattice, Node};
-use super::search::{Certificate, Found, rank};
+use super::search::{Certificate, Found};
 
 /// What is known of a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,12 +40,8 @@ enum Known {
     Bounded,
 }
 
-/// Losses are compared to this digit: below it, the order of a product's factors shows.
-pub(crate) const DIGIT: f64 = 1e-12;
-/// Room for that, so that a bound never rules out an equal loss.
-const SLACK: f64 = 2.0 * DIGIT;
 /// Room for a bound that was rounded to ten decimals on a way of its own.
-const ROUNDED: f64 = 1e-9;
+pub(crate) const ROUNDED: f64 = 1e-9;
 /// How far the walk looks ahead for work that other threads may begin.
 const AHEAD: usize = 24;
 /// As many generalisations of a node are asked for a better bound.
@@ -61,7 +58,6 @@ struct Witness {
 /// A walk and what it has found.
 #[derive(Debug)]
 pub(crate) struct Walk<'w, 's, 'a> {
-    attributes: &'a [Attribute],
     lattice: Lattice,
     crew: &'w mut Crew<'s, 'a>,
     known: Vec<Known>,
@@ -72,8 +68,7 @@ pub(crate) struct Walk<'w, 's, 'a> {
     lowest: Node,
     /// What every step of every attribute does to the bound.
     factors: Vec<Vec<f64>>,
-    pub(crate) found: Vec<Found>,
-    keep: usize,
+    pub(crate) best: Best<'a>,
     pub(crate) checks: u64,
     /// Whether some node meets the models that are monotone at every limit.
     pub(crate) met_without_others: bool,
@@ -89,7 +84,6 @@ impl<'w, 's, 'a> Walk<'w, 's, 'a> {
         keep: usize,
     ) -> Self {
         let mut walk = Self {
-            attributes,
             known: vec![Known::Nothing; usize::try_from(lattice.nodes()).unwrap_or(0)],
             factors: crew.engine.loss.factors(&lattice.node(0), lattice.spans()),
             lowest: lattice.node(0),
@@ -98,8 +92,7 @@ impl<'w, 's, 'a> Walk<'w, 's, 'a> {
             heap: BinaryHeap::new(),
             ahead: VecDeque::new(),
             witnesses: Vec::new(),
-            found: Vec::new(),
-            keep,
+            best: Best::new(attributes, keep),
             checks: 0,
             met_without_others: false,
             stack: Vec::new(),
@@ -127,8 +120,9 @@ impl<'w, 's, 'a> Walk<'w, 's, 'a> {
     }
 
     /// Counts the nodes by what ruled them out. After [`Walk::run`].
-    pub(crate) fn certificate(&self, best: Option<f64>) -> Certificate {
-        let mut of = Certificate { optimal: true, bound: best.unwrap_or(f64::INFINITY), ..Certificate::default() };
+    pub(crate) fn certificate(&self) -> Certificate {
+        let bound = self.best.found.first().map_or(f64::INFINITY, |best| best.loss);
+        let mut of = Certificate { optimal: true, bound, ..Certificate::default() };
         for known in &self.known {
             *match known {
                 Known::Done => &mut of.checked,
@@ -176,12 +170,8 @@ impl<'w, 's, 'a> Walk<'w, 's, 'a> {
         factors.product::<f64>() - 1.0
     }
 
-    /// The loss above which a node is of no interest.
     fn threshold(&self) -> f64 {
-        match self.found.last() {
-            Some(last) if self.found.len() >= self.keep => last.loss + SLACK,
-            _ => f64::INFINITY,
-        }
+        self.best.threshold()
     }
 
     /// Rules a node out by what goes at its generalisations.
@@ -202,8 +192,11 @@ impl<'w, 's, 'a> Walk<'w, 's, 'a> {
     fn bisect(&mut self, from: u64) {
         let path = self.path(from, Known::Nothing);
         let (mut low, mut high) = (0, path.len());
+        // Where nothing may be suppressed, a node that meets the requirement is better than the best:
+        // that is rare, and a failure at the end of the path settles all of it.
+        let mut last_first = self.crew.engine.nothing_goes && self.threshold().is_finite();
         while low < high {
-            let middle = low + (high - low) / 2;
+            let middle = if std::mem::take(&mut last_first) { high - 1 } else { low + (high - low) / 2 };
             let Some(index) = path.get(middle).copied() else {
                 return;
             };
@@ -288,7 +281,7 @@ impl<'w, 's, 'a> Walk<'w, 's, 'a> {
             Verdict::TooMuch => Some(Known::Much),
             Verdict::TooFar => None,
             Verdict::Met => {
-                self.keep(Found { loss, suppressed, node: node.clone() });
+                self.best.offer(Found { loss, suppressed, node: node.clone() });
                 None
             }
         };
@@ -308,16 +301,6 @@ impl<'w, 's, 'a> Walk<'w, 's, 'a> {
         }
         self.set(index, Known::Done);
         why.is_none()
-    }
-
-    fn keep(&mut self, found: Found) {
-        let attributes = self.attributes;
-        if self.found.contains(&found) {
-            return;
-        }
-        let at = self.found.partition_point(|other| rank(attributes, other) < rank(attributes, &found));
-        self.found.insert(at, found);
-        self.found.truncate(self.keep);
     }
 
     fn set(&mut self, index: u64, known: Known) {
