@@ -53,21 +53,14 @@ pub(crate) struct Grouper {
     index: Vec<u64>,
     counts: Vec<u64>,
     population_at: Vec<u64>,
-    slots: Vec<Slot>,
+    /// Index per class, where it is not the place.
+    keys: Vec<u64>,
     /// Number of the class, counted on from grouping to grouping: smaller ones are of earlier ones.
     stamps: Vec<u32>,
     stamp: u32,
     numbers: Vec<u32>,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Slot {
-    index: u64,
-    number: u32,
-    people: u32,
-}
-
-const FREE: Slot = Slot { index: 0, number: u32::MAX, people: 0 };
 /// Rows whose indices are summed at once: they stay in the first-level cache.
 const BLOCK: usize = 1024;
 
@@ -163,17 +156,7 @@ impl Grouper {
     fn stamp(&mut self, source: &Groups, part: &Part, with_classes: bool) {
         let domain = part.domain as usize;
         let rows = source.len();
-        if self.stamps.len() < domain || u32::MAX - self.stamp < rows as u32 {
-            self.stamps.clear();
-            self.stamps.resize(domain, 0);
-            self.stamp = 1;
-        }
-        self.people.clear();
-        self.people.resize(rows, 0);
-        self.speaker.clear();
-        self.speaker.resize(rows, 0);
-        self.class_of.clear();
-        let first = self.stamp;
+        let first = self.begin(rows, domain);
         let mut count = 0;
         let mut from = 0;
         while from < rows {
@@ -195,10 +178,7 @@ impl Grouper {
             }
             from = to;
         }
-        self.stamp += count;
-        self.people.truncate(count as usize);
-        self.speaker.truncate(count as usize);
-        self.count_population(source);
+        self.end(source, count);
     }
 
     /// The population of every class; where one is given, classes are always numbered.
@@ -213,59 +193,77 @@ impl Grouper {
         }
     }
 
+    /// As `stamp`, with places found by a hash: a place may be taken by another class.
     #[expect(
         clippy::indexing_slicing,
-        reason = "hot loop; every probe is masked to the table's length, a power of two, and classes are numbered"
+        reason = "hot loop; every probe is masked to a power of two within the table, and classes are numbered"
     )]
     fn hash(&mut self, source: &Groups, part: &Part, joined: Option<&[u32]>, with_classes: bool) {
-        // Hashing is left for nodes so low that most groups stay apart.
-        let mut capacity = (source.len() + source.len() / 2).max(256).next_power_of_two();
-        self.slots.clear();
-        self.slots.resize(capacity, FREE);
-        self.class_of.clear();
-        self.speaker.clear();
+        let rows = source.len();
+        // Hashing is left for nodes so low that most groups stay apart: room for all of them.
+        let capacity = (3 * rows).max(256).next_power_of_two();
+        let mask = capacity - 1;
+        let first = self.begin(rows, capacity);
+        self.keys.clear();
+        self.keys.resize(rows + 1, 0);
+        let mut count = 0;
         let mut from = 0;
-        while from < source.len() {
-            let to = (from + BLOCK).min(source.len());
+        while from < rows {
+            let to = (from + BLOCK).min(rows);
             sum(&mut self.index, source, &part.chunks, from, to);
             if let Some(joined) = joined {
                 for (index, number) in self.index.iter_mut().zip(&joined[from..to]) {
                     *index += u64::from(*number) * part.domain;
                 }
             }
-            for ((index, people), row) in self.index.iter().zip(&source.people[from..to]).zip(from as u32..) {
-                let mut at = spread(*index) & (capacity - 1);
+            for ((index, people), row) in self.index.iter_mut().zip(&source.people[from..to]).zip(from as u32..) {
+                let mut at = spread(*index) & mask;
                 let number = loop {
-                    let slot = &mut self.slots[at];
-                    if slot.number == u32::MAX {
-                        let number = self.speaker.len() as u32;
-                        *slot = Slot { index: *index, number, people: *people };
-                        self.speaker.push(row);
+                    // Whether a class is new is as good as random: no branch on it. A place that is
+                    // taken by another one is rare.
+                    let slot = &mut self.stamps[at];
+                    let known = *slot >= first;
+                    let number = if known { *slot - first } else { count };
+                    self.keys[count as usize] = *index;
+                    if self.keys[number as usize] == *index {
+                        *slot = first + number;
+                        count += u32::from(!known);
                         break number;
                     }
-                    if slot.index == *index {
-                        slot.people += people;
-                        break slot.number;
-                    }
-                    at = (at + 1) & (capacity - 1);
+                    at = (at + 1) & mask;
                 };
-                if with_classes {
-                    self.class_of.push(number);
-                }
-                if self.speaker.len() * 2 > capacity {
-                    capacity *= 4;
-                    grow(&mut self.slots, capacity);
-                }
+                self.people[number as usize] += people;
+                self.speaker[number as usize] = row;
+                *index = u64::from(number);
+            }
+            if with_classes {
+                self.class_of.extend(self.index.iter().map(|number| *number as u32));
             }
             from = to;
         }
-        self.people.clear();
-        self.people.resize(self.speaker.len(), 0);
-        for slot in &self.slots {
-            if slot.number != u32::MAX {
-                self.people[slot.number as usize] = slot.people;
-            }
+        self.end(source, count);
+    }
+
+    /// Makes room for `rows` classes in `places`. Returns the number from which this grouping counts.
+    fn begin(&mut self, rows: usize, places: usize) -> u32 {
+        if self.stamps.len() < places || u32::MAX - self.stamp <= rows as u32 {
+            self.stamps.clear();
+            self.stamps.resize(places, 0);
+            self.stamp = 1;
         }
+        // One place more: a class that turns out to be known is written there before.
+        self.people.clear();
+        self.people.resize(rows + 1, 0);
+        self.speaker.clear();
+        self.speaker.resize(rows + 1, 0);
+        self.class_of.clear();
+        self.stamp
+    }
+
+    fn end(&mut self, source: &Groups, count: u32) {
+        self.stamp += count;
+        self.people.truncate(count as usize);
+        self.speaker.truncate(count as usize);
         self.count_population(source);
     }
 
@@ -383,19 +381,6 @@ fn sum(index: &mut Vec<u64>, source: &Groups, chunks: &[Chunk], from: usize, to:
         for (index, word) in index.iter_mut().zip(&source.words[*word][from..to]) {
             *index += adds[(word >> shift & mask) as usize];
         }
-    }
-}
-
-/// Moves every slot to its place in a larger table.
-#[expect(clippy::indexing_slicing, reason = "every probe is masked to the table's length, a power of two")]
-fn grow(slots: &mut Vec<Slot>, capacity: usize) {
-    let old = std::mem::replace(slots, vec![FREE; capacity]);
-    for slot in old.into_iter().filter(|slot| slot.number != u32::MAX) {
-        let mut at = spread(slot.index) & (capacity - 1);
-        while slots[at].number != u32::MAX {
-            at = (at + 1) & (capacity - 1);
-        }
-        slots[at] = slot;
     }
 }
 

@@ -60,6 +60,8 @@ pub(crate) struct State {
     pub(crate) gone_few: Vec<Gone>,
 }
 
+/// Sources with fewer groups are used as they are.
+const WIDE: u64 = 2048;
 /// Earlier nodes are kept up to this many times the size of the table's own tuples.
 const KEPT: usize = 4;
 
@@ -188,6 +190,15 @@ impl Histogram {
             Some(Start { groups, by_way_of: None }) => groups,
             Some(Start { groups, by_way_of: Some(way) }) => self.stop_at(groups, &way),
         };
+        // A node with few classes costs as much as its source has; a stop in the middle costs the same
+        // and serves others.
+        let rows = self.source.len() as u64;
+        if rows >= WIDE && self.core.ladder.domain(levels) <= rows / 4 {
+            let way = self.core.ladder.between(&self.source.levels, levels, rows);
+            if way != levels {
+                self.source = self.stop_at(Arc::clone(&self.source), &way);
+            }
+        }
         let k_alone = self.core.judge.is_k_alone();
         let complete = self.group_and_judge(levels, !k_alone, allowed);
         self.keep(levels);

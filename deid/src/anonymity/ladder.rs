@@ -117,6 +117,31 @@ impl Ladder {
         (ladder, words)
     }
 
+    /// Possible tuples at a node, of values that occur (saturating).
+    pub(crate) fn domain(&self, levels: &[u8]) -> u64 {
+        let counts = self.fields.iter().zip(levels).map(|(field, level)| u64::from(field.count(*level)));
+        counts.fold(1, u64::saturating_mul)
+    }
+
+    /// Levels between `from` and `to`, as low as they may be with at most so many possible tuples:
+    /// always that step down which makes them the fewest.
+    pub(crate) fn between(&self, from: &[u8], to: &[u8], most: u64) -> Vec<u8> {
+        let mut levels = to.to_vec();
+        loop {
+            let domain = self.domain(&levels);
+            let steps = self.fields.iter().zip(levels.iter().zip(from)).enumerate();
+            let steps = steps.filter(|(_, (_, (level, from)))| level > from);
+            let steps = steps.map(|(at, (field, (level, _)))| {
+                let (above, below) = (field.count(*level), field.count(level.saturating_sub(1)));
+                ((domain / u64::from(above.max(1))).saturating_mul(u64::from(below)), at)
+            });
+            let Some((_, at)) = steps.min().filter(|(domain, _)| *domain <= most) else { return levels };
+            if let Some(level) = levels.get_mut(at) {
+                *level -= 1;
+            }
+        }
+    }
+
     /// How to number the classes at `to` of tuples at `from`. `rows` = number of tuples, which says
     /// what larger tables are worth.
     pub(crate) fn index(&self, from: &[u8], to: &[u8], rows: usize) -> Vec<Part> {

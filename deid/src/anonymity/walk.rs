@@ -44,6 +44,8 @@ enum Known {
 pub(crate) const ROUNDED: f64 = 1e-9;
 /// How far the walk looks ahead for work that other threads may begin.
 const AHEAD: usize = 24;
+/// And what it tells them at once.
+const GUESSES: usize = 6;
 /// As many generalisations of a node are asked for a better bound.
 const WITNESSES: usize = 6;
 
@@ -261,12 +263,23 @@ impl<'w, 's, 'a> Walk<'w, 's, 'a> {
 
     /// Tells the other threads what may be asked next.
     fn guess(&self, first: &[u64]) {
-        if self.crew.has_helpers() {
-            let likely = self.ahead.iter().map(|(_, index)| *index);
-            let likely = likely.filter(|index| self.known(*index) == Known::Enough);
-            let all = first.iter().copied().chain(likely);
-            self.crew.expect(all.map(|index| self.lattice.node(index)));
+        if !self.crew.has_helpers() {
+            return;
         }
+        let mut likely = first.to_vec();
+        for (_, index) in &self.ahead {
+            match self.known(*index) {
+                known @ (Known::Nothing | Known::Enough) if likely.len() < GUESSES => {
+                    let path = self.path(*index, known);
+                    likely.extend(path.get(path.len() / 2).copied());
+                    if known == Known::Enough {
+                        likely.push(*index);
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.crew.expect(likely.into_iter().map(|index| self.lattice.node(index)));
     }
 
     /// Checks a node against the data. Returns whether it meets k and the like, at a price that is
