@@ -8,7 +8,8 @@
 use super::lattice::Attribute;
 use super::pack::Packer;
 use super::problem::{
-    Data, Exchange, NONE, People, Population, ProblemError, Record, RecordId, Role, Table, TableSpec, add, merge,
+    Data, Exchange, NONE, People, Population, ProblemError, Record, RecordId, Role, Table, TableSpec, add,
+    merge,
 };
 use super::tuples::TupleSet;
 
@@ -204,7 +205,8 @@ impl ExchangeBuilder {
         sensitive: &[&[u32]],
     ) -> Result<(), ProblemError> {
         let builder = self.tables.get_mut(table).ok_or(ProblemError::NoTable)?;
-        let fits = leaf_codes.len() == builder.spec.attributes.len() && sensitive.len() == builder.spec.sensitive;
+        let fits =
+            leaf_codes.len() == builder.spec.attributes.len() && sensitive.len() == builder.spec.sensitive;
         if !fits || leaf_codes.iter().chain(sensitive).any(|column| column.len() != rows) {
             return Err(ProblemError::Width { table });
         }
@@ -217,7 +219,8 @@ impl ExchangeBuilder {
         let tuples = &mut builder.tuples;
         distinct(&mut numbers, leaf_codes, |codes| tuples.intern(codes)).ok_or(too_many)?;
         if !sensitive.is_empty() {
-            let columns: Vec<&[u32]> = std::iter::once(numbers.as_slice()).chain(sensitive.iter().copied()).collect();
+            let columns: Vec<&[u32]> =
+                std::iter::once(numbers.as_slice()).chain(sensitive.iter().copied()).collect();
             let mut entries = Vec::new();
             packer.columns(rows, &columns, &mut entries);
             let set = &mut builder.entries;

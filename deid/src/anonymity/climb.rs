@@ -172,7 +172,8 @@ impl<'w, 's, 'a> Climb<'w, 's, 'a> {
         let ends = self.lowest.0.iter().zip(&self.highest.0);
         let levels = node.0.iter().zip(ends).enumerate();
         let steps = levels.filter_map(|(at, (level, (lowest, highest)))| {
-            let next = if up { (level < highest).then(|| level + 1) } else { (level > lowest).then(|| level - 1) };
+            let next =
+                if up { (level < highest).then(|| level + 1) } else { (level > lowest).then(|| level - 1) };
             next.map(|next| changed(node, at, next))
         });
         steps.filter(|node| !self.seen.contains(node) && !self.is_hopeless(node)).collect()

@@ -162,7 +162,9 @@ impl Grouper {
         while from < rows {
             let to = (from + BLOCK).min(rows);
             sum(&mut self.index, source, &part.chunks, from, to);
-            for ((index, people), row) in self.index.iter_mut().zip(&source.people[from..to]).zip(from as u32..) {
+            for ((index, people), row) in
+                self.index.iter_mut().zip(&source.people[from..to]).zip(from as u32..)
+            {
                 // No branch: whether a class is new is as good as random, and a guess costs more.
                 let slot = &mut self.stamps[*index as usize];
                 let known = *slot >= first;
@@ -216,7 +218,9 @@ impl Grouper {
                     *index += u64::from(*number) * part.domain;
                 }
             }
-            for ((index, people), row) in self.index.iter_mut().zip(&source.people[from..to]).zip(from as u32..) {
+            for ((index, people), row) in
+                self.index.iter_mut().zip(&source.people[from..to]).zip(from as u32..)
+            {
                 let mut at = spread(*index) & mask;
                 let number = loop {
                     // Whether a class is new is as good as random: no branch on it. A place that is
@@ -269,7 +273,13 @@ impl Grouper {
 
     /// The classes of the last grouping as a source of their own. `columns` are their values.
     #[expect(clippy::indexing_slicing, reason = "speakers are groups of the source, codes are in its tables")]
-    pub(crate) fn keep(&self, ladder: &Ladder, source: &Groups, levels: &[u8], columns: Vec<Items>) -> Groups {
+    pub(crate) fn keep(
+        &self,
+        ladder: &Ladder,
+        source: &Groups,
+        levels: &[u8],
+        columns: Vec<Items>,
+    ) -> Groups {
         let mut words: Vec<Vec<u64>> = source
             .words
             .iter()
@@ -317,7 +327,8 @@ impl Grouper {
             merged.start.resize(classes + 1, merged.values.len() as u32);
             return merged;
         }
-        let runs = groups.map(|(bounds, class)| (*class, &from.values[bounds[0] as usize..bounds[1] as usize]));
+        let runs =
+            groups.map(|(bounds, class)| (*class, &from.values[bounds[0] as usize..bounds[1] as usize]));
         Items::collect(classes, runs)
     }
 }
@@ -346,7 +357,8 @@ impl Items {
             sorted[*at as usize..*at as usize + run.len()].copy_from_slice(run);
             *at += run.len() as u32;
         }
-        let mut merged = Self { start: Vec::with_capacity(groups + 1), values: Vec::with_capacity(sorted.len()) };
+        let mut merged =
+            Self { start: Vec::with_capacity(groups + 1), values: Vec::with_capacity(sorted.len()) };
         merged.start.push(0);
         let mut begin = 0;
         for end in ends {

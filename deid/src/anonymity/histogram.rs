@@ -219,11 +219,15 @@ impl Histogram {
 
     /// The classes of the last grouping as a node to start from.
     fn kept(&self, from: &Groups, levels: &[u8]) -> Arc<Groups> {
-        let wanted = |column: usize| self.core.judge.reads(column) && self.grouper.class_of.len() == from.len();
+        let wanted =
+            |column: usize| self.core.judge.reads(column) && self.grouper.class_of.len() == from.len();
         let columns = self.core.columns.iter().zip(&from.columns).enumerate();
-        let columns = columns.map(|(column, ((_, values), items))| {
-            if wanted(column) { self.grouper.items(items, *values) } else { Items::default() }
-        });
+        let columns =
+            columns.map(
+                |(column, ((_, values), items))| {
+                    if wanted(column) { self.grouper.items(items, *values) } else { Items::default() }
+                },
+            );
         Arc::new(self.grouper.keep(&self.core.ladder, from, levels, columns.collect()))
     }
 
@@ -268,10 +272,11 @@ impl Histogram {
         let mut first = true;
         loop {
             if first || judge.reference == Reference::Published {
-                let reference = |column: usize, violated: &[bool]| match (judge.reference, columns.get(column)) {
-                    (Reference::Published, Some(items)) => published(items, violated),
-                    _ => core.columns.get(column).map(|(d, _)| d.clone()).unwrap_or_default(),
-                };
+                let reference =
+                    |column: usize, violated: &[bool]| match (judge.reference, columns.get(column)) {
+                        (Reference::Published, Some(items)) => published(items, violated),
+                        _ => core.columns.get(column).map(|(d, _)| d.clone()).unwrap_or_default(),
+                    };
                 let (marked, at_least) = judge.others(&classes(grouper, columns), violated, reference);
                 *suppressed += marked;
                 *least += if first { at_least } else { 0 };

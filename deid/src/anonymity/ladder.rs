@@ -187,10 +187,8 @@ impl Chunk {
         let mut below = std::mem::take(&mut self.adds);
         below.resize(1 << width, 0);
         self.mask = mask << width | ((1 << width) - 1);
-        self.adds = up
-            .iter()
-            .flat_map(|code| below.iter().map(move |add| add + u64::from(*code) * scale))
-            .collect();
+        self.adds =
+            up.iter().flat_map(|code| below.iter().map(move |add| add + u64::from(*code) * scale)).collect();
     }
 }
 

@@ -213,12 +213,11 @@ impl RelatedTable {
         let columns = self.columns();
         let classes = Classes { people: &people, population: &[], columns: &columns };
         let mut violated = std::mem::take(&mut self.violated);
-        let (marked, _) = self.judge.others(&classes, &mut violated, |column, violated| {
-            match self.judge.reference {
+        let (marked, _) =
+            self.judge.others(&classes, &mut violated, |column, violated| match self.judge.reference {
                 Reference::Published => self.distribution(column, violated),
                 Reference::Input => self.input.get(column).cloned().unwrap_or_default(),
-            }
-        });
+            });
         self.violated = violated;
         marked > 0
     }

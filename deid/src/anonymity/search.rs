@@ -213,7 +213,8 @@ pub fn exhaustive(
     let Some(best) = found.next() else {
         return Err(SearchError::Infeasible(Box::new(diagnose(exchange, requirement, false))));
     };
-    let certificate = Certificate { optimal: true, bound: best.loss, checked: nodes, ..Certificate::default() };
+    let certificate =
+        Certificate { optimal: true, bound: best.loss, checked: nodes, ..Certificate::default() };
     Ok(Some(Search { best, alternatives: found.collect(), checks: nodes, nodes, certificate }))
 }
 

@@ -67,7 +67,8 @@ impl Model for THierarchical {
     }
 
     fn is_valid(&self) -> bool {
-        let covers = |(below, above): (&Vec<u32>, &Vec<u32>)| below.iter().all(|n| (*n as usize) < above.len());
+        let covers =
+            |(below, above): (&Vec<u32>, &Vec<u32>)| below.iter().all(|n| (*n as usize) < above.len());
         (0.0..=1.0).contains(&self.t)
             && self.levels.iter().zip(self.levels.iter().skip(1)).all(covers)
             && self.levels.last().is_some_and(|top| top.iter().all(|node| *node == 0))

@@ -121,7 +121,12 @@ fn pairs() -> Vec<(Box<dyn Model>, fn(&[u32], &[u32], u64) -> f64)> {
     ]
 }
 
-fn class<'a>(rows: &[u32], values: &'a [(u32, u64)], population: u64, reference: &'a Distribution) -> Class<'a> {
+fn class<'a>(
+    rows: &[u32],
+    values: &'a [(u32, u64)],
+    population: u64,
+    reference: &'a Distribution,
+) -> Class<'a> {
     Class { people: rows.len() as u64, population, values, reference }
 }
 

@@ -119,9 +119,7 @@ fn model() -> impl Strategy<Value = std::sync::Arc<dyn models::Model>> {
             2 => Arc::new(entropy_l::EntropyL { l: 1.7 }),
             3 => Arc::new(recursive_l::RecursiveL { c: 2.5, l: 2 }),
             4 => Arc::new(t_ordered::TOrdered { t: 0.3, order: vec![2, 0, 1] }),
-            5 => {
-                Arc::new(t_hierarchical::THierarchical { t: 0.3, levels: vec![vec![0, 1, 1], vec![0, 0]] })
-            }
+            5 => Arc::new(t_hierarchical::THierarchical { t: 0.3, levels: vec![vec![0, 1, 1], vec![0, 0]] }),
             6 => Arc::new(beta_likeness::BetaLikeness { beta: 0.7, enhanced: false }),
             7 => Arc::new(beta_likeness::BetaLikeness { beta: 0.9, enhanced: true }),
             8 => Arc::new(delta_disclosure::DeltaDisclosure { delta: 1.2 }),

@@ -6,6 +6,7 @@
 use std::time::Instant;
 
 use super::arx::{ADULT, ATUS, Row, assert_equal};
+use super::scale::{Draws, decimal};
 use crate::anonymity::fixture::{self, Benchmark};
 use crate::anonymity::*;
 
@@ -44,7 +45,9 @@ fn wanted(name: &str) -> bool {
 }
 
 fn compare(name: &str, benchmark: &Benchmark, rows: &[Row]) {
-    eprintln!("| {name} | ARX ms | ms CPU, 1 thread | ARX / ours | ms wall 1 | ms wall 2 | checks | nodes | loss | suppressed |");
+    eprintln!(
+        "| {name} | ARX ms | ms CPU, 1 thread | ARX / ours | ms wall 1 | ms wall 2 | checks | nodes | loss | suppressed |"
+    );
     eprintln!("|---|---|---|---|---|---|---|---|---|---|");
     for row in rows.iter().filter(|row| wanted(&format!("{name} {}", row.name()))) {
         let (cpu, wall, result) = timed(benchmark, row.sensitive(), &row.requirement(), 1);
@@ -75,4 +78,80 @@ fn bench_arx_rows() {
     if let Some(atus) = (!asked.starts_with("adult")).then(fixture::atus).flatten() {
         compare("atus_syn", &atus, ATUS);
     }
+}
+
+/// A table made from a fixed seed: per attribute its leaves and how skewed its values are.
+fn made(rows: usize, shape: &[(u32, bool)]) -> Benchmark {
+    let mut draws = Draws(7);
+    let mut benchmark = Benchmark {
+        attributes: shape.iter().map(|(leaves, _)| decimal("a", *leaves)).collect(),
+        columns: vec![Vec::with_capacity(rows); shape.len()],
+        sensitive: Vec::with_capacity(rows),
+    };
+    for _ in 0..rows {
+        for (column, (leaves, skewed)) in benchmark.columns.iter_mut().zip(shape) {
+            column.push(if *skewed { draws.skewed(*leaves) } else { draws.below(*leaves) });
+        }
+        benchmark.sensitive.push(draws.skewed(12));
+    }
+    benchmark
+}
+
+#[test]
+#[ignore = "a benchmark; run with --release, see the head of the file"]
+fn bench_made_tables() {
+    let tables: [(&str, usize, Vec<(u32, bool)>); 4] = [
+        (
+            "million",
+            1_000_000,
+            vec![(100, false), (2, false), (50, true), (400, true), (12, true), (7, true)],
+        ),
+        (
+            "unique",
+            300_000,
+            vec![(100, false), (2, false), (1000, false), (365, false), (500, true), (40, true)],
+        ),
+        ("few", 500_000, vec![(3, true), (2, false), (4, true), (3, false)]),
+        ("twenty", 50_000, (0..20).map(|a| (2 + a % 7, a % 2 == 0)).collect()),
+    ];
+    for (name, rows, shape) in tables.iter().filter(|(name, _, _)| wanted(name)) {
+        let table = made(*rows, shape);
+        for (k, limit) in [(5, 0.0), (5, 0.02), (5, 1.0)] {
+            let (cpu, wall, found) = timed(&table, false, &Requirement::k(k, limit), 1);
+            eprintln!(
+                "| {name} k={k} s={limit} | {cpu:.1} ms CPU, {wall:.1} ms wall | {} checks of {} nodes | loss {:.6}, {:?} suppressed, optimal {}, bound {:.6} |",
+                found.checks,
+                found.nodes,
+                found.best.loss,
+                found.best.suppressed,
+                found.certificate.optimal,
+                found.certificate.bound,
+            );
+        }
+    }
+}
+
+/// Forty attributes need more than 128 bits and have more nodes than can be counted.
+#[test]
+fn forty_attributes() {
+    let shape: Vec<(u32, bool)> = (0..40).map(|a| (20 + a % 11, true)).collect();
+    let table = made(400, &shape);
+    let exchange = table.exchange(false);
+    let options = SearchOptions { max_checks: 500, ..SearchOptions::default() };
+    let requirement = Requirement::k(3, 0.05);
+    let found = search(&exchange, &requirement, Quality::default(), options).unwrap();
+    assert!(found.nodes > 1 << 63);
+    assert!(!found.certificate.optimal);
+    assert!(found.certificate.bound <= found.best.loss && found.best.loss < 1.0);
+    assert!(found.checks <= 700);
+    let outcome = apply(&exchange, &requirement, Quality::default(), &found.best.node).unwrap();
+    assert!(outcome.met && outcome.tables[0].k >= Some(3));
+    assert_eq!(outcome.loss.to_bits(), found.best.loss.to_bits());
+    // The tuples themselves, compared in full.
+    let rows: std::collections::BTreeSet<Vec<u32>> =
+        (0..400).map(|row| table.columns.iter().map(|c| c[row]).collect()).collect();
+    assert_eq!(exchange.tables()[0].tuples().len(), rows.len());
+    let lowest = Node(vec![0; 40]);
+    let all = apply(&exchange, &Requirement::k(1, 0.0), Quality::default(), &lowest).unwrap();
+    assert_eq!(all.tables[0].classes, rows.len() as u64);
 }
