@@ -79,27 +79,6 @@ impl LevelColumns {
         packer.number(used, out)
     }
 
-    /// As [`Self::classes`], for the tuples that `rows` names.
-    pub(crate) fn classes_of(
-        &self,
-        rows: &[u32],
-        levels: &[u8],
-        packer: &mut Packer,
-        out: &mut Vec<u32>,
-    ) -> usize {
-        packer.reset(rows.len());
-        let mut used = 0;
-        for column in self.at(levels) {
-            used = packer.make_room(used, column.bits);
-            for (key, row) in packer.keys.iter_mut().zip(rows) {
-                let code = column.codes.get(*row as usize).copied().unwrap_or(0);
-                *key |= u64::from(code) << used;
-            }
-            used += column.bits;
-        }
-        packer.number(used, out)
-    }
-
     /// The columns that tell tuples apart at `levels`.
     fn at(&self, levels: &[u8]) -> impl Iterator<Item = &Column> {
         self.columns
@@ -274,7 +253,7 @@ mod tests {
             }
             let columns = LevelColumns::new(&attributes, &of, &set);
             let mut packer = Packer::default();
-            let (mut all, mut some) = (Vec::new(), Vec::new());
+            let mut all = Vec::new();
             let count = columns.classes(&levels, &mut packer, &mut all);
             let general: Vec<Vec<u32>> = set.iter().map(|t| {
                 t.iter().zip(&levels).zip(&attributes)
@@ -287,9 +266,6 @@ mod tests {
                 prop_assert_eq!(*class as usize, expected);
             }
             prop_assert_eq!(count, seen.len());
-            let every: Vec<u32> = (0..u32::try_from(set.len()).unwrap()).collect();
-            prop_assert_eq!(columns.classes_of(&every, &levels, &mut packer, &mut some), count);
-            prop_assert_eq!(some, all);
         }
 
         #[test]

@@ -34,7 +34,7 @@ pub struct SearchOptions {
 
 impl Default for SearchOptions {
     fn default() -> Self {
-        Self { alternatives: 3, max_nodes: 10_000_000, max_checks: 4_000, threads: 0 }
+        Self { alternatives: 3, max_nodes: 10_000_000, max_checks: 4_000, threads: 1 }
     }
 }
 
