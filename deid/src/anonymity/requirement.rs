@@ -46,8 +46,16 @@ pub struct Demand {
     pub model: Arc<dyn Model>,
 }
 
+impl PartialEq for Demand {
+    /// Models are equal that look the same: what they print holds every parameter, exactly.
+    fn eq(&self, other: &Self) -> bool {
+        (self.table, self.column) == (other.table, other.column)
+            && format!("{:?}", self.model) == format!("{:?}", other.model)
+    }
+}
+
 /// Requirement on the whole exchange.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Requirement {
     /// Least number of distinct people per class; 1 asks nothing.
     pub k: u32,

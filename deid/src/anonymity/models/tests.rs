@@ -75,9 +75,12 @@ fn hierarchical(class: &[u32], all: &[u32]) -> f64 {
     leaves / 4.0 + nodes / 4.0
 }
 
+/// Of the values of a class, those of the whole and the people of the population.
+type Naive = fn(&[u32], &[u32], u64) -> f64;
+
 /// Every model of classes with its naive definition: does this class violate it, and by how much is it
 /// away from doing so (0 = undecided by rounding)?
-fn pairs() -> Vec<(Box<dyn Model>, fn(&[u32], &[u32], u64) -> f64)> {
+fn pairs() -> Vec<(Box<dyn Model>, Naive)> {
     fn entropy(class: &[u32]) -> f64 {
         counted(class).iter().map(|(_, c)| *c as f64 / class.len() as f64).map(|p| -p * p.ln()).sum()
     }
