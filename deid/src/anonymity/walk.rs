@@ -195,10 +195,10 @@ impl<'w, 's, 'a> Walk<'w, 's, 'a> {
         let path = self.path(from, Known::Nothing);
         let (mut low, mut high) = (0, path.len());
         // Where nothing may be suppressed, a node that meets the requirement is better than the best:
-        // that is rare, a failure at the end of the path settles all of it, and is cheap to find.
-        let last_first = self.crew.engine.nothing_goes && self.threshold().is_finite();
+        // that is rare, and a failure at the end of the path settles all of it.
+        let mut last_first = self.crew.engine.nothing_goes && self.threshold().is_finite();
         while low < high {
-            let middle = if last_first { high - 1 } else { low + (high - low) / 2 };
+            let middle = if std::mem::take(&mut last_first) { high - 1 } else { low + (high - low) / 2 };
             let Some(index) = path.get(middle).copied() else {
                 return;
             };
