@@ -6,8 +6,10 @@
 //! Deliberately absent: reading, and making codes of text.
 
 use super::lattice::Attribute;
+use super::pack::Packer;
 use super::problem::{
-    Data, Exchange, NONE, People, ProblemError, Record, RecordId, Role, Table, TableSpec, add, merge,
+    Data, Exchange, NONE, People, Population, ProblemError, Record, RecordId, Role, Table, TableSpec, add,
+    merge,
 };
 use super::tuples::TupleSet;
 
@@ -30,6 +32,8 @@ struct TableBuilder {
     scratch: Vec<u32>,
     rows: u64,
     store: Store,
+    /// People of the population per leaf tuple; `None` where no population was pushed.
+    population: Option<(TupleSet, Vec<u64>)>,
 }
 
 /// How the rows of a table are kept while reading, cheapest first.
@@ -96,6 +100,28 @@ impl ExchangeBuilder {
     ) -> Result<Option<RecordId>, ProblemError> {
         let tuple = self.tuple(table, leaf_codes)?;
         self.push_tuple(table, person, tuple, sensitive, parent)
+    }
+
+    /// Adds people of the population of a table, for models that ask for one: their leaf codes in the
+    /// order of the table's attributes, coded like its rows.
+    ///
+    /// # Errors
+    /// [`ProblemError`] when the codes do not fit the table.
+    pub fn push_population(
+        &mut self,
+        table: usize,
+        leaf_codes: &[u32],
+        people: u64,
+    ) -> Result<(), ProblemError> {
+        let builder = self.tables.get_mut(table).ok_or(ProblemError::NoTable)?;
+        let width = builder.spec.attributes.len();
+        if leaf_codes.len() != width {
+            return Err(ProblemError::Width { table });
+        }
+        let (tuples, counts) = builder.population.get_or_insert_with(|| (TupleSet::new(width), Vec::new()));
+        let tuple = tuples.intern(leaf_codes).ok_or(ProblemError::TooMany { table })?;
+        add(counts, tuple, people);
+        Ok(())
     }
 
     fn tuple(&mut self, table: usize, leaf_codes: &[u32]) -> Result<u32, ProblemError> {
@@ -166,6 +192,49 @@ impl ExchangeBuilder {
         self.tables.get_mut(table).ok_or(ProblemError::NoTable)?.push(table, person, tuple, sensitive, parent)
     }
 
+    /// Adds many rows of a table whose rows are people, column by column: leaf codes in the order of
+    /// the table's attributes, then sensitive codes, all of the same length. The fastest way in.
+    ///
+    /// # Errors
+    /// [`ProblemError`] when the columns do not fit the table.
+    pub fn push_columns(
+        &mut self,
+        table: usize,
+        rows: usize,
+        leaf_codes: &[&[u32]],
+        sensitive: &[&[u32]],
+    ) -> Result<(), ProblemError> {
+        let builder = self.tables.get_mut(table).ok_or(ProblemError::NoTable)?;
+        let fits =
+            leaf_codes.len() == builder.spec.attributes.len() && sensitive.len() == builder.spec.sensitive;
+        if !fits || leaf_codes.iter().chain(sensitive).any(|column| column.len() != rows) {
+            return Err(ProblemError::Width { table });
+        }
+        let Store::Counts(counts) = &mut builder.store else {
+            return Err(ProblemError::Person { table });
+        };
+        let too_many = ProblemError::TooMany { table };
+        let (mut packer, mut numbers) = (Packer::default(), Vec::new());
+        packer.columns(rows, leaf_codes, &mut numbers);
+        let tuples = &mut builder.tuples;
+        distinct(&mut numbers, leaf_codes, |codes| tuples.intern(codes)).ok_or(too_many)?;
+        if !sensitive.is_empty() {
+            let columns: Vec<&[u32]> =
+                std::iter::once(numbers.as_slice()).chain(sensitive.iter().copied()).collect();
+            let mut entries = Vec::new();
+            packer.columns(rows, &columns, &mut entries);
+            let set = &mut builder.entries;
+            distinct(&mut entries, &columns, |codes| set.intern(codes)).ok_or(too_many)?;
+            numbers = entries;
+        }
+        counts.resize(counts.len().max(builder.tuples.len()).max(builder.entries.len()), 0);
+        for entry in &numbers {
+            add(counts, *entry, 1);
+        }
+        builder.rows += rows as u64;
+        Ok(())
+    }
+
     /// The counted exchange, with the hierarchies of its attributes.
     ///
     /// # Errors
@@ -178,15 +247,46 @@ impl ExchangeBuilder {
             let own: Option<Vec<&Attribute>> =
                 builder.spec.attributes.iter().map(|a| attributes.get(*a)).collect();
             let own = own.ok_or(ProblemError::UnknownAttribute { table })?;
-            builder.tuples = settle_null(&builder.tuples, &own).ok_or(ProblemError::UnknownLeaf { table })?;
+            let unknown = ProblemError::UnknownLeaf { table };
+            builder.tuples = settle_null(std::mem::take(&mut builder.tuples), &own).ok_or(unknown)?;
+            if let Some((tuples, counts)) = builder.population.take() {
+                builder.population = Some((settle_null(tuples, &own).ok_or(unknown)?, counts));
+            }
+            // A histogram counts people in 32 bits.
+            if u32::try_from(builder.rows).is_err() && matches!(builder.store, Store::Counts(_)) {
+                return Err(ProblemError::TooMany { table });
+            }
         }
         Ok(Exchange { attributes, tables: self.tables.into_iter().map(|t| t.build(alone)).collect(), people })
     }
 }
 
+/// Puts the number that `intern` gives in the place of every number of a row, which were given by
+/// first appearance: it is asked once for each.
+fn distinct(
+    numbers: &mut [u32],
+    columns: &[&[u32]],
+    mut intern: impl FnMut(&[u32]) -> Option<u32>,
+) -> Option<()> {
+    let (mut known, mut codes): (Vec<u32>, Vec<u32>) = (Vec::new(), Vec::new());
+    for (row, number) in numbers.iter_mut().enumerate() {
+        if *number as usize == known.len() {
+            codes.clear();
+            codes.extend(columns.iter().filter_map(|column| column.get(row)));
+            known.push(intern(&codes)?);
+        }
+        *number = *known.get(*number as usize)?;
+    }
+    Some(())
+}
+
 /// The same tuples under the same numbers, with the final code of NULL. `None` when a code is no
 /// leaf of its attribute.
-fn settle_null(tuples: &TupleSet, attributes: &[&Attribute]) -> Option<TupleSet> {
+fn settle_null(tuples: TupleSet, attributes: &[&Attribute]) -> Option<TupleSet> {
+    let leaves: Vec<u32> = attributes.iter().map(|a| a.null_leaf()).collect();
+    if tuples.iter().all(|tuple| tuple.iter().zip(&leaves).all(|(code, leaves)| code < leaves)) {
+        return Some(tuples);
+    }
     let mut settled = TupleSet::new(attributes.len());
     let mut codes = Vec::with_capacity(attributes.len());
     for tuple in tuples.iter() {
@@ -258,6 +358,7 @@ impl TableBuilder {
             scratch: Vec::new(),
             rows: 0,
             store,
+            population: None,
             spec,
         }
     }
@@ -353,6 +454,14 @@ impl TableBuilder {
             Store::List(list) => Data::records(list.records),
             Store::Named { records, multiplicity } => Data::named(&records, &multiplicity),
         };
-        Table { spec: self.spec, tuples: self.tuples, entries, rows: self.rows, data }
+        let population = self.population.and_then(|(set, counts)| {
+            let mut tuples = self.tuples.clone();
+            let mut of = vec![0; tuples.len()];
+            for (tuple, count) in set.iter().zip(counts) {
+                add(&mut of, tuples.intern(tuple)?, count);
+            }
+            Some(Population { tuples, counts: of })
+        });
+        Table { spec: self.spec, tuples: self.tuples, entries, rows: self.rows, data, population }
     }
 }

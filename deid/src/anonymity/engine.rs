@@ -3,63 +3,108 @@
 //! Why here: search and outcome ask the same questions of tables that collapsed to a histogram and
 //! of tables that did not; this is the one place that knows both.
 
+use std::sync::Arc;
+
 use super::histogram::Histogram;
-use super::lattice::{Attribute, Node};
+use super::judge::Judge;
+use super::lattice::Node;
 use super::loss::{Gone, LossModel, Quality};
 use super::problem::Exchange;
 use super::relation::Relation;
 use super::requirement::Requirement;
 
 /// Whether the requirement is met within the suppression limit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Verdict {
     /// It is.
     Met,
-    /// Not even k and distinct-l. These are monotone at every limit: all specialisations fail too.
-    TooFew,
-    /// k and distinct-l are, t is not. Says nothing about other nodes, once rows are suppressed.
+    /// Only the models that are monotone at every limit are. Says nothing about other nodes.
     TooFar,
+    /// Models that are not so must suppress too much here and at every specialisation.
+    TooMuch,
+    /// Not even those that are monotone at every limit: all specialisations fail too.
+    TooFew,
 }
 
-impl Verdict {
-    /// The earlier reason stands.
-    pub(crate) fn and(self, then: Self) -> Self {
-        if self == Self::Met { then } else { self }
-    }
+/// What a check found; the same wherever the check started from.
+#[derive(Debug, Clone)]
+pub(crate) struct Probe {
+    pub(crate) verdict: Verdict,
+    /// Whether the models that are monotone at every limit are met.
+    pub(crate) enough: bool,
+    /// Suppressed rows per table; meaningless unless met.
+    pub(crate) suppressed: Vec<u64>,
+    /// Loss; meaningless unless met.
+    pub(crate) loss: f64,
+    /// By how much the rows that go at every specialisation raise the loss, per attribute; empty
+    /// where none does or the check ended early.
+    pub(crate) raise: Vec<f64>,
 }
 
 /// The exchange with everything that checks need.
 #[derive(Debug)]
 pub(crate) struct Engine<'a> {
     exchange: &'a Exchange,
-    pub(crate) loss: LossModel,
-    pub(crate) histograms: Vec<Histogram<'a>>,
+    pub(crate) loss: Arc<LossModel>,
+    pub(crate) histograms: Vec<Histogram>,
     pub(crate) relation: Option<Relation<'a>>,
-    t_is_monotone: bool,
+    /// Whether no row may be suppressed.
+    pub(crate) nothing_goes: bool,
+    monotone: bool,
+    always: bool,
 }
 
 impl<'a> Engine<'a> {
     pub(crate) fn new(exchange: &'a Exchange, requirement: &Requirement, quality: Quality) -> Self {
-        let histograms: Vec<Histogram<'a>> = (0..exchange.tables.len())
+        let histograms: Vec<Histogram> = (0..exchange.tables.len())
             .filter_map(|table| Histogram::new(exchange, table, requirement))
             .collect();
         let relation =
             (histograms.len() < exchange.tables.len()).then(|| Relation::new(exchange, requirement));
         let nothing_goes = exchange.tables.iter().all(|t| requirement.allowed(t.rows) == 0);
+        let related = relation.iter().flat_map(|r| r.tables.iter().map(|t| &t.judge));
+        let judges: Vec<&Judge> = histograms.iter().map(Histogram::judge).chain(related).collect();
         Self {
             exchange,
-            loss: LossModel::new(&exchange.attributes, &exchange.tables, quality),
+            loss: Arc::new(LossModel::new(&exchange.attributes, &exchange.tables, quality)),
+            always: judges.iter().all(|j| j.is_always()),
             // With one value per person the distribution of a merged class is a mean of those of
-            // its parts, so that its distance from a fixed reference cannot exceed the largest.
-            // People who bring a value twice break that.
-            t_is_monotone: nothing_goes && relation.is_none(),
+            // its parts. People who bring a value twice break that.
+            monotone: nothing_goes && relation.is_none() && judges.iter().all(|j| j.monotone),
+            nothing_goes,
             histograms,
             relation,
         }
     }
 
-    pub(crate) fn attributes(&self) -> &'a [Attribute] {
-        &self.exchange.attributes
+    /// Another one for the same exchange, for a thread of its own; `None` where people have several
+    /// records: their lists would have to be held twice.
+    pub(crate) fn fork(&self) -> Option<Self> {
+        if self.relation.is_some() {
+            return None;
+        }
+        Some(Self {
+            exchange: self.exchange,
+            loss: Arc::clone(&self.loss),
+            histograms: self.histograms.iter().map(Histogram::fork).collect(),
+            relation: None,
+            nothing_goes: self.nothing_goes,
+            monotone: self.monotone,
+            always: self.always,
+        })
+    }
+
+    /// No node below this one will be asked for: checks may start from its classes.
+    pub(crate) fn start_at(&mut self, node: &Node) {
+        for histogram in &mut self.histograms {
+            let levels = Self::local(self.exchange, histogram.table(), node);
+            histogram.start_at(&levels);
+        }
+    }
+
+    /// Distinct tuples of the largest table.
+    pub(crate) fn tuples(&self) -> usize {
+        self.exchange.tables.iter().map(|t| t.tuples.len()).max().unwrap_or(0)
     }
 
     /// Levels of one table's attributes at a node.
@@ -69,32 +114,57 @@ impl<'a> Engine<'a> {
     }
 
     /// Checks a node, as fast as the verdict allows.
-    pub(crate) fn check(&mut self, node: &Node) -> Verdict {
-        self.run(node, true)
-    }
-
-    /// Checks a node and counts everything, also beyond the limit.
-    pub(crate) fn settle(&mut self, node: &Node) -> Verdict {
-        self.run(node, false)
-    }
-
-    fn run(&mut self, node: &Node, brief: bool) -> Verdict {
-        let mut verdict = Verdict::Met;
+    pub(crate) fn probe(&mut self, node: &Node) -> Probe {
+        let mut probe = Probe {
+            verdict: Verdict::Met,
+            enough: true,
+            suppressed: Vec::new(),
+            loss: 0.0,
+            raise: Vec::new(),
+        };
         for histogram in &mut self.histograms {
             let levels = Self::local(self.exchange, histogram.table(), node);
-            let one = histogram.check(&levels, brief);
-            verdict = worse(verdict, one);
-            if brief && verdict == Verdict::TooFew {
-                return verdict;
+            let allowed = histogram.allowed();
+            if !histogram.check(&levels, allowed) {
+                (probe.verdict, probe.enough) = (Verdict::TooFew, false);
+                return probe;
+            }
+            let state = histogram.state();
+            if state.suppressed > allowed {
+                let hopeless = state.least > allowed || self.monotone;
+                probe.verdict = probe.verdict.max(if hopeless { Verdict::TooMuch } else { Verdict::TooFar });
             }
         }
         if let Some(relation) = &mut self.relation {
-            verdict = worse(verdict, relation.check(node, brief));
+            let verdict = relation.check(node, true);
+            probe.verdict = probe.verdict.max(verdict);
+            probe.enough = verdict != Verdict::TooFew;
         }
-        if verdict == Verdict::TooFar && self.t_is_monotone {
-            return Verdict::TooFew;
+        if self.relation.is_none() || (self.always && probe.verdict == Verdict::Met) {
+            let gone = self.gone(node, true);
+            if gone.iter().any(|g| g.rows > 0) {
+                probe.raise = self.loss.raise(&gone);
+            }
         }
-        verdict
+        if probe.verdict == Verdict::Met {
+            probe.suppressed = self.suppressed();
+            probe.loss = self.loss(node);
+        }
+        probe
+    }
+
+    /// Checks a node and counts everything, also beyond the limit. Returns whether the requirement
+    /// is met.
+    pub(crate) fn settle(&mut self, node: &Node) -> bool {
+        let mut met = true;
+        for histogram in &mut self.histograms {
+            histogram.settle(&Self::local(self.exchange, histogram.table(), node));
+            met &= histogram.state().suppressed <= histogram.allowed();
+        }
+        if let Some(relation) = &mut self.relation {
+            met &= relation.check(node, false) == Verdict::Met;
+        }
+        met
     }
 
     /// Suppressed rows per table, of the last check that was met or settled.
@@ -113,30 +183,27 @@ impl<'a> Engine<'a> {
 
     /// Loss at `node`, of the last check, which was of this node and met or settled.
     pub(crate) fn loss(&self, node: &Node) -> f64 {
+        self.loss.loss(node, &self.gone(node, false))
+    }
+
+    /// Suppressed rows per attribute; with `few` only those that go at every specialisation (where
+    /// tables have records: where all models are such that all do).
+    fn gone(&self, node: &Node, few: bool) -> Vec<Gone> {
         let mut gone = match &self.relation {
             Some(relation) => relation.gone(node),
             None => vec![Gone::default(); self.exchange.attributes.len()],
         };
         for histogram in &self.histograms {
-            let table = histogram.table();
-            let levels = Self::local(self.exchange, table, node);
-            let of = self.exchange.tables.get(table).map(|t| &t.spec.attributes);
-            for (attribute, local) in of.into_iter().flatten().zip(histogram.gone(&levels)) {
+            let state = histogram.state();
+            let local = if few { &state.gone_few } else { &state.gone };
+            let of = self.exchange.tables.get(histogram.table()).map(|t| &t.spec.attributes);
+            for (attribute, local) in of.into_iter().flatten().zip(local) {
                 if let Some(sum) = gone.get_mut(*attribute) {
                     sum.rows += local.rows;
                     sum.leaves += local.leaves;
                 }
             }
         }
-        self.loss.loss(node, &gone)
-    }
-}
-
-/// Too few people or values is the stronger statement: it holds below the node as well.
-fn worse(a: Verdict, b: Verdict) -> Verdict {
-    match (a, b) {
-        (Verdict::TooFew, _) | (_, Verdict::TooFew) => Verdict::TooFew,
-        (Verdict::TooFar, _) | (_, Verdict::TooFar) => Verdict::TooFar,
-        _ => Verdict::Met,
+        gone
     }
 }

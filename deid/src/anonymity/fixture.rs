@@ -108,15 +108,9 @@ impl Benchmark {
             sensitive: usize::from(with_sensitive),
         };
         let mut builder = ExchangeBuilder::new(self.attributes.len(), vec![spec]).unwrap();
-        let mut tuple = vec![0; self.columns.len()];
-        for row in 0..self.sensitive.len() {
-            for (cell, column) in tuple.iter_mut().zip(&self.columns) {
-                *cell = column[row];
-            }
-            let sensitive = &self.sensitive[row..=row];
-            let sensitive = if with_sensitive { sensitive } else { &[] };
-            builder.push(0, None, &tuple, sensitive, None).unwrap();
-        }
+        let columns: Vec<&[u32]> = self.columns.iter().map(Vec::as_slice).collect();
+        let sensitive: &[&[u32]] = if with_sensitive { &[&self.sensitive] } else { &[] };
+        builder.push_columns(0, self.sensitive.len(), &columns, sensitive).unwrap();
         builder.build(self.attributes.clone()).unwrap()
     }
 }

@@ -246,16 +246,23 @@ pub(crate) struct Lattice {
 }
 
 impl Lattice {
+    #[cfg(test)]
     pub(crate) fn new(attributes: &[Attribute]) -> Self {
         let min: Vec<u8> = attributes.iter().map(Attribute::min_level).collect();
-        let span: Vec<u64> = attributes.iter().map(|a| u64::from(a.max_level - a.min_level) + 1).collect();
+        let max: Vec<u8> = attributes.iter().map(Attribute::max_level).collect();
+        Self::between(&min, &max)
+    }
+
+    /// The nodes with levels in `min..=max`, of which no `max` is below its `min`.
+    pub(crate) fn between(min: &[u8], max: &[u8]) -> Self {
+        let span: Vec<u64> = min.iter().zip(max).map(|(a, b)| u64::from(b.saturating_sub(*a)) + 1).collect();
         let mut stride = vec![0; span.len()];
         let mut nodes: u128 = 1;
         for (s, w) in stride.iter_mut().zip(&span).rev() {
             *s = u64::try_from(nodes).unwrap_or(u64::MAX);
             nodes = nodes.saturating_mul(u128::from(*w));
         }
-        Self { min, span, stride, nodes }
+        Self { min: min.to_vec(), span, stride, nodes }
     }
 
     pub(crate) fn nodes(&self) -> u64 {
@@ -272,7 +279,20 @@ impl Lattice {
 
     /// The number of steps above the lowest level, of attribute `stride`/`span` at node `index`.
     pub(crate) fn step(index: u64, stride: u64, span: u64) -> u64 {
-        (index / stride) % span
+        // Most lattices are small enough for the shorter division, which is much faster.
+        match (u32::try_from(index), u32::try_from(stride), u32::try_from(span)) {
+            (Ok(index), Ok(stride), Ok(span)) => u64::from((index / stride) % span),
+            _ => (index / stride) % span,
+        }
+    }
+
+    pub(crate) fn lowest(&self) -> Node {
+        Node(self.min.clone())
+    }
+
+    pub(crate) fn highest(&self) -> Node {
+        let levels = self.min.iter().zip(&self.span);
+        Node(levels.map(|(min, span)| min + u8::try_from(span - 1).unwrap_or(0)).collect())
     }
 
     pub(crate) fn node(&self, index: u64) -> Node {

@@ -81,7 +81,7 @@ impl LossModel {
                     (model.attributes.get_mut(*attribute), attributes.get(*attribute))
                 {
                     sums.rows += table.rows();
-                    add_table(sums, hierarchy, position, table, &rows);
+                    sums.add_table(hierarchy, position, table, &rows);
                 }
             }
         }
@@ -101,7 +101,7 @@ impl LossModel {
             return 1.0;
         };
         let total = attribute.leaves_at.get(level).copied().unwrap_or(0);
-        let kept = (total - gone.leaves.min(total)) as f64 / attribute.leaves;
+        let kept = total.saturating_sub(gone.leaves) as f64 / attribute.leaves;
         let rows = gone.rows as f64;
         let lost = if self.suppressed >= 1.0 {
             rows
@@ -109,22 +109,60 @@ impl LossModel {
             let share = gone.leaves as f64 / attribute.leaves;
             share + self.suppressed * (rows - share)
         };
+        self.normalised(attribute, kept * self.generalised + lost)
+    }
+
+    /// (w·x + 1)^(1/d) of the sum `a`.
+    fn normalised(&self, attribute: &AttributeLoss, a: f64) -> f64 {
         let n = attribute.rows as f64;
         let least = self.generalised * n / attribute.leaves;
         let range = n - least;
-        let x = if range > 0.0 { ((kept * self.generalised + lost - least) / range).max(0.0) } else { 0.0 };
+        let x = if range > 0.0 { ((a - least) / range).max(0.0) } else { 0.0 };
         let x = (x * 1e10).floor() / 1e10;
         (attribute.weight * x + 1.0).powf(1.0 / self.attributes.len() as f64)
     }
 
+    /// By how much the rows `gone`, suppressed at a node and so at all its specialisations, raise
+    /// the sum `a` of each attribute there: at the least by what they raise it at the node, where
+    /// their values are largest.
+    pub(crate) fn raise(&self, gone: &[Gone]) -> Vec<f64> {
+        let of = |(attribute, gone): (&AttributeLoss, &Gone)| {
+            let (rows, share) = (gone.rows as f64, gone.leaves as f64 / attribute.leaves);
+            let raise = if self.suppressed >= 1.0 {
+                rows - self.generalised * share
+            } else {
+                self.suppressed * (rows - share)
+            };
+            raise.max(0.0)
+        };
+        self.attributes.iter().zip(gone).map(of).collect()
+    }
+
+    /// The least loss of a node below one whose suppressed rows raise it so (to nine decimals).
+    pub(crate) fn raised(&self, node: &Node, raise: &[f64]) -> f64 {
+        let factors = self.attributes.iter().zip(&node.0).zip(raise).map(|((attribute, level), raise)| {
+            let total = attribute.leaves_at.get(usize::from(*level)).copied().unwrap_or(0);
+            self.normalised(attribute, total as f64 / attribute.leaves * self.generalised + raise)
+        });
+        factors.product::<f64>() - 1.0
+    }
+
     /// Loss of a node without suppression: never above its loss with it.
     pub(crate) fn bound(&self, node: &Node) -> f64 {
-        let factors = self
-            .attributes
-            .iter()
-            .zip(&node.0)
-            .map(|(a, level)| a.factor_at.get(usize::from(*level)).copied().unwrap_or(1.0));
+        let factors = self.attributes.iter().zip(&node.0);
+        let factors = factors.map(|(a, level)| a.factor_at.get(usize::from(*level)).copied().unwrap_or(1.0));
         factors.product::<f64>() - 1.0
+    }
+
+    /// Per attribute what its levels from `lowest` on, so many, contribute to the bound: the loss of a
+    /// node without suppression, which is never above its loss with it, is their product less 1.
+    pub(crate) fn factors(&self, lowest: &Node, spans: &[u64]) -> Vec<Vec<f64>> {
+        let each = self.attributes.iter().zip(&lowest.0).zip(spans);
+        each.map(|((attribute, level), span)| {
+            let levels = attribute.factor_at.iter().skip(usize::from(*level));
+            levels.take(*span as usize).copied().collect()
+        })
+        .collect()
     }
 
     /// Loss of a node with the suppressed rows `gone`, one per attribute.
@@ -141,11 +179,18 @@ impl LossModel {
     }
 }
 
-fn add_table(sums: &mut AttributeLoss, hierarchy: &Attribute, position: usize, table: &Table, rows: &[u64]) {
-    for (sum, level) in sums.leaves_at.iter_mut().zip(hierarchy.levels()) {
+impl AttributeLoss {
+    fn add_table(&mut self, hierarchy: &Attribute, position: usize, table: &Table, rows: &[u64]) {
+        // Rows per leaf first: there are fewer leaves than tuples.
+        let mut of_leaf = vec![0u64; hierarchy.null_leaf() as usize + 1];
         for (tuple, rows) in table.tuples().iter().zip(rows) {
-            let under = tuple.get(position).and_then(|leaf| level.leaves_under().get(*leaf as usize));
-            *sum += rows * u64::from(under.copied().unwrap_or(0));
+            if let Some(sum) = tuple.get(position).and_then(|leaf| of_leaf.get_mut(*leaf as usize)) {
+                *sum += rows;
+            }
+        }
+        for (sum, level) in self.leaves_at.iter_mut().zip(hierarchy.levels()) {
+            let leaves = of_leaf.iter().zip(level.leaves_under());
+            *sum += leaves.map(|(rows, under)| rows * u64::from(*under)).sum::<u64>();
         }
     }
 }

@@ -12,14 +12,23 @@
 //! Deliberately absent: local recoding, microaggregation, other privacy models than distinct-l and
 //! equal-distance t, and every form of text.
 
+mod best;
 pub mod builder;
+mod cache;
+mod climb;
+mod crew;
 mod engine;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod groups;
 mod histogram;
+mod judge;
 mod kinds;
+mod ladder;
 pub mod lattice;
 pub mod loss;
+pub mod models;
+mod narrow;
 #[cfg(test)]
 mod oracle;
 pub mod outcome;
@@ -31,15 +40,15 @@ pub mod requirement;
 pub mod search;
 mod sequences;
 pub(crate) mod slots;
-mod spread;
 pub mod tuples;
 pub mod verdict;
+mod walk;
 
 pub use builder::{ExchangeBuilder, NULL_LEAF};
 pub use lattice::{Attribute, Level, Node};
 pub use loss::Quality;
 pub use outcome::{Outcome, apply, tables_at};
 pub use problem::{Exchange, People, RecordId, Role, TableSpec};
-pub use requirement::{Reference, Requirement, SensitiveRequirement};
-pub use search::{Found, Search, SearchError, SearchOptions, search};
+pub use requirement::{Demand, Reference, Requirement, SensitiveRequirement};
+pub use search::{Certificate, Found, Search, SearchError, SearchOptions, search};
 pub use verdict::{Fate, Verdicts};

@@ -12,5 +12,6 @@
 
 mod agreement;
 mod arx;
+mod bench;
 mod naive;
 mod scale;

@@ -7,17 +7,18 @@
 
 use std::collections::BTreeMap;
 
-use super::engine::{Engine, Verdict};
+use super::engine::Engine;
 use super::histogram::Histogram;
 use super::lattice::{Node, node_fits};
 use super::loss::Quality;
+use super::models::t_equal::distance;
+use super::models::{Class, Distribution};
 use super::problem::{Exchange, NONE};
 use super::related::RelatedTable;
 use super::relation::Relation;
 use super::requirement::Requirement;
 use super::search::SearchError;
 use super::sequences::Counted;
-use super::spread::{Distribution, Item, Spreader};
 use super::verdict::Verdicts;
 
 /// A node, applied.
@@ -113,7 +114,7 @@ pub fn apply<'a>(
     };
     Ok(Outcome {
         node: node.clone(),
-        met: met == Verdict::Met,
+        met,
         loss: engine.loss(node),
         tables,
         joined,
@@ -139,8 +140,8 @@ fn settled<'a>(
     requirement: &Requirement,
     quality: Quality,
     node: &Node,
-) -> Result<(Engine<'a>, Verdict, Vec<TableOutcome>), SearchError> {
-    requirement.validate(&exchange.sensitive_columns())?;
+) -> Result<(Engine<'a>, bool, Vec<TableOutcome>), SearchError> {
+    requirement.fits(exchange)?;
     if !node_fits(&exchange.attributes, node) {
         return Err(SearchError::Node);
     }
@@ -187,21 +188,21 @@ fn sizes(outcome: &mut TableOutcome, classes: impl Iterator<Item = (u64, u64)>) 
     outcome.by_rows = list(by_rows);
 }
 
-fn of_histogram(histogram: &Histogram<'_>) -> TableOutcome {
-    let state = histogram.state();
+fn of_histogram(histogram: &Histogram) -> TableOutcome {
+    let violated = &histogram.state().violated;
     let mut outcome = TableOutcome::default();
-    let left = state.people.iter().zip(&state.violated);
-    let left = left.filter(|(_, gone)| !**gone);
-    sizes(&mut outcome, left.map(|(people, _)| (*people, *people)));
+    let left = histogram.people().iter().zip(violated).filter(|(_, gone)| !**gone);
+    sizes(&mut outcome, left.map(|(people, _)| (u64::from(*people), u64::from(*people))));
     outcome.people = outcome.by_people.iter().map(|s| s.rows).sum();
-    let mut items = Vec::new();
-    for (column, input) in histogram.reference().iter().enumerate() {
-        histogram.items_left(column, &mut items);
+    for column in 0..histogram.columns() {
+        let items = histogram.items(column);
+        let left = violated.iter().enumerate().filter(|(_, gone)| !**gone);
+        let left: Vec<&[(u32, u64)]> = left.map(|(class, _)| items.of(class)).collect();
         let mut published = Distribution::default();
-        for item in &items {
-            published.add(item.value, item.count);
+        for (value, count) in left.iter().copied().flatten() {
+            published.add(*value, *count);
         }
-        outcome.sensitive.push(of_items(state.people.len(), &items, input, &published));
+        outcome.sensitive.push(of_items(left.into_iter(), &histogram.reference(column), &published));
     }
     outcome
 }
@@ -226,31 +227,30 @@ fn of_related(related: &RelatedTable) -> TableOutcome {
     }
     let classes = people.iter().map(|p| u64::from(*p)).zip(rows);
     sizes(&mut outcome, classes);
-    let mut items = Vec::new();
     for (column, input) in related.input.iter().enumerate() {
-        related.items(column, &mut items);
-        let published = related.distribution(column);
-        outcome.sensitive.push(of_items(related.classes, &items, input, &published));
+        let items = related.items(column);
+        let published = related.distribution(column, &related.violated);
+        let left = (0..related.classes).map(|class| items.of(class));
+        outcome.sensitive.push(of_items(left, input, &published));
     }
     outcome
 }
 
-fn of_items(
-    classes: usize,
-    items: &[Item],
+/// Over the values of every class that is left.
+fn of_items<'i>(
+    classes: impl Iterator<Item = &'i [(u32, u64)]>,
     input: &Distribution,
     published: &Distribution,
 ) -> SensitiveOutcome {
     let mut outcome = SensitiveOutcome::default();
-    let mut spreader = Spreader::default();
     let larger = |so_far: Option<f64>, t: f64| Some(so_far.map_or(t, |s| s.max(t)));
-    spreader.visit(classes, items, Some(input), |s| {
-        outcome.l = Some(outcome.l.map_or(s.distinct, |l| l.min(s.distinct)));
-        outcome.t_input = larger(outcome.t_input, s.distance);
-    });
-    spreader.visit(classes, items, Some(published), |s| {
-        outcome.t_published = larger(outcome.t_published, s.distance);
-    });
+    for values in classes.filter(|values| !values.is_empty()) {
+        let distinct = u32::try_from(values.len()).unwrap_or(u32::MAX);
+        let far = |reference| distance(&Class { people: 0, population: 0, values, reference });
+        outcome.l = Some(outcome.l.map_or(distinct, |l| l.min(distinct)));
+        outcome.t_input = larger(outcome.t_input, far(input));
+        outcome.t_published = larger(outcome.t_published, far(published));
+    }
     outcome
 }
 

@@ -201,6 +201,16 @@ pub struct Table {
     pub(crate) entries: Option<TupleSet>,
     pub(crate) rows: u64,
     pub(crate) data: Data,
+    pub(crate) population: Option<Population>,
+}
+
+/// The population of a table, counted over the same quasi-identifiers.
+#[derive(Debug)]
+pub(crate) struct Population {
+    /// The tuples of the table under their numbers, then those that only the population has.
+    pub(crate) tuples: TupleSet,
+    /// People per tuple.
+    pub(crate) counts: Vec<u64>,
 }
 
 impl Table {

@@ -3,11 +3,13 @@
 //! Why here: everything that looks at the records of one table alone; what happens between tables
 //! is in `relation`.
 
+use super::groups::Items;
+use super::judge::{Classes, Judge};
 use super::kinds::Kinds;
+use super::models::Distribution;
 use super::pack::LevelColumns;
 use super::problem::{Data, Exchange, NONE, Role};
-use super::requirement::{Requirement, SensitiveRequirement};
-use super::spread::{Distribution, Item};
+use super::requirement::{Reference, Requirement};
 use super::tuples::TupleSet;
 
 /// One table with records, ordered by person.
@@ -28,7 +30,7 @@ pub(crate) struct RelatedTable {
     pub(crate) groups: Option<TupleSet>,
     /// Sensitive code per column and record.
     pub(crate) values: Vec<Vec<u32>>,
-    pub(crate) sensitive: Vec<SensitiveRequirement>,
+    pub(crate) judge: Judge,
     pub(crate) input: Vec<Distribution>,
     pub(crate) allowed: u64,
     // --- result of the last check
@@ -92,7 +94,7 @@ impl RelatedTable {
             values: (0..table.spec.sensitive)
                 .map(|c| records.iter().map(|r| table.value_of(r.entry, c)).collect())
                 .collect(),
-            sensitive: (0..table.spec.sensitive).map(|column| requirement.on(index, column)).collect(),
+            judge: Judge::new(requirement, index, table.spec.sensitive),
             input: Vec::new(),
             allowed: requirement.allowed(table.rows),
             class_of_tuple: Vec::new(),
@@ -106,7 +108,7 @@ impl RelatedTable {
             tuple,
         };
         related.groups = is_event_of_people.then_some(groups);
-        related.input = (0..table.spec.sensitive).map(|column| related.distribution(column)).collect();
+        related.input = (0..table.spec.sensitive).map(|column| related.distribution(column, &[])).collect();
         Some(related)
     }
 
@@ -135,44 +137,35 @@ impl RelatedTable {
         classes.into_iter().map(|(_, people)| people).collect()
     }
 
-    pub(crate) fn few_people(&mut self, k: u32) -> bool {
-        let mut any = false;
-        let people = self.people_per_class();
-        for (violated, people) in self.violated.iter_mut().zip(people) {
-            if people > 0 && people < k && !*violated {
-                *violated = true;
-                any = true;
-            }
-        }
-        any
-    }
-
-    /// Distinct (living person, class, value), each with a count of 1, without marked classes.
-    pub(crate) fn items(&self, column: usize, items: &mut Vec<Item>) {
-        items.clear();
+    /// Per class the values of a sensitive column and how many people have each, without marked
+    /// classes.
+    pub(crate) fn items(&self, column: usize) -> Items {
+        let mut items: Vec<(u32, u32)> = Vec::new();
         let Some(values) = self.values.get(column) else {
-            return;
+            return Items::default();
         };
         let mut from = 0;
         let mut last = NONE;
         for (record, ((person, alive), value)) in self.person.iter().zip(&self.alive).zip(values).enumerate()
         {
             if *person != last {
-                distinct_from(items, from);
+                distinct_from(&mut items, from);
                 from = items.len();
                 last = *person;
             }
             let class = self.class_of(record);
             if *alive && !self.violated.get(class as usize).is_some_and(|v| *v) {
-                items.push(Item { class, value: *value, count: 1 });
+                items.push((class, *value));
             }
         }
-        distinct_from(items, from);
+        distinct_from(&mut items, from);
+        let counted: Vec<(u32, [(u32, u64); 1])> = items.into_iter().map(|(c, v)| (c, [(v, 1)])).collect();
+        Items::collect(self.classes, counted.iter().map(|(class, value)| (*class, value.as_slice())))
     }
 
-    /// Distinct (living person, value), without marked classes: a value that a person has in two
-    /// classes counts once.
-    pub(crate) fn distribution(&self, column: usize) -> Distribution {
+    /// Distinct (living person, value), without the classes in `violated`: a value that a person has
+    /// in two classes counts once.
+    pub(crate) fn distribution(&self, column: usize, violated: &[bool]) -> Distribution {
         let mut distribution = Distribution::default();
         let values = self.values.get(column).map_or(&[][..], |v| v);
         let mut of_person: Vec<u32> = Vec::new();
@@ -182,7 +175,7 @@ impl RelatedTable {
             for record in at..at + records.len() {
                 let class = self.class_of(record);
                 let lives = self.alive.get(record).is_some_and(|a| *a)
-                    && !self.violated.get(class as usize).is_some_and(|v| *v);
+                    && !violated.get(class as usize).is_some_and(|v| *v);
                 of_person.extend(values.get(record).filter(|_| lives));
             }
             of_person.sort_unstable();
@@ -193,6 +186,45 @@ impl RelatedTable {
             at += records.len();
         }
         distribution
+    }
+
+    fn columns(&self) -> Vec<Items> {
+        let of = |column| if self.judge.reads(column) { self.items(column) } else { Items::default() };
+        (0..self.values.len()).map(of).collect()
+    }
+
+    /// One round of the models that are monotone at every limit. Returns whether a class was marked.
+    pub(crate) fn mark_few(&mut self) -> bool {
+        let people = self.people_per_class();
+        let mut violated = std::mem::take(&mut self.violated);
+        let mut marked = self.judge.few_people(&people, &mut violated);
+        self.violated = violated;
+        if !self.judge.is_k_alone() {
+            let columns = self.columns();
+            let classes = Classes { people: &people, population: &[], columns: &columns };
+            marked += self.judge.few(&classes, &mut self.violated);
+        }
+        marked > 0
+    }
+
+    /// One round of the other models of classes. Returns whether a class was marked.
+    pub(crate) fn mark_others(&mut self) -> bool {
+        let people = self.people_per_class();
+        let columns = self.columns();
+        let classes = Classes { people: &people, population: &[], columns: &columns };
+        let mut violated = std::mem::take(&mut self.violated);
+        let (marked, _) =
+            self.judge.others(&classes, &mut violated, |column, violated| match self.judge.reference {
+                Reference::Published => self.distribution(column, violated),
+                Reference::Input => self.input.get(column).cloned().unwrap_or_default(),
+            });
+        self.violated = violated;
+        marked > 0
+    }
+
+    /// One round of the models of the whole table. Returns whether a class was marked.
+    pub(crate) fn mark_sizes(&mut self) -> bool {
+        !self.judge.is_always() && self.judge.sizes(&self.people_per_class(), &mut self.violated) > 0
     }
 
     pub(crate) fn remove_marked(&mut self) {
@@ -227,25 +259,12 @@ impl RelatedTable {
 }
 
 /// Removes repetitions among the items from `from` on.
-fn distinct_from(items: &mut Vec<Item>, from: usize) {
+fn distinct_from(items: &mut Vec<(u32, u32)>, from: usize) {
     if items.len() <= from + 1 {
         return;
     }
-    let Some(tail) = items.get_mut(from..) else {
-        return;
-    };
-    tail.sort_unstable_by_key(|i| (i.class, i.value));
-    let mut kept = from;
-    for at in from..items.len() {
-        let Some(item) = items.get(at).copied() else {
-            continue;
-        };
-        if at == from || items.get(kept.wrapping_sub(1)).copied() != Some(item) {
-            if let Some(slot) = items.get_mut(kept) {
-                *slot = item;
-            }
-            kept += 1;
-        }
-    }
-    items.truncate(kept);
+    let mut tail = items.split_off(from);
+    tail.sort_unstable();
+    tail.dedup();
+    items.append(&mut tail);
 }

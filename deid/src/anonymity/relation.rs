@@ -3,10 +3,11 @@
 //! Why here: suppressing a person removes records from other classes, and a suppressed record
 //! takes its children along, so that suppression is iterated to a fixpoint.
 //!
-//! Order, which is part of the definition: k and distinct-l are iterated first, all tables in one
-//! round, until no class violates them. They are monotone, so that this is the greatest set of
-//! records in which none does, whatever the order. Then every class whose t is too large goes at
-//! once, and k and l are iterated again, until nothing changes.
+//! Order, which is part of the definition: the models that are monotone at every limit (k, distinct-l)
+//! are iterated first, all tables in one round, until no class violates them; this leaves the
+//! greatest set of records in which none does, whatever the order. Then every class that violates
+//! another model (t) goes at once, and the first are iterated again. Where nothing violates any of
+//! these, the models of the whole table take the smallest classes, and all starts again.
 //!
 //! Memory: a few machine words per distinct (person, tuple, parent).
 
@@ -17,8 +18,7 @@ use super::loss::{Gone, leaves_under};
 use super::pack::Packer;
 use super::problem::Exchange;
 use super::related::RelatedTable;
-use super::requirement::{Reference, Requirement};
-use super::spread::{Item, Spreader};
+use super::requirement::Requirement;
 use super::tuples::TupleSet;
 
 /// The tables with records, and the scratch of their checks.
@@ -28,11 +28,7 @@ pub(crate) struct Relation<'a> {
     pub(crate) tables: Vec<RelatedTable>,
     person_table: Option<usize>,
     pub(crate) kinds: Kinds,
-    k: u32,
-    reference: Reference,
     packer: Packer,
-    spreader: Spreader,
-    items: Vec<Item>,
     pub(crate) person_alive: Vec<bool>,
     /// Class of every kind of person at the node: which generalised tuples it has.
     pub(crate) class_of_kind: Vec<u32>,
@@ -55,11 +51,7 @@ impl<'a> Relation<'a> {
             tables,
             person_table,
             kinds,
-            k: requirement.k,
-            reference: requirement.reference,
             packer: Packer::default(),
-            spreader: Spreader::default(),
-            items: Vec::new(),
             person_alive: Vec::new(),
             class_of_kind: Vec::new(),
         }
@@ -75,19 +67,19 @@ impl<'a> Relation<'a> {
             while self.remove_few() {
                 self.cascade(brief);
                 if self.beyond_limit() {
-                    verdict = verdict.and(reason);
+                    verdict = verdict.max(reason);
                     if brief {
                         return verdict;
                     }
                 }
             }
-            if !self.remove_far() {
+            if !self.remove_far() && !self.remove_small() {
                 return verdict;
             }
             reason = Verdict::TooFar;
             self.cascade(brief);
             if self.beyond_limit() {
-                verdict = verdict.and(reason);
+                verdict = verdict.max(reason);
                 if brief {
                     return verdict;
                 }
@@ -139,49 +131,32 @@ impl<'a> Relation<'a> {
         }
     }
 
-    /// One round of k and distinct-l over all tables. Returns whether a class was marked.
+    /// One round over all tables of the models that are monotone at every limit. Returns whether a
+    /// class was marked.
     fn remove_few(&mut self) -> bool {
         let mut any = false;
         for table in &mut self.tables {
-            if !std::mem::take(&mut table.changed) {
-                continue;
-            }
-            any |= table.few_people(self.k);
-            for column in 0..table.sensitive.len() {
-                let l = table.sensitive.get(column).map_or(0, |s| s.l);
-                if l > 1 {
-                    table.items(column, &mut self.items);
-                    let violated = &mut table.violated;
-                    self.spreader.visit(table.classes, &self.items, None, |s| {
-                        any |= s.distinct < l && mark(violated, s.class);
-                    });
-                }
+            if std::mem::take(&mut table.changed) {
+                any |= table.mark_few();
             }
         }
         any
     }
 
-    /// One round of t over all tables. Returns whether a class was marked.
+    /// One round of the other models of classes over all tables. Returns whether a class was marked.
     fn remove_far(&mut self) -> bool {
         let mut any = false;
+        for table in self.tables.iter_mut().filter(|t| !t.judge.is_always()) {
+            any |= table.mark_others();
+        }
+        any
+    }
+
+    /// One round of the models of whole tables. Returns whether a class was marked.
+    fn remove_small(&mut self) -> bool {
+        let mut any = false;
         for table in &mut self.tables {
-            for column in 0..table.sensitive.len() {
-                let Some(limit) = table.sensitive.get(column).and_then(|s| s.t) else {
-                    continue;
-                };
-                table.items(column, &mut self.items);
-                let published;
-                let reference = if self.reference == Reference::Published {
-                    published = table.distribution(column);
-                    Some(&published)
-                } else {
-                    table.input.get(column)
-                };
-                let violated = &mut table.violated;
-                self.spreader.visit(table.classes, &self.items, reference, |s| {
-                    any |= s.distance > limit && mark(violated, s.class);
-                });
-            }
+            any |= table.mark_sizes();
         }
         any
     }
@@ -267,8 +242,4 @@ impl<'a> Relation<'a> {
 fn local_levels(exchange: &Exchange, table: usize, node: &Node) -> Vec<u8> {
     let of = exchange.tables.get(table).map(|t| &t.spec.attributes);
     of.into_iter().flatten().map(|a| node.0.get(*a).copied().unwrap_or(0)).collect()
-}
-
-fn mark(violated: &mut [bool], class: u32) -> bool {
-    violated.get_mut(class as usize).is_some_and(|v| !std::mem::replace(v, true))
 }

@@ -1,9 +1,17 @@
 //! What the published tables must satisfy.
 //!
 //! Why here: one small type that search, outcome and gate share, so that they cannot mean
-//! different things.
+//! different things. k, distinct-l and equal-t have fields of their own, because nearly every recipe
+//! names them; any other model is a [`Demand`].
 //!
 //! Deliberately absent: defaults for k, l, t or the limit. A recipe names them.
+
+use std::sync::Arc;
+
+use super::models::distinct_l::DistinctL;
+use super::models::t_equal::TEqual;
+use super::models::{Model, Reads};
+use super::problem::Exchange;
 
 /// Against which distribution t-closeness is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -27,6 +35,25 @@ pub struct SensitiveRequirement {
     pub t: Option<f64>,
 }
 
+/// One more model, and where it must hold.
+#[derive(Debug, Clone)]
+pub struct Demand {
+    /// Table of the exchange.
+    pub table: usize,
+    /// Sensitive column of the table, where the model reads values; else `None`.
+    pub column: Option<usize>,
+    /// The model with its parameters.
+    pub model: Arc<dyn Model>,
+}
+
+impl PartialEq for Demand {
+    /// Models are equal that look the same: what they print holds every parameter, exactly.
+    fn eq(&self, other: &Self) -> bool {
+        (self.table, self.column) == (other.table, other.column)
+            && format!("{:?}", self.model) == format!("{:?}", other.model)
+    }
+}
+
 /// Requirement on the whole exchange.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Requirement {
@@ -40,6 +67,8 @@ pub struct Requirement {
     /// Per table of the exchange, per sensitive column of it. A missing table or column asks
     /// nothing.
     pub sensitive: Vec<Vec<SensitiveRequirement>>,
+    /// Further models, all of which must hold.
+    pub models: Vec<Demand>,
 }
 
 /// A requirement that means nothing.
@@ -57,13 +86,19 @@ pub enum RequirementError {
     /// More tables or sensitive columns than the exchange has.
     #[error("a requirement names a table or column that does not exist")]
     Shape,
+    /// Parameters of a further model that mean nothing.
+    #[error("a privacy model has parameters out of range")]
+    Model,
+    /// A model asks for a population, and the table has none (or people with several records).
+    #[error("a privacy model needs a population table")]
+    Population,
 }
 
 impl Requirement {
     /// k-anonymity alone.
     #[must_use]
     pub fn k(k: u32, limit: f64) -> Self {
-        Self { k, limit, reference: Reference::Input, sensitive: Vec::new() }
+        Self { k, limit, reference: Reference::Input, sensitive: Vec::new(), models: Vec::new() }
     }
 
     /// Rows of a table that may be suppressed: floor(limit × rows), in double precision as ARX.
@@ -98,7 +133,51 @@ impl Requirement {
         if !self.sensitive.iter().flatten().all(in_range) {
             return Err(RequirementError::T);
         }
+        for demand in &self.models {
+            let columns = *columns.get(demand.table).ok_or(RequirementError::Shape)?;
+            let fits = match (demand.model.reads(), demand.column) {
+                (Reads::Values, Some(column)) => column < columns,
+                (Reads::Values, None) | (_, Some(_)) => false,
+                (_, None) => true,
+            };
+            if !fits {
+                return Err(RequirementError::Shape);
+            }
+            if !demand.model.is_valid() {
+                return Err(RequirementError::Model);
+            }
+        }
         Ok(())
+    }
+
+    /// As [`Requirement::validate`], for this exchange: populations are there where they are asked for.
+    pub(crate) fn fits(&self, exchange: &Exchange) -> Result<(), RequirementError> {
+        self.validate(&exchange.sensitive_columns())?;
+        let lacking = |demand: &Demand| {
+            let table = exchange.tables.get(demand.table);
+            demand.model.reads() == Reads::Population
+                && !table.is_some_and(|t| t.population.is_some() && t.is_histogram())
+        };
+        if self.models.iter().any(lacking) { Err(RequirementError::Population) } else { Ok(()) }
+    }
+
+    /// Everything that must hold in a table beyond k, in the order of the recipe: l and t of every
+    /// column, then the further models.
+    pub(crate) fn demands(&self, table: usize, columns: usize) -> Vec<Demand> {
+        let mut all = Vec::new();
+        for column in 0..columns {
+            let SensitiveRequirement { l, .. } = self.on(table, column);
+            if l > 1 {
+                all.push(Demand { table, column: Some(column), model: Arc::new(DistinctL { l }) });
+            }
+        }
+        for column in 0..columns {
+            if let Some(t) = self.on(table, column).t {
+                all.push(Demand { table, column: Some(column), model: Arc::new(TEqual { t }) });
+            }
+        }
+        all.extend(self.models.iter().filter(|d| d.table == table).cloned());
+        all
     }
 }
 

@@ -10,7 +10,7 @@
 use super::slots::{BLOCK, Slots, candidates};
 
 /// A set of tuples of one width.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct TupleSet {
     width: usize,
     codes: Vec<u32>,

@@ -180,8 +180,8 @@ impl TableVerdicts {
         self.violated.get(*class as usize).copied()
     }
 
-    fn take_histogram(&mut self, histogram: &Histogram<'_>) {
-        self.class_of_group.clone_from(&histogram.state().class_of);
+    fn take_histogram(&mut self, histogram: &Histogram) {
+        self.class_of_group = histogram.class_of().to_vec();
         self.violated.clone_from(&histogram.state().violated);
     }
 

@@ -162,6 +162,7 @@ pub(crate) fn requirement(recipe: &Recipe, layout: &Layout<'_>) -> Requirement {
             TReference::Published => Reference::Published,
         },
         sensitive,
+        models: Vec::new(),
     }
 }
 
@@ -196,9 +197,6 @@ pub(crate) fn search(counts: &Counts, recipe: &Recipe, layout: &Layout<'_>) -> R
 pub(crate) fn search_problem(error: &SearchError, recipe: &Recipe, layout: &Layout<'_>) -> Box<Diagnostic> {
     let span = recipe.privacy.as_ref().map(|p| p.span.clone()).unwrap_or_default();
     Box::new(match error {
-        SearchError::TooLarge { nodes, limit } => {
-            Diagnostic::error(Code::LatticeTooLarge).number("nodes", *nodes).number("limit", *limit).at(span)
-        }
         SearchError::Infeasible(d) => {
             let worst = d
                 .needed

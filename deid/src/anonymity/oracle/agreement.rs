@@ -97,10 +97,47 @@ fn world() -> impl Strategy<Value = World> {
                     parent: parent_rows.map(|n| parent % n),
                 })
                 .collect();
-            tables.push(Table { spec, rows });
+            tables.push(Table { spec, rows, population: Vec::new() });
+        }
+        for table in tables.iter_mut().filter(|t| t.spec.people == People::EachRow) {
+            // Everybody in the table, twice the first ones, and somebody who is not in it.
+            let rows = table.rows.iter().enumerate();
+            table.population = rows.map(|(at, r)| (r.leaves.clone(), if at < 3 { 2 } else { 1 })).collect();
+            table.population.push((vec![0; table.spec.attributes.len()], 1));
         }
         World { attributes, tables }
     })
+}
+
+fn model() -> impl Strategy<Value = std::sync::Arc<dyn models::Model>> {
+    use models::*;
+    use std::sync::Arc;
+    (0usize..14).prop_map(|which| -> Arc<dyn Model> {
+        match which {
+            0 => Arc::new(k_anonymity::KAnonymity { k: 3 }),
+            1 => Arc::new(distinct_l::DistinctL { l: 2 }),
+            2 => Arc::new(entropy_l::EntropyL { l: 1.7 }),
+            3 => Arc::new(recursive_l::RecursiveL { c: 2.5, l: 2 }),
+            4 => Arc::new(t_ordered::TOrdered { t: 0.3, order: vec![2, 0, 1] }),
+            5 => Arc::new(t_hierarchical::THierarchical { t: 0.3, levels: vec![vec![0, 1, 1], vec![0, 0]] }),
+            6 => Arc::new(beta_likeness::BetaLikeness { beta: 0.7, enhanced: false }),
+            7 => Arc::new(beta_likeness::BetaLikeness { beta: 0.9, enhanced: true }),
+            8 => Arc::new(delta_disclosure::DeltaDisclosure { delta: 1.2 }),
+            9 => Arc::new(k_map::KMap { k: 3 }),
+            10 => Arc::new(delta_presence::DeltaPresence { min: 0.0, max: 0.7 }),
+            11 => Arc::new(delta_presence::DeltaPresence { min: 0.55, max: 1.0 }),
+            12 => Arc::new(average_risk::AverageRisk { risk: 0.4 }),
+            _ => Arc::new(sample_uniqueness::SampleUniqueness { share: 0.1 }),
+        }
+    })
+}
+
+fn demands() -> impl Strategy<Value = Vec<Demand>> {
+    let demand = (0usize..4, model()).prop_map(|(table, model)| {
+        let column = (model.reads() == models::Reads::Values).then_some(0);
+        Demand { table, column, model }
+    });
+    prop_oneof![2 => Just(Vec::new()), 3 => proptest::collection::vec(demand, 1..3)]
 }
 
 fn requirement() -> impl Strategy<Value = Requirement> {
@@ -111,12 +148,14 @@ fn requirement() -> impl Strategy<Value = Requirement> {
         prop_oneof![Just(0.0), Just(0.2), Just(0.5), Just(1.0)],
         prop_oneof![Just(Reference::Input), Just(Reference::Published)],
         proptest::collection::vec(one, 4),
+        demands(),
     )
-        .prop_map(|(k, limit, reference, on)| Requirement {
+        .prop_map(|(k, limit, reference, on, models)| Requirement {
             k,
             limit,
             reference,
             sensitive: on.into_iter().map(|s| vec![s]).collect(),
+            models,
         })
 }
 
@@ -127,6 +166,15 @@ impl World {
         for (on, table) in requirement.sensitive.iter_mut().zip(&self.tables) {
             on.truncate(table.spec.sensitive);
         }
+        requirement.models.retain_mut(|demand| {
+            demand.table %= self.tables.len();
+            let spec = &self.tables[demand.table].spec;
+            match demand.model.reads() {
+                models::Reads::Values => spec.sensitive > 0,
+                models::Reads::Population => spec.people == People::EachRow,
+                _ => true,
+            }
+        });
         requirement
     }
 
@@ -152,6 +200,9 @@ impl World {
                 of_table.push(builder.push(t, person, &row.leaves, &row.sensitive, parent).unwrap());
             }
             names.push(of_table);
+            for (leaves, people) in &table.population {
+                builder.push_population(t, leaves, *people).unwrap();
+            }
         }
         (builder.build(self.attributes.clone()).unwrap(), names)
     }
@@ -318,18 +369,45 @@ proptest! {
     }
 }
 
-#[test]
-fn a_lattice_too_large_is_refused() {
-    let wide = Attribute::new("a", vec![vec![0, 1]; 200]).unwrap();
-    let one = spec(Role::Person, People::EachRow, &[], 0);
-    let builder = ExchangeBuilder::new(9, vec![one]).unwrap();
-    let result = search::search(
-        &builder.build(vec![wide; 9]).unwrap(),
-        &Requirement::k(2, 0.0),
-        Quality::default(),
-        SearchOptions::default(),
-    );
-    assert!(matches!(result, Err(SearchError::TooLarge { limit: 4_000_000, .. })));
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 4000 } else { 40_000 }))]
+
+    /// More tables, against every node settled from its tuples, which the tests above compare with the
+    /// definitions. Threads and a lattice declared too large change nothing but the certificate.
+    #[test]
+    fn the_search_finds_what_every_node_holds(
+        world in world(),
+        requirement in requirement(),
+        alternatives in 0usize..4,
+        gs in prop_oneof![Just(0.5), Just(0.2), Just(0.8)],
+        threads in prop_oneof![20 => Just(1usize), 1 => Just(2), 1 => Just(8)],
+    ) {
+        let requirement = world.fit(requirement);
+        let quality = Quality { gs_factor: gs };
+        let (exchange, _) = world.count();
+        let options = SearchOptions { alternatives, threads, ..SearchOptions::default() };
+        let expected = search::exhaustive(&exchange, &requirement, quality, options, &|| false);
+        let one = search::search(&exchange, &requirement, quality, SearchOptions { threads: 1, ..options });
+        let found = search::search(&exchange, &requirement, quality, options);
+        prop_assert_eq!(&one, &found);
+        let small = SearchOptions { max_nodes: 0, ..options };
+        let best_effort = search::search(&exchange, &requirement, quality, small);
+        match (expected.map(Option::unwrap), found, best_effort) {
+            (Ok(expected), Ok(found), Ok(effort)) => {
+                prop_assert_eq!((&expected.best, &expected.alternatives), (&found.best, &found.alternatives));
+                let why = found.certificate;
+                let parts =
+                    [why.checked, why.narrowed, why.few, why.much, why.suppression, why.bounded, why.open];
+                prop_assert_eq!(parts.iter().sum::<u64>(), found.nodes);
+                prop_assert!(why.optimal && why.open == 0);
+                prop_assert!(effort.certificate.bound <= expected.best.loss + 1e-9);
+                prop_assert!(effort.certificate.optimal);
+                prop_assert_eq!((&expected.best, &expected.alternatives), (&effort.best, &effort.alternatives));
+            }
+            (Err(SearchError::Infeasible(_)), Err(SearchError::Infeasible(_)), Err(SearchError::Infeasible(_))) => {}
+            other => prop_assert!(false, "{other:?}"),
+        }
+    }
 }
 
 #[test]

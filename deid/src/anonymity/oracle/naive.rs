@@ -18,6 +18,8 @@ pub(super) struct Row {
 pub(super) struct Table {
     pub(super) spec: TableSpec,
     pub(super) rows: Vec<Row>,
+    /// Leaf codes and people.
+    pub(super) population: Vec<(Vec<u32>, u64)>,
 }
 
 #[derive(Debug, Clone)]
@@ -119,6 +121,33 @@ impl World {
         sum / 2.0
     }
 
+    /// What a further model sees of a class.
+    fn violates(&self, demand: &Demand, class: &[usize], reference: &[usize], node: &Node) -> bool {
+        let t = demand.table;
+        let mut values: BTreeMap<u32, u64> = BTreeMap::new();
+        let mut whole = models::Distribution::default();
+        if let Some(column) = demand.column {
+            for (_, value) in self.pairs(t, column, class) {
+                *values.entry(value).or_insert(0) += 1;
+            }
+            for (_, value) in self.pairs(t, column, reference) {
+                whole.add(value, 1);
+            }
+        }
+        let own = self.general(t, &self.tables[t].rows[class[0]], node);
+        let people = |(leaves, people): &(Vec<u32>, u64)| {
+            let row = Row { person: 0, leaves: leaves.clone(), sensitive: Vec::new(), parent: None };
+            if self.general(t, &row, node) == own { *people } else { 0 }
+        };
+        let values: Vec<(u32, u64)> = values.into_iter().collect();
+        demand.model.violates(&models::Class {
+            people: self.people(t, class) as u64,
+            population: self.tables[t].population.iter().map(people).sum(),
+            values: &values,
+            reference: &whole,
+        })
+    }
+
     fn living(&self, table: usize, alive: &[Vec<bool>]) -> Vec<usize> {
         let rows = 0..self.tables[table].rows.len();
         rows.filter(|r| alive[table][*r]).collect()
@@ -146,7 +175,10 @@ impl World {
                                 self.pairs(t, c, &class).iter().map(|p| p.1).collect();
                             values.len() < requirement.on(t, c).l as usize
                         });
-                        if few || poor {
+                        let always = requirement.models.iter().filter(|d| d.table == t);
+                        let mut always = always.filter(|d| d.model.monotone() == models::Monotone::Always);
+                        let further = always.any(|d| self.violates(d, &class, &[], node));
+                        if few || poor || further {
                             dead.extend(class.into_iter().map(|r| (t, r)));
                         }
                     }
@@ -180,6 +212,36 @@ impl World {
                             dead.extend(class.into_iter().map(|r| (t, r)));
                         }
                     }
+                }
+            }
+            for demand in requirement.models.iter().filter(|d| {
+                d.model.monotone() != models::Monotone::Always && d.model.reads() != models::Reads::Sizes
+            }) {
+                let t = demand.table;
+                let marked = dead.clone();
+                let marked = |r: &usize| marked.contains(&(t, *r));
+                let reference = self.reference(t, &alive, requirement.reference);
+                let published = requirement.reference == Reference::Published;
+                let reference: Vec<usize> =
+                    reference.into_iter().filter(|r| !(published && marked(r))).collect();
+                for class in self.classes(t, &keys, &alive) {
+                    if !class.iter().any(&marked) && self.violates(demand, &class, &reference, node) {
+                        dead.extend(class.into_iter().map(|r| (t, r)));
+                    }
+                }
+            }
+            if dead.is_empty() {
+                for t in 0..self.tables.len() {
+                    let classes = self.classes(t, &keys, &alive);
+                    let mut sizes: BTreeMap<u64, u64> = BTreeMap::new();
+                    for class in &classes {
+                        *sizes.entry(self.people(t, class) as u64).or_insert(0) += 1;
+                    }
+                    let sizes: Vec<(u64, u64)> = sizes.into_iter().collect();
+                    let demands = requirement.models.iter().filter(|d| d.table == t);
+                    let cut = demands.map(|d| d.model.cut(&sizes)).max().unwrap_or(0);
+                    let small = classes.into_iter().filter(|c| self.people(t, c) as u64 <= cut);
+                    dead.extend(small.flatten().map(|r| (t, r)));
                 }
             }
             if dead.is_empty() {

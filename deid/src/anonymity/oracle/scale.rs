@@ -7,23 +7,23 @@ use std::time::Instant;
 use crate::anonymity::*;
 
 /// A small generator with a fixed seed: the same exchange every time.
-struct Draws(u64);
+pub(super) struct Draws(pub(super) u64);
 
 impl Draws {
-    fn below(&mut self, n: u32) -> u32 {
+    pub(super) fn below(&mut self, n: u32) -> u32 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         u32::try_from((self.0 >> 33) % u64::from(n)).unwrap()
     }
 
     /// Skewed towards 0, as codes of illnesses are.
-    fn skewed(&mut self, n: u32) -> u32 {
+    pub(super) fn skewed(&mut self, n: u32) -> u32 {
         let a = self.below(n) + 1;
         self.below(a)
     }
 }
 
 /// `leaves` leaves, joined by tens, hundreds, … to a root.
-fn decimal(name: &str, leaves: u32) -> Attribute {
+pub(super) fn decimal(name: &str, leaves: u32) -> Attribute {
     let mut codes = vec![(0..leaves).collect::<Vec<u32>>()];
     let mut step = 10;
     while step < leaves {

@@ -1,0 +1,404 @@
+//! The classes of a table at a node, and the re-grouping of the classes of a finer one.
+//!
+//! Why here: this is the inner loop of the search. The index of a class is a sum of look-ups; where
+//! all indices fit a small array they are counted in it, without hashing; where they do not, a table of
+//! indices numbers them. A count and a tuple that speaks for the class lie side by side.
+//!
+//! Deliberately absent: what is counted for (see `checker`).
+
+use super::ladder::{Chunk, Ladder, Part};
+
+/// Classes at a node, or the distinct tuples themselves.
+#[derive(Debug, Default)]
+pub(crate) struct Groups {
+    pub(crate) levels: Vec<u8>,
+    /// The tuples, as the ladder packs them, with the codes of these levels.
+    pub(crate) words: Vec<Vec<u64>>,
+    pub(crate) people: Vec<u32>,
+    /// Empty where there is no population.
+    pub(crate) population: Vec<u64>,
+    /// Per sensitive column that somebody asks for.
+    pub(crate) columns: Vec<Items>,
+}
+
+/// Values per group: those of group g are at `start[g]..start[g + 1]`.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Items {
+    pub(crate) start: Vec<u32>,
+    /// (value, people), ascending by value within a group.
+    pub(crate) values: Vec<(u32, u64)>,
+}
+
+impl Groups {
+    pub(crate) fn len(&self) -> usize {
+        self.people.len()
+    }
+
+    /// Room that it takes, in machine words or so.
+    pub(crate) fn size(&self) -> usize {
+        let items: usize = self.columns.iter().map(|c| c.values.len() * 2).sum();
+        self.len() * (self.words.len() + 1) + items
+    }
+}
+
+/// The classes of the last grouping, numbered, and scratch.
+#[derive(Debug, Default)]
+pub(crate) struct Grouper {
+    pub(crate) people: Vec<u32>,
+    pub(crate) population: Vec<u64>,
+    /// A group of the source that speaks for the class.
+    pub(crate) speaker: Vec<u32>,
+    /// Class per group of the source; filled where asked for.
+    pub(crate) class_of: Vec<u32>,
+    index: Vec<u64>,
+    counts: Vec<u64>,
+    population_at: Vec<u64>,
+    /// Index per class, where it is not the place.
+    keys: Vec<u64>,
+    /// Number of the class, counted on from grouping to grouping: smaller ones are of earlier ones.
+    stamps: Vec<u32>,
+    stamp: u32,
+    numbers: Vec<u32>,
+}
+
+/// Rows whose indices are summed at once: they stay in the first-level cache.
+const BLOCK: usize = 1024;
+
+impl Grouper {
+    /// Groups the source at `levels`.
+    pub(crate) fn group(&mut self, ladder: &Ladder, source: &Groups, levels: &[u8], with_classes: bool) {
+        let with_classes = with_classes || !source.population.is_empty();
+        let mut parts = ladder.index(&source.levels, levels, source.len());
+        let Some(last) = parts.pop() else { return };
+        let mut joined = None;
+        for part in parts {
+            let mut numbers = std::mem::take(&mut self.numbers);
+            self.number(source, &part, joined.as_deref());
+            numbers.clone_from(&self.class_of);
+            self.numbers = joined.replace(numbers).unwrap_or_default();
+        }
+        // An array as large as the domain pays while it is small beside the rows that go into it;
+        // looked through from end to end only while it is smaller than they are.
+        let rows = source.len() as u64;
+        if joined.is_none() && last.domain <= rows.max(1 << 9) {
+            self.count(source, &last, with_classes);
+        } else if joined.is_none() && last.domain <= (128 * rows).clamp(1 << 17, 1 << 23) {
+            self.stamp(source, &last, with_classes);
+        } else {
+            self.hash(source, &last, joined.as_deref(), with_classes);
+        }
+        self.numbers = joined.unwrap_or_default();
+    }
+
+    fn number(&mut self, source: &Groups, part: &Part, joined: Option<&[u32]>) {
+        self.hash(source, part, joined, true);
+    }
+
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "hot loop; every index is below the domain, the length of the arrays"
+    )]
+    fn count(&mut self, source: &Groups, part: &Part, with_classes: bool) {
+        let domain = part.domain as usize;
+        let counts = &mut self.counts;
+        counts.clear();
+        counts.resize(domain, 0);
+        self.class_of.clear();
+        let population = !source.population.is_empty();
+        if population {
+            self.population_at.clear();
+            self.population_at.resize(domain, 0);
+        }
+        let mut from = 0;
+        while from < source.len() {
+            let to = (from + BLOCK).min(source.len());
+            sum(&mut self.index, source, &part.chunks, from, to);
+            if with_classes {
+                self.class_of.extend(self.index.iter().map(|i| *i as u32));
+            }
+            for ((index, people), row) in self.index.iter().zip(&source.people[from..to]).zip(from as u64..) {
+                let slot = &mut counts[*index as usize];
+                *slot = (((*slot >> 32) + u64::from(*people)) << 32) | row;
+            }
+            if population {
+                for (index, people) in self.index.iter().zip(&source.population[from..to]) {
+                    self.population_at[*index as usize] += people;
+                }
+            }
+            from = to;
+        }
+        self.people.clear();
+        self.speaker.clear();
+        self.population.clear();
+        for (at, slot) in counts.iter_mut().enumerate() {
+            let outside = if population { self.population_at[at] } else { 0 };
+            if *slot >> 32 == 0 && outside == 0 {
+                continue;
+            }
+            self.speaker.push(*slot as u32);
+            let number = self.people.len() as u64;
+            self.people.push((*slot >> 32) as u32);
+            if population {
+                self.population.push(outside);
+            }
+            *slot = number;
+        }
+        for class in &mut self.class_of {
+            *class = counts[*class as usize] as u32;
+        }
+    }
+
+    /// As `count`, without a pass over the array: numbers tell which places are of this grouping.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "hot loop; every index is below the domain, and classes are numbered"
+    )]
+    fn stamp(&mut self, source: &Groups, part: &Part, with_classes: bool) {
+        let domain = part.domain as usize;
+        let rows = source.len();
+        let first = self.begin(rows, domain);
+        let mut count = 0;
+        let mut from = 0;
+        while from < rows {
+            let to = (from + BLOCK).min(rows);
+            sum(&mut self.index, source, &part.chunks, from, to);
+            for ((index, people), row) in
+                self.index.iter_mut().zip(&source.people[from..to]).zip(from as u32..)
+            {
+                // No branch: whether a class is new is as good as random, and a guess costs more.
+                let slot = &mut self.stamps[*index as usize];
+                let known = *slot >= first;
+                let number = if known { *slot - first } else { count };
+                *slot = first + number;
+                count += u32::from(!known);
+                self.people[number as usize] += people;
+                self.speaker[number as usize] = row;
+                *index = u64::from(number);
+            }
+            if with_classes {
+                self.class_of.extend(self.index.iter().map(|number| *number as u32));
+            }
+            from = to;
+        }
+        self.end(source, count);
+    }
+
+    /// The population of every class; where one is given, classes are always numbered.
+    #[expect(clippy::indexing_slicing, reason = "classes are numbered")]
+    fn count_population(&mut self, source: &Groups) {
+        self.population.clear();
+        if !source.population.is_empty() {
+            self.population.resize(self.speaker.len(), 0);
+            for (class, people) in self.class_of.iter().zip(&source.population) {
+                self.population[*class as usize] += people;
+            }
+        }
+    }
+
+    /// As `stamp`, with places found by a hash: a place may be taken by another class.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "hot loop; every probe is masked to a power of two within the table, and classes are numbered"
+    )]
+    fn hash(&mut self, source: &Groups, part: &Part, joined: Option<&[u32]>, with_classes: bool) {
+        let rows = source.len();
+        // Hashing is left for nodes so low that most groups stay apart: room for all of them.
+        let capacity = (3 * rows).max(256).next_power_of_two();
+        let mask = capacity - 1;
+        let first = self.begin(rows, capacity);
+        self.keys.clear();
+        self.keys.resize(rows + 1, 0);
+        let mut count = 0;
+        let mut from = 0;
+        while from < rows {
+            let to = (from + BLOCK).min(rows);
+            sum(&mut self.index, source, &part.chunks, from, to);
+            if let Some(joined) = joined {
+                for (index, number) in self.index.iter_mut().zip(&joined[from..to]) {
+                    *index += u64::from(*number) * part.domain;
+                }
+            }
+            for ((index, people), row) in
+                self.index.iter_mut().zip(&source.people[from..to]).zip(from as u32..)
+            {
+                let mut at = spread(*index) & mask;
+                let number = loop {
+                    // Whether a class is new is as good as random: no branch on it. A place that is
+                    // taken by another one is rare.
+                    let slot = &mut self.stamps[at];
+                    let known = *slot >= first;
+                    let number = if known { *slot - first } else { count };
+                    self.keys[count as usize] = *index;
+                    if self.keys[number as usize] == *index {
+                        *slot = first + number;
+                        count += u32::from(!known);
+                        break number;
+                    }
+                    at = (at + 1) & mask;
+                };
+                self.people[number as usize] += people;
+                self.speaker[number as usize] = row;
+                *index = u64::from(number);
+            }
+            if with_classes {
+                self.class_of.extend(self.index.iter().map(|number| *number as u32));
+            }
+            from = to;
+        }
+        self.end(source, count);
+    }
+
+    /// Makes room for `rows` classes in `places`. Returns the number from which this grouping counts.
+    fn begin(&mut self, rows: usize, places: usize) -> u32 {
+        if self.stamps.len() < places || u32::MAX - self.stamp <= rows as u32 {
+            self.stamps.clear();
+            self.stamps.resize(places, 0);
+            self.stamp = 1;
+        }
+        // One place more: a class that turns out to be known is written there before.
+        self.people.clear();
+        self.people.resize(rows + 1, 0);
+        self.speaker.clear();
+        self.speaker.resize(rows + 1, 0);
+        self.class_of.clear();
+        self.stamp
+    }
+
+    fn end(&mut self, source: &Groups, count: u32) {
+        self.stamp += count;
+        self.people.truncate(count as usize);
+        self.speaker.truncate(count as usize);
+        self.count_population(source);
+    }
+
+    /// The classes of the last grouping as a source of their own. `columns` are their values.
+    #[expect(clippy::indexing_slicing, reason = "speakers are groups of the source, codes are in its tables")]
+    pub(crate) fn keep(
+        &self,
+        ladder: &Ladder,
+        source: &Groups,
+        levels: &[u8],
+        columns: Vec<Items>,
+    ) -> Groups {
+        let mut words: Vec<Vec<u64>> = source
+            .words
+            .iter()
+            .map(|word| self.speaker.iter().map(|speaker| word[*speaker as usize]).collect())
+            .collect();
+        for (field, (from, to)) in ladder.fields.iter().zip(source.levels.iter().zip(levels)) {
+            if from == to {
+                continue;
+            }
+            let (up, mask, shift) = (field.up(*from, *to), field.mask(), field.shift);
+            for word in &mut words[field.word] {
+                let code = up[(*word >> shift & mask) as usize];
+                *word = *word & !(mask << shift) | u64::from(code) << shift;
+            }
+        }
+        Groups {
+            levels: levels.to_vec(),
+            words,
+            people: self.people.clone(),
+            population: self.population.clone(),
+            columns,
+        }
+    }
+
+    /// The values of the source's groups by class; needs the class of every group.
+    #[expect(clippy::indexing_slicing, reason = "hot loop; classes are numbered, values are below `values`")]
+    pub(crate) fn items(&self, from: &Items, values: usize) -> Items {
+        let classes = self.people.len();
+        let mut merged = Items { start: Vec::with_capacity(classes + 1), values: Vec::new() };
+        merged.start.push(0);
+        let groups = from.start.windows(2).zip(&self.class_of);
+        if classes.saturating_mul(values) <= 4 * from.values.len() + 4096 {
+            let mut matrix = vec![0u64; classes * values];
+            for (bounds, class) in groups {
+                let base = *class as usize * values;
+                for (value, count) in &from.values[bounds[0] as usize..bounds[1] as usize] {
+                    matrix[base + *value as usize] += count;
+                }
+            }
+            for row in matrix.chunks_exact(values.max(1)) {
+                let cells = (0u32..).zip(row).filter(|(_, count)| **count > 0);
+                merged.values.extend(cells.map(|(value, count)| (value, *count)));
+                merged.start.push(merged.values.len() as u32);
+            }
+            merged.start.resize(classes + 1, merged.values.len() as u32);
+            return merged;
+        }
+        let runs =
+            groups.map(|(bounds, class)| (*class, &from.values[bounds[0] as usize..bounds[1] as usize]));
+        Items::collect(classes, runs)
+    }
+}
+
+impl Items {
+    /// The values of `groups` groups from runs of them, in any order: sorted and added up.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "hot loop; groups are below `groups`, and positions are prefix sums of counts"
+    )]
+    pub(crate) fn collect<'i>(
+        groups: usize,
+        runs: impl Iterator<Item = (u32, &'i [(u32, u64)])> + Clone,
+    ) -> Self {
+        let mut next = vec![0u32; groups + 1];
+        for (group, run) in runs.clone() {
+            next[group as usize + 1] += run.len() as u32;
+        }
+        for group in 0..groups {
+            next[group + 1] += next[group];
+        }
+        let ends: Vec<u32> = next.iter().skip(1).copied().collect();
+        let mut sorted = vec![(0u32, 0u64); ends.last().map_or(0, |end| *end as usize)];
+        for (group, run) in runs {
+            let at = &mut next[group as usize];
+            sorted[*at as usize..*at as usize + run.len()].copy_from_slice(run);
+            *at += run.len() as u32;
+        }
+        let mut merged =
+            Self { start: Vec::with_capacity(groups + 1), values: Vec::with_capacity(sorted.len()) };
+        merged.start.push(0);
+        let mut begin = 0;
+        for end in ends {
+            let run = &mut sorted[begin..end as usize];
+            run.sort_unstable_by_key(|(value, _)| *value);
+            for same in run.chunk_by(|a, b| a.0 == b.0) {
+                merged.values.push((same[0].0, same.iter().map(|(_, count)| count).sum()));
+            }
+            merged.start.push(merged.values.len() as u32);
+            begin = end as usize;
+        }
+        merged
+    }
+}
+
+/// The indices of the groups `from..to`.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "hot loop; a masked code is in the chunk's table, and the bounds are the caller's"
+)]
+fn sum(index: &mut Vec<u64>, source: &Groups, chunks: &[Chunk], from: usize, to: usize) {
+    index.clear();
+    let mut chunks = chunks.iter();
+    match chunks.next() {
+        None => index.resize(to - from, 0),
+        Some(Chunk { word, shift, mask, adds }) => {
+            let words = &source.words[*word][from..to];
+            index.extend(words.iter().map(|word| adds[(word >> shift & mask) as usize]));
+        }
+    }
+    for Chunk { word, shift, mask, adds } in chunks {
+        for (index, word) in index.iter_mut().zip(&source.words[*word][from..to]) {
+            *index += adds[(word >> shift & mask) as usize];
+        }
+    }
+}
+
+/// Mixes all bits of an index into the low ones (folded multiplication).
+#[inline]
+fn spread(index: u64) -> usize {
+    let wide = u128::from(index ^ 0x243f_6a88_85a3_08d3) * 0x9e37_79b9_7f4a_7c15_u128;
+    ((wide >> 64) as u64 ^ wide as u64) as usize
+}

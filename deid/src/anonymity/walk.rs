@@ -1,0 +1,357 @@
+//! The walk over the lattice that proves its result.
+//!
+//! Nodes come in the order of their loss without suppression, which bounds their loss from below; once
+//! it passes the loss of the last alternative asked for, nothing better is left. They are made as they
+//! are needed: a node's specialisations come before it. Before a node is checked, a path from it
+//! upwards is bisected: models that are monotone at every limit fail below a failure and hold above a
+//! success (predictive tagging, as in Flash: Kohlmayer et al. 2012).
+//!
+//! Three more arguments rule nodes out. What must go at a node goes at all its specialisations: that
+//! raises their bound, perhaps beyond the best ([`Known::Costly`], for all of them at once;
+//! [`Known::Bounded`], one by one). And models that are not monotone may still tell how much must go at
+//! the least ([`Known::Much`]).
+//!
+//! Deliberately absent: lattices with more nodes than a table of them may have (see `narrow`).
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
+
+use super::best::Best;
+use super::crew::Crew;
+use super::engine::{Probe, Verdict};
+use super::lattice::{Attribute, Lattice, Node};
+use super::search::{Certificate, Found};
+
+/// What is known of a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Known {
+    Nothing,
+    /// Meets the models that are monotone at every limit; not checked itself.
+    Enough,
+    /// Checked.
+    Done,
+    /// A generalisation of it fails by models that are monotone at every limit.
+    Few,
+    /// A generalisation of it shows that other models suppress too much.
+    Much,
+    /// What goes at a generalisation of it costs more than the best.
+    Costly,
+    /// As `Costly`, together with its own levels.
+    Bounded,
+}
+
+/// Room for a bound that was rounded to ten decimals on a way of its own.
+pub(crate) const ROUNDED: f64 = 1e-9;
+/// How far the walk looks ahead for work that other threads may begin.
+const AHEAD: usize = 24;
+/// And what it tells them at once.
+const GUESSES: usize = 6;
+/// As many generalisations of a node are asked for a better bound.
+const WITNESSES: usize = 6;
+
+/// Rows that go at a node and at all its specialisations.
+#[derive(Debug)]
+struct Witness {
+    levels: Vec<u8>,
+    raise: Vec<f64>,
+    weight: f64,
+}
+
+/// A walk and what it has found.
+#[derive(Debug)]
+pub(crate) struct Walk<'w, 's, 'a> {
+    lattice: Lattice,
+    crew: &'w mut Crew<'s, 'a>,
+    known: Vec<Known>,
+    /// (bound, node, first attribute that its successors raise)
+    heap: BinaryHeap<Reverse<(u64, u64, usize)>>,
+    ahead: VecDeque<(f64, u64)>,
+    witnesses: Vec<Witness>,
+    lowest: Node,
+    /// What every step of every attribute does to the bound.
+    factors: Vec<Vec<f64>>,
+    pub(crate) best: Best<'a>,
+    pub(crate) checks: u64,
+    /// Whether some node meets the models that are monotone at every limit.
+    pub(crate) met_without_others: bool,
+    stack: Vec<u64>,
+}
+
+impl<'w, 's, 'a> Walk<'w, 's, 'a> {
+    /// A walk over a lattice with few enough nodes, which keeps the `keep` best.
+    pub(crate) fn new(
+        attributes: &'a [Attribute],
+        lattice: Lattice,
+        crew: &'w mut Crew<'s, 'a>,
+        keep: usize,
+    ) -> Self {
+        let mut walk = Self {
+            known: vec![Known::Nothing; usize::try_from(lattice.nodes()).unwrap_or(0)],
+            factors: crew.engine.loss.factors(&lattice.node(0), lattice.spans()),
+            lowest: lattice.node(0),
+            lattice,
+            crew,
+            heap: BinaryHeap::new(),
+            ahead: VecDeque::new(),
+            witnesses: Vec::new(),
+            best: Best::new(attributes, keep),
+            checks: 0,
+            met_without_others: false,
+            stack: Vec::new(),
+        };
+        walk.push(0, 0);
+        walk
+    }
+
+    /// Walks to the end.
+    pub(crate) fn run(&mut self) {
+        while let Some((bound, index)) = self.next() {
+            if bound > self.threshold() {
+                break;
+            }
+            if self.is_open(index) {
+                self.bound_again(index);
+            }
+            if self.known(index) == Known::Nothing {
+                self.bisect(index);
+            }
+            if self.known(index) == Known::Enough {
+                self.climb(index);
+            }
+        }
+    }
+
+    /// Counts the nodes by what ruled them out. After [`Walk::run`].
+    pub(crate) fn certificate(&self) -> Certificate {
+        let bound = self.best.found.first().map_or(f64::INFINITY, |best| best.loss);
+        let mut of = Certificate { optimal: true, bound, ..Certificate::default() };
+        for known in &self.known {
+            *match known {
+                Known::Done => &mut of.checked,
+                Known::Few => &mut of.few,
+                Known::Much => &mut of.much,
+                Known::Costly | Known::Bounded => &mut of.suppression,
+                Known::Nothing | Known::Enough => &mut of.bounded,
+            } += 1;
+        }
+        of
+    }
+
+    /// The next node in the order of bounds.
+    fn next(&mut self) -> Option<(f64, u64)> {
+        let most = if self.crew.has_helpers() { AHEAD } else { 1 };
+        while self.ahead.len() < most {
+            let Some(Reverse((bound, index, from))) = self.heap.pop() else { break };
+            for (at, up) in self.above(index).filter(|(at, _)| *at >= from).collect::<Vec<_>>() {
+                self.push(up, at);
+            }
+            self.ahead.push_back((f64::from_bits(bound), index));
+        }
+        self.ahead.pop_front()
+    }
+
+    fn push(&mut self, index: u64, from: usize) {
+        let bound = self.bound_of(index).max(0.0);
+        self.heap.push(Reverse((bound.to_bits(), index, from)));
+    }
+
+    fn known(&self, index: u64) -> Known {
+        self.known.get(index as usize).copied().unwrap_or(Known::Done)
+    }
+
+    fn is_open(&self, index: u64) -> bool {
+        matches!(self.known(index), Known::Nothing | Known::Enough)
+    }
+
+    fn bound_of(&self, index: u64) -> f64 {
+        let axes = self.lattice.strides().iter().zip(self.lattice.spans()).zip(&self.factors);
+        let factors = axes.map(|((stride, span), factors)| {
+            let step = Lattice::step(index, *stride, *span) as usize;
+            factors.get(step).copied().unwrap_or(1.0)
+        });
+        factors.product::<f64>() - 1.0
+    }
+
+    fn threshold(&self) -> f64 {
+        self.best.threshold()
+    }
+
+    /// Rules a node out by what goes at its generalisations.
+    fn bound_again(&mut self, index: u64) {
+        let threshold = self.threshold() + ROUNDED;
+        if !threshold.is_finite() || self.witnesses.is_empty() {
+            return;
+        }
+        let node = self.lattice.node(index);
+        let below = |w: &&Witness| node.0.iter().zip(&w.levels).all(|(a, b)| a <= b);
+        let mut above = self.witnesses.iter().filter(below).take(WITNESSES);
+        if above.any(|w| self.crew.engine.loss.raised(&node, &w.raise) > threshold) {
+            self.set(index, Known::Bounded);
+        }
+    }
+
+    /// Finds the lowest node that meets k and the like on a path from `from` upwards.
+    fn bisect(&mut self, from: u64) {
+        let path = self.path(from, Known::Nothing);
+        let (mut low, mut high) = (0, path.len());
+        // Where nothing may be suppressed, a node that meets the requirement is better than the best:
+        // that is rare, and a failure at the end of the path settles all of it.
+        let mut last_first = self.crew.engine.nothing_goes && self.threshold().is_finite();
+        while low < high {
+            let middle = if std::mem::take(&mut last_first) { high - 1 } else { low + (high - low) / 2 };
+            let Some(index) = path.get(middle).copied() else {
+                return;
+            };
+            let next = [low + (middle - low) / 2, middle + 1 + (high - middle - 1) / 2];
+            let next = next.into_iter().filter(|at| *at != middle && *at < high);
+            self.guess(&next.filter_map(|at| path.get(at).copied()).collect::<Vec<_>>());
+            if self.check(index) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+    }
+
+    /// Checks a node that meets k and the like, after nodes above it: what goes there may be enough to
+    /// rule it out, and others with it.
+    fn climb(&mut self, index: u64) {
+        let path = self.path(index, Known::Enough);
+        let mut at = path.len() / 2;
+        while at > 0 {
+            if let Some(up) = path.get(at).copied().filter(|up| self.known(*up) == Known::Enough) {
+                self.guess(&[index]);
+                self.check(up);
+                if self.is_open(index) {
+                    self.bound_again(index);
+                }
+                if !self.is_open(index) {
+                    return;
+                }
+            }
+            at /= 2;
+        }
+        self.guess(&[]);
+        self.check(index);
+    }
+
+    /// Nodes of which as much is known, each one step above the one before, while they are of
+    /// interest.
+    fn path(&self, from: u64, known: Known) -> Vec<u64> {
+        let threshold = self.threshold();
+        let mut path = vec![from];
+        let mut at = from;
+        loop {
+            let unknown = self.above(at).map(|(_, up)| up).filter(|up| self.known(*up) == known);
+            let bounded = unknown.map(|up| (self.bound_of(up), up)).filter(|(bound, _)| *bound <= threshold);
+            match bounded.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1))) {
+                Some((_, up)) => {
+                    path.push(up);
+                    at = up;
+                }
+                None => return path,
+            }
+        }
+    }
+
+    /// The nodes one step above, each with the attribute that was raised.
+    fn above(&self, index: u64) -> impl Iterator<Item = (usize, u64)> + use<'_, 'w, 's, 'a> {
+        let axes = self.lattice.strides().iter().zip(self.lattice.spans()).enumerate();
+        axes.filter(move |(_, (stride, span))| Lattice::step(index, **stride, **span) + 1 < **span)
+            .map(move |(at, (stride, _))| (at, index + stride))
+    }
+
+    /// Tells the other threads what may be asked next.
+    fn guess(&self, first: &[u64]) {
+        if !self.crew.has_helpers() {
+            return;
+        }
+        let mut likely = first.to_vec();
+        for (_, index) in &self.ahead {
+            match self.known(*index) {
+                known @ (Known::Nothing | Known::Enough) if likely.len() < GUESSES => {
+                    let path = self.path(*index, known);
+                    likely.extend(path.get(path.len() / 2).copied());
+                    if known == Known::Enough {
+                        likely.push(*index);
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.crew.expect(likely.into_iter().map(|index| self.lattice.node(index)));
+    }
+
+    /// Checks a node against the data. Returns whether it meets k and the like, at a price that is
+    /// not beyond the best.
+    fn check(&mut self, index: u64) -> bool {
+        self.checks += 1;
+        let node = self.lattice.node(index);
+        let Probe { verdict, enough, suppressed, loss, raise } = self.crew.probe(&node);
+        self.met_without_others |= enough;
+        let why = match verdict {
+            Verdict::TooFew => Some(Known::Few),
+            Verdict::TooMuch => Some(Known::Much),
+            Verdict::TooFar => None,
+            Verdict::Met => {
+                self.best.offer(Found { loss, suppressed, node: node.clone() });
+                None
+            }
+        };
+        let why = why.or_else(|| {
+            let least =
+                if raise.is_empty() { 0.0 } else { self.crew.engine.loss.raised(&self.lowest, &raise) };
+            (least > self.threshold() + ROUNDED).then_some(Known::Costly)
+        });
+        if let Some(why) = why {
+            self.rule_out(index, why);
+        } else {
+            if !raise.is_empty() {
+                let weight = raise.iter().sum();
+                let at = self.witnesses.partition_point(|w| w.weight >= weight);
+                self.witnesses.insert(at, Witness { levels: node.0, raise, weight });
+            }
+            self.accept(index);
+        }
+        self.set(index, Known::Done);
+        why.is_none()
+    }
+
+    fn set(&mut self, index: u64, known: Known) {
+        if let Some(slot) = self.known.get_mut(index as usize) {
+            *slot = known;
+        }
+    }
+
+    /// `index` and everything below it are of no interest.
+    fn rule_out(&mut self, index: u64, why: Known) {
+        let mut stack = std::mem::take(&mut self.stack);
+        stack.push(index);
+        while let Some(at) = stack.pop() {
+            // A node above which something else fails may be enough for k all the same.
+            let open = self.is_open(at) || at == index;
+            if !open {
+                continue;
+            }
+            self.set(at, why);
+            let axes = self.lattice.strides().iter().zip(self.lattice.spans());
+            let lower = axes.filter(|(stride, span)| Lattice::step(at, **stride, **span) > 0);
+            stack.extend(lower.map(|(stride, _)| at - stride));
+        }
+        self.stack = stack;
+    }
+
+    /// `index` and everything above it meet k and the like.
+    fn accept(&mut self, index: u64) {
+        let mut stack = std::mem::take(&mut self.stack);
+        stack.push(index);
+        while let Some(index) = stack.pop() {
+            if self.known(index) != Known::Nothing {
+                continue;
+            }
+            self.set(index, Known::Enough);
+            stack.extend(self.above(index).map(|(_, up)| up));
+        }
+        self.stack = stack;
+    }
+}
