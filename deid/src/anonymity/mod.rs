@@ -19,6 +19,7 @@ pub(crate) mod fixture;
 mod histogram;
 mod kinds;
 pub mod lattice;
+pub mod local;
 pub mod loss;
 #[cfg(test)]
 mod oracle;
