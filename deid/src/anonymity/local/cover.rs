@@ -19,6 +19,7 @@ use super::at;
 use super::boxes::Boxes;
 use super::near::Near;
 use super::partition::{Class, Context, Partition};
+use super::tree::FAR;
 
 /// Below this number, what is left over goes to the classes there are.
 const FEW: usize = 32;
@@ -69,7 +70,8 @@ pub(super) fn cover(context: &Context<'_>, neighbours: usize, starts: usize) -> 
         let mut free = vec![true; before];
         make(context, &mut partition, &groups, &lists, &mut free, starts);
         let left = free.iter().filter(|free| **free).count();
-        let slow = left * 10 > before * 9 && left > FEW;
+        let hosts = partition.classes.iter().any(|class| !class.is_empty());
+        let slow = left * 10 > before * 9 && (left > FEW || !hosts);
         let joined = if slow { pair(context, &mut partition, &mut groups, &lists, &mut free) } else { 0 };
         let mut keep = free.into_iter();
         groups.retain(|_| keep.next().unwrap_or(false));
@@ -223,6 +225,7 @@ pub(super) fn absorb(context: &Context<'_>, partition: &mut Partition, left: Vec
     let points: Vec<u32> =
         partition.classes.iter().filter(|c| !c.is_empty()).flat_map(|c| c.nodes.iter().copied()).collect();
     let near = Near::new(context.trees, &points);
+    let mut homeless = Vec::new();
     for group in left {
         let mut hosts: Vec<(i64, u32)> = Vec::new();
         for one in near.nearest(&group.nodes, None, HOSTS) {
@@ -239,7 +242,24 @@ pub(super) fn absorb(context: &Context<'_>, partition: &mut Partition, left: Vec
         });
         match host {
             Some((number, class)) => partition.set(number, class),
-            None => swallow(context, partition, group),
+            None => homeless.extend(swallow(context, partition, group)),
+        }
+    }
+    // What cannot be joined one by one may be accepted together.
+    let mut together: Option<Class> = None;
+    let mut parts = 0;
+    for group in homeless {
+        let joined = together.as_ref().map_or_else(|| group.clone(), |all| union(context, all, &group));
+        if joined.cost < FAR {
+            together = Some(joined);
+            parts += 1;
+        }
+    }
+    if let Some(all) = together.filter(|_| parts > 1) {
+        if context.checker.accepts(&all.members, all.rows) {
+            partition.add(all);
+        } else {
+            swallow(context, partition, all);
         }
     }
 }
@@ -250,8 +270,11 @@ fn union(context: &Context<'_>, a: &Class, b: &Class) -> Class {
     context.class(members)
 }
 
-/// Joins the nearest classes, twice as many each time, until the model accepts.
-fn swallow(context: &Context<'_>, partition: &mut Partition, mut group: Class) {
+/// Joins the nearest classes, twice as many each time, until the model accepts. Where nothing
+/// helps, the classes stay as they were and the group is given back.
+fn swallow(context: &Context<'_>, partition: &mut Partition, group: Class) -> Option<Class> {
+    let alone = group.clone();
+    let mut group = group;
     let mut many = 1;
     let mut taken: Vec<(u32, Class)> = Vec::new();
     loop {
@@ -268,7 +291,7 @@ fn swallow(context: &Context<'_>, partition: &mut Partition, mut group: Class) {
         for (_, number) in hosts.into_iter().take(many) {
             let host = partition.take(number);
             let joined = union(context, &group, &host);
-            if joined.cost < super::tree::FAR {
+            if joined.cost < FAR {
                 group = joined;
                 taken.push((number, host));
             } else {
@@ -278,11 +301,11 @@ fn swallow(context: &Context<'_>, partition: &mut Partition, mut group: Class) {
         many *= 2;
         if context.checker.accepts(&group.members, group.rows) {
             partition.add(group);
-            return;
+            return None;
         }
     }
-    // Nothing helps: the group stays without a class and the classes as they were.
     for (number, host) in taken {
         partition.set(number, host);
     }
+    Some(alone)
 }
