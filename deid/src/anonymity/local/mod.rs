@@ -59,6 +59,12 @@ pub enum LocalError {
     /// A leaf code that its attribute does not have.
     #[error("a leaf code does not exist")]
     UnknownLeaf,
+    /// An importance that is negative or not finite.
+    #[error("importance must be finite and not negative")]
+    Weight,
+    /// The recount does not agree: a fault of this crate, nothing may be published.
+    #[error("the recount does not agree with the recoding")]
+    Recount,
     /// So many rows cannot be in any class, more than may be suppressed.
     #[error("{needed} rows fit into no class and {allowed} may be suppressed")]
     Infeasible {
