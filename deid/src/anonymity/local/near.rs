@@ -83,7 +83,7 @@ impl Query<'_> {
 
 /// Sum over attributes of the cost of the common ancestors; [`FAR`] or more when there is none.
 pub(super) fn distance(trees: &[Tree], a: &[u32], b: &[u32]) -> u64 {
-    trees.iter().zip(a.iter().zip(b)).map(|(tree, (a, b))| tree.cost(tree.join(*a, *b))).sum()
+    trees.iter().zip(a.iter().zip(b)).map(|(tree, (a, b))| tree.joined_cost(*a, *b)).sum()
 }
 
 impl<'a> Near<'a> {

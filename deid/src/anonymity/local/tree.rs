@@ -33,6 +33,8 @@ pub(super) struct Tree {
     node_of_leaf: Vec<u32>,
     /// Common ancestor per pair of nodes; empty where there are too many.
     pairs: Vec<u32>,
+    /// Its cost; `u32::MAX` for none.
+    pair_costs: Vec<u32>,
     levels: (u8, u8),
     whole: u64,
 }
@@ -49,6 +51,7 @@ impl Tree {
             leaf: Vec::new(),
             node_of_leaf: Vec::new(),
             pairs: Vec::new(),
+            pair_costs: Vec::new(),
             levels: (low, high),
             whole: 0,
         };
@@ -88,6 +91,8 @@ impl Tree {
                 .flat_map(|a| (0..tree.nodes).map(move |b| (a, b)))
                 .map(|(a, b)| tree.climb(a, b))
                 .collect();
+            let cost = |node: &u32| tree.cost.get(*node as usize).copied().unwrap_or(u32::MAX);
+            tree.pair_costs = tree.pairs.iter().map(cost).collect();
         }
         tree
     }
@@ -147,6 +152,19 @@ impl Tree {
             self.climb(a, b)
         } else {
             at(&self.pairs, a * self.nodes + b)
+        }
+    }
+
+    /// The cost of the lowest node that covers both; [`FAR`] where there is none.
+    #[inline]
+    pub(super) fn joined_cost(&self, a: u32, b: u32) -> u64 {
+        if self.pair_costs.is_empty() {
+            return self.cost(self.join(a, b));
+        }
+        // NONE lies beyond the table whichever of the two it is.
+        match self.pair_costs.get(a as usize * self.nodes as usize + b as usize) {
+            Some(cost) if *cost != u32::MAX => u64::from(*cost),
+            _ => FAR,
         }
     }
 
@@ -215,6 +233,9 @@ mod tests {
             let expected = (usize::from(low.min(highest))..codes.len()).find(|l| codes[*l][a as usize] == codes[*l][b as usize]);
             let found = tree.join(x, y);
             prop_assert_eq!(found, tree.climb(x, y));
+            prop_assert_eq!(tree.joined_cost(x, y), tree.cost(found));
+            prop_assert_eq!(tree.joined_cost(x, NONE), FAR);
+            prop_assert_eq!(tree.joined_cost(NONE, x), FAR);
             prop_assert_eq!(expected, (found != NONE).then(|| usize::from(tree.level(found))));
             if let Some(level) = expected {
                 prop_assert_eq!(found, tree.ancestor(x, u8::try_from(level).unwrap()));
