@@ -7,7 +7,7 @@
 //! joined to the classes there are, where it adds least.
 //!
 //! Why here: neighbours are looked up once per round and rounds shrink quickly, so the work grows
-//! about as n log n. It is the greedy scheme of Prasser et al. 2017 (local recoding by repeated
+//! about as n log n. It is the greedy scheme of Prasser et al. 2020 (local recoding by repeated
 //! full-domain passes) with boxes per tuple in the place of one level per attribute and pass.
 //!
 //! Deliberately absent: any look back; `refine` mends what the greedy order spoilt.
