@@ -10,9 +10,20 @@
 //!
 //! Sources: Domingo-Ferrer, Mateo-Sanz 2002; Defays, Nanopoulos 1993.
 //!
-//! Deliberately absent: forming the classes by the numbers themselves (MDAV), and geometric means.
+//! Deliberately absent: forming the classes by the numbers themselves (MDAV), and geometric means;
+//! the reading and printing of numbers, which is the columns' work.
 
-use crate::transform::value::number::Decimal;
+/// Most digits that a result may have, as a number of a table may.
+const MOST: i128 = 10_i128.pow(30);
+
+/// A column of exact decimals: `units / 10^scale`, the same scale for all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Numbers {
+    /// The numbers without their points; `None` is NULL.
+    pub units: Vec<Option<i128>>,
+    /// Digits after the point.
+    pub scale: u32,
+}
 
 /// What stands for the numbers of a class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,18 +54,19 @@ pub enum MicroError {
 /// # Errors
 /// [`MicroError`].
 pub fn microaggregate(
-    numbers: &[Option<Decimal>],
+    numbers: &Numbers,
     class_of: &[Option<u32>],
     statistic: Statistic,
     scale: u32,
-) -> Result<Vec<Option<Decimal>>, MicroError> {
-    if numbers.len() != class_of.len() {
+) -> Result<Numbers, MicroError> {
+    if numbers.units.len() != class_of.len() {
         return Err(MicroError::Ragged);
     }
-    let mut of_class: Vec<(u32, Decimal)> =
-        class_of.iter().zip(numbers).filter_map(|(class, number)| Some(((*class)?, (*number)?))).collect();
-    of_class.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.compare(b.1)));
-    let mut results: Vec<(u32, Decimal)> = Vec::new();
+    let rows = || class_of.iter().zip(&numbers.units);
+    let mut of_class: Vec<(u32, i128)> =
+        rows().filter_map(|(class, number)| Some(((*class)?, (*number)?))).collect();
+    of_class.sort_unstable();
+    let mut results: Vec<(u32, i128)> = Vec::new();
     for members in of_class.chunk_by(|a, b| a.0 == b.0) {
         let chosen = match statistic {
             Statistic::Mean => members,
@@ -63,38 +75,35 @@ pub fn microaggregate(
                 members.get(low..=high).unwrap_or_default()
             }
         };
-        let result = mean(chosen, scale).ok_or(MicroError::OutOfRange)?;
+        let result = mean(chosen, numbers.scale, scale).ok_or(MicroError::OutOfRange)?;
         results.extend(members.first().map(|(class, _)| (*class, result)));
     }
     let result = |class: u32| {
         let place = results.binary_search_by_key(&class, |(class, _)| *class).ok()?;
         results.get(place).map(|(_, result)| *result)
     };
-    Ok(class_of
-        .iter()
-        .zip(numbers)
-        .map(|(class, number)| (*number).and_then(|_| result((*class)?)))
-        .collect())
+    let units = rows().map(|(class, number)| number.and_then(|_| result((*class)?))).collect();
+    Ok(Numbers { units, scale })
 }
 
 /// The mean of at least one number, rounded once; `None` if it does not fit.
-fn mean(numbers: &[(u32, Decimal)], scale: u32) -> Option<Decimal> {
-    let finest = numbers.iter().map(|(_, number)| number.scale()).max()?;
+fn mean(numbers: &[(u32, i128)], from: u32, to: u32) -> Option<i128> {
     let mut sum: i128 = 0;
     for (_, number) in numbers {
-        sum = sum.checked_add(number.rescale(finest)?.units())?;
+        sum = sum.checked_add(*number)?;
     }
     let count = i128::try_from(numbers.len()).ok()?;
-    // sum / (count · 10^finest), in units of 10^-scale.
+    // sum / (count · 10^from), in units of 10^-to.
     let power = |digits: u32| 10_i128.checked_pow(digits);
-    let (numerator, denominator) = if scale >= finest {
-        (sum.checked_mul(power(scale - finest)?)?, count)
+    let (numerator, denominator) = if to >= from {
+        (sum.checked_mul(power(to - from)?)?, count)
     } else {
-        (sum, count.checked_mul(power(finest - scale)?)?)
+        (sum, count.checked_mul(power(from - to)?)?)
     };
     let size = numerator.checked_abs()?;
     let up = i128::from(size % denominator >= denominator - size % denominator);
-    Decimal::new((size / denominator + up) * numerator.signum(), scale)
+    let result = (size / denominator + up) * numerator.signum();
+    (result.abs() < MOST).then_some(result)
 }
 
 #[cfg(test)]
@@ -103,43 +112,37 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn numbers(cells: &[&str]) -> Vec<Option<Decimal>> {
-        cells.iter().map(|cell| Decimal::parse(cell).ok()).collect()
-    }
-
-    fn texts(column: &[Option<Decimal>]) -> Vec<String> {
-        let text = |number: &Option<Decimal>| {
-            let mut out = String::new();
-            if let Some(number) = number {
-                number.write(&mut out);
-            }
-            out
-        };
-        column.iter().map(text).collect()
+    fn numbers(units: &[Option<i128>], scale: u32) -> Numbers {
+        Numbers { units: units.to_vec(), scale }
     }
 
     #[test]
     fn means_and_medians_by_hand() {
-        let column = numbers(&["0.1", "0.2", "", "0.30", "5", "-5", "9"]);
+        // 0.10, 0.20, NULL, 0.30 | 5, -5 | 9 without a class.
+        let units = [Some(10), Some(20), None, Some(30), Some(500), Some(-500), Some(900)];
         let classes = [Some(7), Some(7), Some(7), Some(7), Some(2), Some(2), None];
-        let mean = microaggregate(&column, &classes, Statistic::Mean, 2).unwrap();
-        assert_eq!(texts(&mean), ["0.20", "0.20", "", "0.20", "0.00", "0.00", ""]);
-        let column = numbers(&["1", "2", "4", "100", "-1", "-2"]);
+        let mean = microaggregate(&numbers(&units, 2), &classes, Statistic::Mean, 2).unwrap();
+        let expected = [Some(20), Some(20), None, Some(20), Some(0), Some(0), None];
+        assert_eq!(mean, numbers(&expected, 2));
+        let units = [Some(1), Some(2), Some(4), Some(100), Some(-1), Some(-2)];
         let classes = [Some(0), Some(0), Some(0), Some(0), Some(1), Some(1)];
-        let median = microaggregate(&column, &classes, Statistic::Median, 0).unwrap();
-        assert_eq!(texts(&median), ["3", "3", "3", "3", "-2", "-2"]);
-        let mean = microaggregate(&column, &classes, Statistic::Mean, 1).unwrap();
-        assert_eq!(texts(&mean), ["26.8", "26.8", "26.8", "26.8", "-1.5", "-1.5"]);
+        // The mean of 2 and 4; that of -1 and -2 is -1.5, a half, and goes away from zero.
+        let median = microaggregate(&numbers(&units, 0), &classes, Statistic::Median, 0).unwrap();
+        assert_eq!(median.units, [3, 3, 3, 3, -2, -2].map(Some));
+        // 26.75 and -1.5.
+        let mean = microaggregate(&numbers(&units, 0), &classes, Statistic::Mean, 1).unwrap();
+        assert_eq!(mean, numbers(&[268, 268, 268, 268, -15, -15].map(Some), 1));
     }
 
     #[test]
     fn what_does_not_fit_is_said() {
-        let long = "9".repeat(30);
-        let column = numbers(&[&long, &long]);
+        let column = numbers(&[Some(MOST - 1), Some(MOST - 1)], 0);
         let of = [Some(0), Some(0)];
         assert_eq!(microaggregate(&column, &of, Statistic::Mean, 1), Err(MicroError::OutOfRange));
-        assert_eq!(texts(&microaggregate(&column, &of, Statistic::Mean, 0).unwrap())[0], long);
+        assert_eq!(microaggregate(&column, &of, Statistic::Mean, 0).unwrap(), column);
         assert_eq!(microaggregate(&column, &of[..1], Statistic::Mean, 0), Err(MicroError::Ragged));
+        let longest = numbers(&[Some(i128::MAX), Some(i128::MAX)], 0);
+        assert_eq!(microaggregate(&longest, &of, Statistic::Mean, 0), Err(MicroError::OutOfRange));
     }
 
     /// The nearest number with `scale` digits, the one away from zero where two are as near: by
@@ -159,7 +162,7 @@ mod tests {
             median in any::<bool>(),
             turn in 0usize..40,
         ) {
-            let column: Vec<Option<Decimal>> = rows.iter().map(|(_, cell)| Decimal::new((*cell)?, 2)).collect();
+            let column = numbers(&rows.iter().map(|(_, cell)| *cell).collect::<Vec<_>>(), 2);
             let classes: Vec<Option<u32>> = rows.iter().map(|(class, _)| Some(*class)).collect();
             let statistic = if median { Statistic::Median } else { Statistic::Mean };
             let found = microaggregate(&column, &classes, statistic, scale).unwrap();
@@ -170,15 +173,15 @@ mod tests {
                     of = vec![of[(of.len() - 1) / 2], of[of.len() / 2]];
                 }
                 let expected = cell.map(|_| nearest(of.iter().sum(), of.len() as i128, scale));
-                prop_assert_eq!(found[row].map(|number| (number.units(), number.scale())), expected.map(|n| (n, scale)));
+                prop_assert_eq!(found.units[row], expected);
             }
             // Another order of the rows gives the same numbers.
             let turned = |i: usize| (i + turn) % rows.len();
-            let column: Vec<_> = (0..rows.len()).map(|i| column[turned(i)]).collect();
+            let column = numbers(&(0..rows.len()).map(|i| column.units[turned(i)]).collect::<Vec<_>>(), 2);
             let classes: Vec<_> = (0..rows.len()).map(|i| classes[turned(i)]).collect();
             let again = microaggregate(&column, &classes, statistic, scale).unwrap();
-            for (i, number) in again.iter().enumerate() {
-                prop_assert_eq!(*number, found[turned(i)]);
+            for (i, number) in again.units.iter().enumerate() {
+                prop_assert_eq!(*number, found.units[turned(i)]);
             }
         }
     }
