@@ -9,8 +9,11 @@
 //! (what generalisation costs), [`mod@search`] (the cheapest levels that meet the requirement),
 //! [`outcome`] (the measures of what is left) and [`verdict`] (what happens to every record).
 //!
-//! Deliberately absent: local recoding, microaggregation, other privacy models than distinct-l and
-//! equal-distance t, and every form of text.
+//! Beside it stands [`local`]: a class of its own values per group of records (local recoding, cell
+//! suppression, microaggregation).
+//!
+//! Deliberately absent: other privacy models than distinct-l and equal-distance t, and every form
+//! of text.
 
 mod best;
 pub mod builder;
@@ -26,6 +29,7 @@ mod judge;
 mod kinds;
 mod ladder;
 pub mod lattice;
+pub mod local;
 pub mod loss;
 pub mod models;
 mod narrow;

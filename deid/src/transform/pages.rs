@@ -66,6 +66,9 @@ pub const PAGES: &[Page] = pages![
     "squared-error",
     "suppression",
     "search",
+    "local_recoding",
+    "cell_suppression",
+    "microaggregation",
 ];
 
 /// The page of a method.
