@@ -3,7 +3,9 @@
 use serde_json::json;
 
 use super::arguments::{OutputFormat, PlanArguments};
+use super::patience::TimeLimit;
 use super::progress::Progress;
+use super::render;
 use super::table::Table;
 use super::{Outcome, Session, load, say};
 use crate::codes::Code;
@@ -12,7 +14,11 @@ use crate::io::publish::write_private;
 use crate::manifest::Decimal;
 use crate::pipeline::decision::{Candidate, Decision};
 use crate::pipeline::front::Choice;
+use crate::manifest::run::Stopped;
+use crate::pipeline::proof::Proof;
 use crate::pipeline::run::{Classified, Request};
+use crate::report::format::{combinations, count, fraction};
+use crate::words::{Lang, Words};
 
 pub(super) fn run(session: &Session, a: &PlanArguments) -> Outcome {
     load::with_recipe(session, &a.recipe, |loaded| plan(session, a, loaded))
@@ -31,12 +37,14 @@ fn plan(
     super::check::refuse(&super::check::findings(&pack, recipe), &session.words)?;
     let progress = Progress::new(session);
     let show = |stage, table: &str| progress.show(stage, table);
+    let patience = TimeLimit::new(a.time_limit);
     let request = Request {
         recipe,
         hierarchy_files: &loaded.hierarchy_files,
         data: &a.data,
         threads: session.threads,
         progress: &show,
+        patience: &patience,
     };
     let classified = Classified::new(&request)?;
     classified.check_headers()?;
@@ -58,6 +66,10 @@ fn plan(
         write_private(path, decision.to_text().as_bytes(), a.replace)?;
     }
     print(session, &decision, front.as_deref(), a);
+    let acknowledged = recipe.acknowledged.iter().any(|a| a.code == Code::NotProven.as_str());
+    if let Some(warning) = decision.warning().filter(|_| !acknowledged) {
+        render::warnings(session, &[warning], None);
+    }
     Ok(())
 }
 
@@ -86,10 +98,7 @@ fn print(session: &Session, decision: &Decision, front: Option<&[Choice]>, a: &P
         "plan.loss",
         &[("loss", &format!("{:.10}", chosen.loss.to_f64())), ("suppressed", &suppressed(chosen))],
     ));
-    say(&words.fill(
-        "plan.checks",
-        &[("checks", &decision.checks.to_string()), ("nodes", &decision.nodes.to_string())],
-    ));
+    print_proof(words, decision);
     for (i, other) in decision.alternatives.iter().enumerate() {
         let levels: Vec<String> = other
             .levels
@@ -113,6 +122,34 @@ fn print(session: &Session, decision: &Decision, front: Option<&[Choice]>, a: &P
     if let Some(path) = &a.decision {
         say(&words.fill("plan.written", &[("path", &path.to_string_lossy())]));
     }
+}
+
+/// Whether the best is proven, in a sentence or two.
+pub(super) fn conclusion(words: &Words, proof: &Proof) -> String {
+    if proof.optimal {
+        return words.ui("proof.optimal").to_owned();
+    }
+    let facts = [("gap", fraction(proof.gap.to_f64())), ("bound", fraction(proof.bound.to_f64()))];
+    let facts = facts.each_ref().map(|(key, text)| (*key, text.as_str()));
+    let why = words.ui(match proof.stopped {
+        Some(Stopped::Time) => "proof.stopped.time",
+        _ => "proof.stopped.limit",
+    });
+    let between = if words.lang == Lang::En { " " } else { "" };
+    format!("{}{between}{why}", words.fill("proof.not-optimal", &facts))
+}
+
+/// By which argument every combination is ruled out.
+fn print_proof(words: &Words, decision: &Decision) {
+    say(&conclusion(words, &decision.proof));
+    let checks = [("nodes", combinations(decision.nodes)), ("checks", count(decision.checks))];
+    say(&words.fill("plan.checks", &checks.each_ref().map(|(key, text)| (*key, text.as_str()))));
+    let mut table = Table::new(&["proof.argument", "proof.combinations"].map(|k| words.ui(k)));
+    for (argument, number) in decision.proof.by_argument.named().iter().filter(|(_, n)| *n > 0) {
+        let said = words.ui(&format!("proof.argument.{argument}")).to_owned();
+        table.row(&[said, combinations(*number)]);
+    }
+    say(&table.to_text());
 }
 
 /// The recipe's own gate among the others, marked.

@@ -22,6 +22,7 @@ pub(crate) mod layout;
 pub(crate) mod order;
 mod output;
 pub(crate) mod people;
+pub mod proof;
 mod pseudonyms;
 pub(crate) mod rarity;
 pub mod record;

@@ -10,12 +10,13 @@ use std::path::{Path, PathBuf};
 use super::apply::{Applied, Pass, Verdict, apply_table};
 use super::compile::{Compiler, Frequent, Keys};
 use super::count;
-use super::decide::{self, Counts};
+use super::decide::{self, Counts, Effort};
 use super::decision::Decision;
 use super::front::{self, Choice};
 use super::gate::{Figures, GateFailure};
 use super::hierarchies::{self, Hierarchies};
 use super::layout::{Layout, PersonSource, TableLayout};
+use super::proof::Patience;
 use super::recount::{self, Measurement, Owner, Target};
 use crate::anonymity::Node;
 use crate::codes::Code;
@@ -38,6 +39,8 @@ pub struct Request<'a> {
     pub threads: usize,
     /// Told what is being done: (stage, table).
     pub progress: &'a dyn Fn(Stage, &str),
+    /// How long each search may go on.
+    pub patience: &'a dyn Patience,
 }
 
 /// What a run is doing.
@@ -66,6 +69,9 @@ pub struct Decided {
     pub(crate) node: Node,
     /// People per value of columns with rarity suppression, as counted for this decision.
     pub(crate) frequent: Frequent,
+    /// Whether it was searched for these counts; else an earlier one is applied again, and what it
+    /// proved holds for other data.
+    pub(crate) searched: bool,
     /// The decision that was made or re-applied.
     pub decision: Decision,
 }
@@ -166,21 +172,28 @@ impl<'a> Classified<'a> {
         let (node, decision) = match given {
             Some(d) => (d.node(self.request.recipe, &self.layout)?, d.clone()),
             None => {
-                let search = decide::search(&counts, self.request.recipe, &self.layout)?;
-                (search.best.node.clone(), Decision::new(self.request.recipe, &self.layout, &search))
+                let (recipe, layout) = (self.request.recipe, &self.layout);
+                let asked = decide::requirement(recipe, layout);
+                let searched = decide::search(&counts, &asked, recipe, self.effort(), decide::ALTERNATIVES)
+                    .map_err(|e| decide::search_problem(&e, &counts, recipe, layout))?;
+                (searched.search.best.node.clone(), Decision::new(recipe, layout, &searched))
             }
         };
         let frequent = compiler.frequent;
-        Ok(Decided { counts, node, decision, frequent })
+        Ok(Decided { counts, node, decision, frequent, searched: given.is_none() })
     }
 
     /// What other values of k and of the suppression limit would cost.
     ///
     /// # Errors
-    /// [`Code::LatticeTooLarge`].
+    /// [`Code::Internal`].
     pub fn front(&self, decided: &Decided) -> Result<Vec<Choice>> {
         (self.request.progress)(Stage::Searching, "");
-        front::front(&decided.counts, self.request.recipe, &self.layout)
+        front::front(&decided.counts, self.request.recipe, &self.layout, self.effort())
+    }
+
+    fn effort(&self) -> Effort<'_> {
+        Effort { threads: self.request.threads, patience: self.request.patience }
     }
 
     /// People per value of the columns whose rare values are suppressed.
@@ -319,6 +332,11 @@ impl Measured<'_> {
     #[must_use]
     pub fn decision(&self) -> Option<&Decision> {
         self.transformed.decided.as_ref().map(|d| &d.decision)
+    }
+
+    /// The decision, where it was searched for these inputs.
+    pub(crate) fn searched(&self) -> Option<&Decision> {
+        self.transformed.decided.as_ref().filter(|d| d.searched).map(|d| &d.decision)
     }
 
     /// Makes the folder visible.

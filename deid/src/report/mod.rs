@@ -1,11 +1,12 @@
 //! The report of a run, for an officer to read and print.
 
 mod chart;
-mod format;
+pub(crate) mod format;
 pub mod html;
 pub mod model;
 #[cfg(test)]
 mod sample;
+mod search_view;
 mod summary;
 mod table_view;
 mod words;
