@@ -212,6 +212,12 @@ codes! {
     JoinedBelowGate = "D408" => NotMet;
     /// Too many combinations, and none that meets the gate was found.
     NothingFound = "D409" => NotMet;
+    /// Every combination was looked at, and the result is another.
+    ExhaustiveDiffers = "D410" => NotMet;
+    /// The time was over before every combination was looked at.
+    ExhaustiveNotFinished = "D411" => NotMet;
+    /// Too many combinations to look at each.
+    ExhaustiveTooLarge = "D412" => Usage;
 
     // D5xx: keys, signatures, manifests
     /// No key was given.

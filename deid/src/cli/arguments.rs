@@ -58,6 +58,10 @@ pub(super) struct PlanArguments {
     pub(super) replace: bool,
     #[arg(long)]
     pub(super) front: bool,
+    #[arg(long, value_name = "FILE", requires = "front")]
+    pub(super) report: Option<PathBuf>,
+    #[arg(long)]
+    pub(super) exhaustive: bool,
     #[arg(long, value_name = "SECONDS")]
     pub(super) time_limit: Option<u64>,
     #[arg(long)]

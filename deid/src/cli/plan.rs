@@ -9,13 +9,14 @@ use super::render;
 use super::table::Table;
 use super::{Outcome, Session, load, say};
 use crate::codes::Code;
-use crate::error::Diagnostic;
+use crate::error::{Diagnostic, Result};
 use crate::io::publish::write_private;
 use crate::manifest::Decimal;
+use crate::manifest::run::Stopped;
 use crate::pipeline::decision::{Candidate, Decision};
 use crate::pipeline::front::Choice;
-use crate::manifest::run::Stopped;
 use crate::pipeline::proof::Proof;
+use crate::pipeline::rederive::Rederived;
 use crate::pipeline::run::{Classified, Request};
 use crate::report::format::{combinations, count, fraction};
 use crate::words::{Lang, Words};
@@ -56,29 +57,72 @@ fn plan(
         Ok(decided) if a.front => Some(classified.front(decided)),
         _ => None,
     };
+    let rederived = match &decided {
+        Ok(decided) if a.exhaustive => Some(classified.rederive(decided)),
+        _ => None,
+    };
     progress.done();
     if decided.is_err() {
         super::run::write_missing(a.missing_values.as_deref(), &missing)?;
     }
     let front = front.transpose()?;
+    let page = match (&decided, &front, &a.report) {
+        (Ok(decided), Some(front), Some(_)) => Some(classified.front_page(decided, front, &loaded.text)),
+        _ => None,
+    };
     let decision = decided?.decision;
-    if let Some(path) = &a.decision {
+    let rederived = rederived.map(|r| r.and_then(|r| confirmed(r, &decision))).transpose();
+    let refuted = rederived.as_ref().err().cloned();
+    if refuted.is_some() && session.format == OutputFormat::Json {
+        return rederived.map(|_| ()).map_err(Vec::from);
+    }
+    // What a closer look did not confirm is shown, and not written for others to apply.
+    if let (Some(path), None) = (&a.decision, &refuted) {
         write_private(path, decision.to_text().as_bytes(), a.replace)?;
     }
-    print(session, &decision, front.as_deref(), a);
+    if let (Some(path), Some(page)) = (&a.report, &page) {
+        let html = crate::report::render_front(page, session.words.lang)
+            .map_err(|_| Diagnostic::error(Code::Internal))?;
+        write_private(path, html.as_bytes(), a.replace)?;
+    }
+    let rederived = rederived.unwrap_or_default();
+    print(session, &decision, front.as_deref(), rederived.as_ref());
+    if let (Some(path), None) = (&a.decision, &refuted)
+        && session.format == OutputFormat::Text
+    {
+        say(&session.words.fill("plan.written", &[("path", &path.to_string_lossy())]));
+    }
+    if let (Some(path), OutputFormat::Text) = (&a.report, session.format) {
+        say(&session.words.fill("plan.report", &[("path", &path.to_string_lossy())]));
+    }
     let acknowledged = recipe.acknowledged.iter().any(|a| a.code == Code::NotProven.as_str());
     if let Some(warning) = decision.warning().filter(|_| !acknowledged) {
         render::warnings(session, &[warning], None);
     }
-    Ok(())
+    refuted.map_or(Ok(()), |d| Err(d.into()))
 }
 
-fn print(session: &Session, decision: &Decision, front: Option<&[Choice]>, a: &PlanArguments) {
+/// A closer look that found the same.
+fn confirmed(rederived: Rederived, decision: &Decision) -> Result<Rederived> {
+    if rederived.agrees {
+        return Ok(rederived);
+    }
+    let loss = |loss: Decimal| format!("{:.10}", loss.to_f64());
+    let (found, said) = (loss(rederived.best.loss), loss(decision.chosen.loss));
+    let error = Diagnostic::error(Code::ExhaustiveDiffers).name("nodes", &*combinations(rederived.nodes));
+    Err(Box::new(error.name("found", &*found).name("loss", &*said)))
+}
+
+fn print(session: &Session, decision: &Decision, front: Option<&[Choice]>, rederived: Option<&Rederived>) {
     if session.format == OutputFormat::Json {
-        match front {
-            None => say(decision.to_text().trim_end()),
-            Some(front) => say(&json!({ "decision": decision, "front": front }).to_string()),
+        if front.is_none() && rederived.is_none() {
+            say(decision.to_text().trim_end());
+            return;
         }
+        let mut all = serde_json::Map::from_iter([("decision".to_owned(), json!(decision))]);
+        all.extend(front.map(|front| ("front".to_owned(), json!(front))));
+        all.extend(rederived.map(|found| ("exhaustive".to_owned(), json!(found))));
+        say(&json!(all).to_string());
         return;
     }
     let words = &session.words;
@@ -119,8 +163,8 @@ fn print(session: &Session, decision: &Decision, front: Option<&[Choice]>, a: &P
     if let Some(front) = front {
         print_front(session, front);
     }
-    if let Some(path) = &a.decision {
-        say(&words.fill("plan.written", &[("path", &path.to_string_lossy())]));
+    if let Some(rederived) = rederived {
+        say(&words.fill("plan.exhaustive", &[("nodes", &combinations(rederived.nodes))]));
     }
 }
 

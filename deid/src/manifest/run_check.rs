@@ -3,9 +3,9 @@
 //! A signature says who stated something, not that it can be true. These checks need no file:
 //! they compare the statement with itself, in the order of [`ManifestError`]'s variants.
 
+use super::decimal::Decimal;
 use super::error::ManifestError;
 use super::measure::{Figure, Gate, K_ANONYMITY, L_DIVERSITY, Limit, Measure, Scope};
-use super::decimal::Decimal;
 use super::run::{AcrossReleases, LegalForm, Relation, RunManifest, Searched};
 use super::statement::Statement;
 use super::table::{Counts, Table};

@@ -8,6 +8,7 @@ use super::interner::Interner;
 use super::layout::{Layout, TableLayout};
 use super::people::{Keys, People};
 use super::proof::{Patience, Watch};
+use super::rederive::combinations;
 use crate::anonymity::search::{Diagnosis, search_until};
 use crate::anonymity::{
     self, Attribute, Exchange, Node, Outcome, Quality, Reference, Requirement, Search, SearchError,
@@ -214,8 +215,7 @@ pub(crate) fn search(
     let threads = if rows < WORTH_THREADS { 1 } else { effort.threads };
     let options = SearchOptions { threads, alternatives, ..SearchOptions::default() };
     let watch = Watch::begin(effort.patience);
-    let search =
-        search_until(&counts.exchange, requirement, quality(recipe), options, &|| watch.stop())?;
+    let search = search_until(&counts.exchange, requirement, quality(recipe), options, &|| watch.stop())?;
     Ok(Searched { search, ended: watch.ended() })
 }
 
@@ -225,10 +225,8 @@ pub(crate) const ALTERNATIVES: usize = 3;
 /// Whether the diagnosis leaves open that some combination meets the requirement: there were too many
 /// to be looked at, and what it tells of the most general one rules out nothing below it.
 fn undecided(d: &Diagnosis, attributes: &[Attribute]) -> bool {
-    let spans = attributes.iter().map(|a| u64::from(a.max_level() - a.min_level()) + 1);
-    let nodes = spans.fold(1u64, u64::saturating_mul);
     let decided = d.needed_without_t.iter().zip(&d.allowed).any(|(needed, allowed)| needed > allowed);
-    nodes > SearchOptions::default().max_nodes && !decided
+    combinations(attributes) > SearchOptions::default().max_nodes && !decided
 }
 
 pub(crate) fn search_problem(

@@ -14,8 +14,9 @@ use super::proof::Proof;
 use crate::anonymity::{self, Requirement, SearchError};
 use crate::codes::Code;
 use crate::error::{Diagnostic, Result};
-use crate::manifest::Decimal;
+use crate::manifest::{Decimal, Sha256Hex};
 use crate::recipe::Recipe;
+use crate::report::front::{FrontPage, FrontRow};
 
 /// Values of k that are tried, and the recipe's own.
 const KS: [u32; 7] = [2, 3, 5, 10, 20, 50, 100];
@@ -106,6 +107,28 @@ fn choice(
         risk_highest: largest(|r| r.highest),
         risk_average: largest(|r| r.mean_over_people),
     }))
+}
+
+/// The choices as a page shows them.
+pub(crate) fn page(counts: &Counts, recipe: &Recipe, recipe_text: &str, choices: &[Choice]) -> FrontPage {
+    let row = |c: &Choice| FrontRow {
+        k: c.k,
+        limit: c.suppression.to_f64(),
+        own: c.own,
+        loss: c.best.loss.to_f64(),
+        gap: (!c.proven).then(|| c.gap.to_f64()),
+        suppressed: c.best.suppressed.values().sum(),
+        share: c.share.to_f64(),
+        risk: (c.risk_highest.map(Decimal::to_f64), c.risk_average.map(Decimal::to_f64)),
+    };
+    FrontPage {
+        title: recipe.title.clone(),
+        recipe: recipe.id.clone(),
+        recipe_sha256: Sha256Hex::of(recipe_text.as_bytes()).as_str().to_owned(),
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        rows: counts.exchange.tables().iter().map(|t| t.rows).sum(),
+        choices: choices.iter().map(row).collect(),
+    }
 }
 
 /// Whether `a` asks for as much, costs no more, and is better in some respect. Of two that are

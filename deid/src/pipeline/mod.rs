@@ -27,6 +27,7 @@ mod pseudonyms;
 pub(crate) mod rarity;
 pub mod record;
 pub(crate) mod recount;
+pub mod rederive;
 mod reporting;
 pub(crate) mod row;
 pub mod run;

@@ -18,6 +18,7 @@ use super::hierarchies::{self, Hierarchies};
 use super::layout::{Layout, PersonSource, TableLayout};
 use super::proof::Patience;
 use super::recount::{self, Measurement, Owner, Target};
+use super::rederive::{self, Rederived};
 use crate::anonymity::Node;
 use crate::codes::Code;
 use crate::crypto::RootKey;
@@ -26,6 +27,7 @@ use crate::io::publish::Staging;
 use crate::io::scan::Scanned;
 use crate::io::source::Form;
 use crate::recipe::{CsvFormat, FileFormat, Recipe, Role, Step};
+use crate::report::front::FrontPage;
 
 /// What a run is given, besides keys and the place to publish.
 pub struct Request<'a> {
@@ -50,6 +52,8 @@ pub enum Stage {
     Counting,
     /// The search.
     Searching,
+    /// Every combination, one by one.
+    Rederiving,
     /// Pass 2.
     Writing,
     /// Counting again what was written.
@@ -190,6 +194,26 @@ impl<'a> Classified<'a> {
     pub fn front(&self, decided: &Decided) -> Result<Vec<Choice>> {
         (self.request.progress)(Stage::Searching, "");
         front::front(&decided.counts, self.request.recipe, &self.layout, self.effort())
+    }
+
+    /// The choices as a page shows them.
+    #[must_use]
+    pub fn front_page(&self, decided: &Decided, choices: &[Choice], recipe_text: &str) -> FrontPage {
+        front::page(&decided.counts, self.request.recipe, recipe_text, choices)
+    }
+
+    /// Derives a decision again, from every combination of levels.
+    ///
+    /// # Errors
+    /// As [`rederive::rederive`].
+    pub fn rederive(&self, decided: &Decided) -> Result<Rederived> {
+        let looked = |at: u64, of: u64| {
+            if at.is_multiple_of(64) {
+                (self.request.progress)(Stage::Rederiving, &format!("{at} / {of}"));
+            }
+        };
+        let (recipe, layout) = (self.request.recipe, &self.layout);
+        rederive::rederive(&decided.counts, recipe, layout, &decided.decision, self.effort(), &looked)
     }
 
     fn effort(&self) -> Effort<'_> {

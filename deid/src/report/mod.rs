@@ -2,6 +2,8 @@
 
 mod chart;
 pub(crate) mod format;
+pub mod front;
+mod front_chart;
 pub mod html;
 pub mod model;
 #[cfg(test)]
@@ -11,4 +13,5 @@ mod summary;
 mod table_view;
 mod words;
 
+pub use front::render_front;
 pub use html::{RenderError, file_name, render};

@@ -2,7 +2,9 @@
 //!
 //! Invented, but consistent with itself: risks and counts are computed from the class sizes.
 
-use super::model::{AlternativeRow, ColumnRow, GateRow, NoteRow, Report, RiskRow, Search, SearchRow, TableRow};
+use super::model::{
+    AlternativeRow, ColumnRow, GateRow, NoteRow, Report, RiskRow, Search, SearchRow, TableRow,
+};
 
 /// Classes of sizes 5 and up that hold exactly `people` people.
 fn sizes(people: u64, least: u64, classes: &[(u64, u64)]) -> Vec<(u64, u64)> {
@@ -377,9 +379,15 @@ pub(super) fn emergency() -> Report {
             bound: 0.1932,
             gap: 0.0,
             by_time: false,
-            by_argument: [("checked", 58), ("narrowed", 24), ("few", 96), ("suppression", 40), ("bounded", 22)]
-                .map(|(id, n)| (id.to_owned(), n))
-                .to_vec(),
+            by_argument: [
+                ("checked", 58),
+                ("narrowed", 24),
+                ("few", 96),
+                ("suppression", 40),
+                ("bounded", 22),
+            ]
+            .map(|(id, n)| (id.to_owned(), n))
+            .to_vec(),
         }),
         tables: vec![persons(), transports(), prescriptions()],
         joined: Some((1, 183)),

@@ -29,7 +29,8 @@ pub(super) fn sentences(report: &Report, say: &Say) -> Vec<String> {
     };
     let loss = report.loss.map_or_else(|| format::NONE.to_owned(), fraction);
     let facts = [("nodes", combinations(search.nodes)), ("checks", count(search.checks)), ("loss", loss)];
-    let mut out = vec![say.fill("report.search.done", &facts.each_ref().map(|(k, text)| (*k, text.as_str())))];
+    let mut out =
+        vec![say.fill("report.search.done", &facts.each_ref().map(|(k, text)| (*k, text.as_str())))];
     if search.proven {
         out.push(say.t("proof.optimal").to_owned());
         return out;
@@ -88,8 +89,7 @@ pub(super) fn alternatives(report: &Report, say: &Say) -> Vec<Alternative> {
                 .iter()
                 .map(|level| {
                     let (table, column, at) = level;
-                    let place =
-                        if several { place(say, table, column) } else { format::name(column) };
+                    let place = if several { place(say, table, column) } else { format::name(column) };
                     let text =
                         say.fill("report.column-level", &[("column", &place), ("level", &at.to_string())]);
                     (text, i > 0 && !chosen.contains(level))
