@@ -216,7 +216,7 @@ fn print_front(session: &Session, front: &[Choice]) {
         table.row(&[
             format!("{}{mark}", choice.k),
             format!("{:.1} %", choice.suppression.to_f64() * 100.0),
-            format!("{:.4}", choice.best.loss.to_f64()),
+            format!("{:.4}{}", choice.best.loss.to_f64(), if choice.proven { "" } else { " †" }),
             choice.best.suppressed.values().sum::<u64>().to_string(),
             share(&choice.risk_highest),
             share(&choice.risk_average),
@@ -226,4 +226,7 @@ fn print_front(session: &Session, front: &[Choice]) {
     say(words.ui("plan.front"));
     say(&table.to_text());
     say(words.ui("plan.front.own"));
+    if let Some(gap) = front.iter().filter(|c| !c.proven).map(|c| c.gap).max() {
+        say(&words.fill("plan.front.not-proven", &[("gap", &fraction(gap.to_f64()))]));
+    }
 }

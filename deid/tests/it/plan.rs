@@ -25,11 +25,12 @@ fn folder(columns: usize, more: &str) -> tempfile::TempDir {
         table.push_str(&((0..12).map(cell).collect::<Vec<_>>().join(",") + "\n"));
     }
     fs::write(dir.path().join("data/tiny.csv"), table).unwrap();
-    let mut recipe = "recipe = 1\nid = \"tiny\"\ntitle = \"小さな表\"\nexchange = \"tiny\"\nrecipient = \"univ-a\"\n\
+    let mut recipe =
+        "recipe = 1\nid = \"tiny\"\ntitle = \"小さな表\"\nexchange = \"tiny\"\nrecipient = \"univ-a\"\n\
          legal_form = \"安全管理加工\"\ndemo = true\n[privacy]\nk = 3\nsuppression = 0.1\n\
          [hierarchy]\nband = { bands = { widths = [2, 4, 8] } }\n[table.tiny]\nfile = \"tiny.csv\"\n\
          [table.tiny.columns]\n"
-        .to_owned();
+            .to_owned();
     for i in 0..12 {
         let treatment = if i < columns {
             "role = \"quasi\", item = \"iP03\", type = \"integer\", treatment = { generalize = \"band\" }"
@@ -128,12 +129,16 @@ fn a_run_without_a_proof_says_so_everywhere() {
     assert_eq!(ran.status, 0, "{}", ran.all());
     let ran = ran.json();
     assert_eq!(ran["warnings"][0]["code"], "D405");
-    assert_eq!((&ran["search"]["optimal"], &ran["search"]["stopped"]), (&Value::Bool(false), &"limit".into()));
+    assert_eq!(
+        (&ran["search"]["optimal"], &ran["search"]["stopped"]),
+        (&Value::Bool(false), &"limit".into())
+    );
     let search = search_of(dir, "out");
     assert_eq!((&search["proven"], &search["stopped"]), (&Value::Bool(false), &"limit".into()));
     assert_eq!(units(&search["loss"]) - units(&search["bound"]), units(&search["gap"]));
     assert!(units(&search["gap"]) > 0);
-    for (page, words) in [("out/report.html", "証明されていません"), ("out/report.en.html", "NOT proven")] {
+    for (page, words) in [("out/report.html", "証明されていません"), ("out/report.en.html", "NOT proven")]
+    {
         assert!(text(dir, page).contains(words) && text(dir, page).contains("D405"), "{page}");
     }
     assert_eq!(deid(dir, "verify out").status, 0);
@@ -165,7 +170,10 @@ fn exhaustive_confirms_or_says_why_not() {
     assert_eq!(ran.status, 0, "{}", ran.all());
     assert!(ran.out.contains("Confirmed: each of the 125 combinations"), "{}", ran.out);
     let json = plan(small.path(), "--exhaustive --format json").json();
-    assert_eq!((&json["exhaustive"]["agrees"], &json["exhaustive"]["nodes"]), (&Value::Bool(true), &125.into()));
+    assert_eq!(
+        (&json["exhaustive"]["agrees"], &json["exhaustive"]["nodes"]),
+        (&Value::Bool(true), &125.into())
+    );
     assert_eq!(json["exhaustive"]["best"], json["decision"]["chosen"]);
 
     let out_of_time = plan(small.path(), "--exhaustive --time-limit 0 --decision not.json --lang en");
