@@ -116,6 +116,13 @@ pub(super) fn statement(signer: &SigningKey) -> Statement<RunManifest> {
                 level: 1,
                 height: 3,
             }],
+            search: Some(Searched {
+                proven: true,
+                loss: decimal("0.1875000000"),
+                bound: decimal("0.1875000000"),
+                gap: decimal("0.0000000000"),
+                stopped: None,
+            }),
         }),
         hierarchies: vec![HierarchyUse {
             table: "persons".to_owned(),

@@ -5,13 +5,16 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::decide::{named_levels, node_of};
+use super::decide::{Searched, named_levels, node_of};
 use super::layout::Layout;
-use crate::anonymity::{Found, Node, Search};
+use super::proof::Proof;
+use crate::anonymity::{Found, Node};
 use crate::codes::Code;
-use crate::error::{Diagnostic, Result};
+use crate::error::{Diagnostic, Result, Severity};
 use crate::manifest::Decimal;
 use crate::recipe::Recipe;
+use crate::recipe::lint::{Finding, Hit};
+use crate::report::format::{combinations, fraction, share};
 
 /// One combination of levels with what it costs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,10 +46,12 @@ pub struct Decision {
     pub chosen: Candidate,
     /// The next best, in order.
     pub alternatives: Vec<Candidate>,
-    /// Combinations in the lattice, and how many were checked against the data.
+    /// Combinations in the lattice.
     pub nodes: u64,
-    /// Checks.
+    /// Checks against the data, those included that narrowed the ranges.
     pub checks: u64,
+    /// What was proven of the chosen one, for the data on which it was searched.
+    pub proof: Proof,
 }
 
 /// Definition of the ranking.
@@ -54,8 +59,9 @@ pub(crate) const QUALITY: &str = "loss.geometric-mean.1";
 
 impl Decision {
     /// The decision of a search.
-    pub(crate) fn new(recipe: &Recipe, layout: &Layout<'_>, search: &Search) -> Self {
+    pub(crate) fn new(recipe: &Recipe, layout: &Layout<'_>, searched: &Searched) -> Self {
         let privacy = recipe.privacy.as_ref();
+        let search = &searched.search;
         Self {
             decision: 1,
             recipe: recipe.id.clone(),
@@ -66,6 +72,7 @@ impl Decision {
             alternatives: search.alternatives.iter().map(|f| candidate(layout, f)).collect(),
             nodes: search.nodes,
             checks: search.checks,
+            proof: Proof::new(search, searched.ended),
         }
     }
 
@@ -88,6 +95,28 @@ impl Decision {
         let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
         text.push('\n');
         text
+    }
+
+    /// That nothing better was ruled out, as a finding; `None` where it was.
+    #[must_use]
+    pub(crate) fn unproven(&self) -> Option<Finding> {
+        let proof = &self.proof;
+        let facts = [
+            ("nodes", combinations(self.nodes)),
+            ("open", combinations(proof.by_argument.open)),
+            ("share", share(proof.by_argument.open, self.nodes)),
+            ("loss", fraction(self.chosen.loss.to_f64())),
+            ("bound", fraction(proof.bound.to_f64())),
+            ("gap", fraction(proof.gap.to_f64())),
+        ];
+        let finding = Finding::own(Code::NotProven, Severity::Warning, Hit::default());
+        (!proof.optimal).then(|| facts.iter().fold(finding, |f, (key, text)| f.fact(key, &**text)))
+    }
+
+    /// The same as a warning.
+    #[must_use]
+    pub fn warning(&self) -> Option<Diagnostic> {
+        self.unproven().as_ref().and_then(Finding::diagnostic)
     }
 
     /// The levels as a node of the layout's lattice.

@@ -18,7 +18,7 @@ use crate::manifest::measure::{
 };
 use crate::manifest::run::{
     Acknowledged, AcrossReleases, Decision as DecisionUse, HierarchyUse, Input, KeyUse, LegalForm, Level,
-    Normalisation, Pinned, Relation, Releases, Uniqueness,
+    Normalisation, Pinned, Relation, Releases, Searched, Uniqueness,
 };
 use crate::manifest::statement::Tool;
 use crate::manifest::table::{Counts, Eol as EolWord, Format, FormatKind, Order, PersonColumn, Table};
@@ -291,7 +291,14 @@ fn decision_use(decision: &Decision, figures: Option<&Figures>, run: &Measured<'
             });
         }
     }
-    DecisionUse { sha256: Sha256Hex::of(decision.to_text().as_bytes()), levels }
+    let search = run.searched().map(|d| Searched {
+        proven: d.proof.optimal,
+        loss: d.chosen.loss,
+        bound: d.proof.bound,
+        gap: d.proof.gap,
+        stopped: d.proof.stopped,
+    });
+    DecisionUse { sha256: Sha256Hex::of(decision.to_text().as_bytes()), levels, search }
 }
 
 /// A CSV hierarchy is pinned by its file, an inline one by the recipe that declares it.

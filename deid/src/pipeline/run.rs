@@ -10,13 +10,15 @@ use std::path::{Path, PathBuf};
 use super::apply::{Applied, Pass, Verdict, apply_table};
 use super::compile::{Compiler, Frequent, Keys};
 use super::count;
-use super::decide::{self, Counts};
+use super::decide::{self, Counts, Effort};
 use super::decision::Decision;
 use super::front::{self, Choice};
 use super::gate::{Figures, GateFailure};
 use super::hierarchies::{self, Hierarchies};
 use super::layout::{Layout, PersonSource, TableLayout};
+use super::proof::Patience;
 use super::recount::{self, Measurement, Owner, Target};
+use super::rederive::{self, Rederived};
 use crate::anonymity::Node;
 use crate::codes::Code;
 use crate::crypto::RootKey;
@@ -25,6 +27,7 @@ use crate::io::publish::Staging;
 use crate::io::scan::Scanned;
 use crate::io::source::Form;
 use crate::recipe::{CsvFormat, FileFormat, Recipe, Role, Step};
+use crate::report::front::FrontPage;
 
 /// What a run is given, besides keys and the place to publish.
 pub struct Request<'a> {
@@ -38,6 +41,8 @@ pub struct Request<'a> {
     pub threads: usize,
     /// Told what is being done: (stage, table).
     pub progress: &'a dyn Fn(Stage, &str),
+    /// How long each search may go on.
+    pub patience: &'a dyn Patience,
 }
 
 /// What a run is doing.
@@ -47,6 +52,8 @@ pub enum Stage {
     Counting,
     /// The search.
     Searching,
+    /// Every combination, one by one.
+    Rederiving,
     /// Pass 2.
     Writing,
     /// Counting again what was written.
@@ -66,6 +73,9 @@ pub struct Decided {
     pub(crate) node: Node,
     /// People per value of columns with rarity suppression, as counted for this decision.
     pub(crate) frequent: Frequent,
+    /// Whether it was searched for these counts; else an earlier one is applied again, and what it
+    /// proved holds for other data.
+    pub(crate) searched: bool,
     /// The decision that was made or re-applied.
     pub decision: Decision,
 }
@@ -166,21 +176,48 @@ impl<'a> Classified<'a> {
         let (node, decision) = match given {
             Some(d) => (d.node(self.request.recipe, &self.layout)?, d.clone()),
             None => {
-                let search = decide::search(&counts, self.request.recipe, &self.layout)?;
-                (search.best.node.clone(), Decision::new(self.request.recipe, &self.layout, &search))
+                let (recipe, layout) = (self.request.recipe, &self.layout);
+                let asked = decide::requirement(recipe, layout);
+                let searched = decide::search(&counts, &asked, recipe, self.effort(), decide::ALTERNATIVES)
+                    .map_err(|e| decide::search_problem(&e, &counts, recipe, layout))?;
+                (searched.search.best.node.clone(), Decision::new(recipe, layout, &searched))
             }
         };
         let frequent = compiler.frequent;
-        Ok(Decided { counts, node, decision, frequent })
+        Ok(Decided { counts, node, decision, frequent, searched: given.is_none() })
     }
 
     /// What other values of k and of the suppression limit would cost.
     ///
     /// # Errors
-    /// [`Code::LatticeTooLarge`].
+    /// [`Code::Internal`].
     pub fn front(&self, decided: &Decided) -> Result<Vec<Choice>> {
         (self.request.progress)(Stage::Searching, "");
-        front::front(&decided.counts, self.request.recipe, &self.layout)
+        front::front(&decided.counts, self.request.recipe, &self.layout, self.effort())
+    }
+
+    /// The choices as a page shows them.
+    #[must_use]
+    pub fn front_page(&self, decided: &Decided, choices: &[Choice], recipe_text: &str) -> FrontPage {
+        front::page(&decided.counts, self.request.recipe, recipe_text, choices)
+    }
+
+    /// Derives a decision again, from every combination of levels.
+    ///
+    /// # Errors
+    /// As [`rederive::rederive`].
+    pub fn rederive(&self, decided: &Decided) -> Result<Rederived> {
+        let looked = |at: u64, of: u64| {
+            if at.is_multiple_of(64) {
+                (self.request.progress)(Stage::Rederiving, &format!("{at} / {of}"));
+            }
+        };
+        let (recipe, layout) = (self.request.recipe, &self.layout);
+        rederive::rederive(&decided.counts, recipe, layout, &decided.decision, self.effort(), &looked)
+    }
+
+    fn effort(&self) -> Effort<'_> {
+        Effort { threads: self.request.threads, patience: self.request.patience }
     }
 
     /// People per value of the columns whose rare values are suppressed.
@@ -319,6 +356,11 @@ impl Measured<'_> {
     #[must_use]
     pub fn decision(&self) -> Option<&Decision> {
         self.transformed.decided.as_ref().map(|d| &d.decision)
+    }
+
+    /// The decision, where it was searched for these inputs.
+    pub(crate) fn searched(&self) -> Option<&Decision> {
+        self.transformed.decided.as_ref().filter(|d| d.searched).map(|d| &d.decision)
     }
 
     /// Makes the folder visible.

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::proof::Proof;
 use super::run::Measured;
 
 /// One run in a few figures.
@@ -11,6 +12,19 @@ pub struct Summary {
     pub tables: Vec<TableSummary>,
     /// Least group of people who share all their records, and people who share with nobody.
     pub joined: Option<(u64, u64)>,
+    /// How the levels came about.
+    pub search: SearchSummary,
+}
+
+/// How the levels of a run came about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SearchSummary {
+    /// There is no decision.
+    None,
+    /// An earlier decision was applied again; nothing was searched for these inputs.
+    Reapplied,
+    /// By a search that proved so much.
+    Done(Proof),
 }
 
 /// One table in a few figures; `None` = does not apply, or cannot be counted.
@@ -96,7 +110,12 @@ impl Measured<'_> {
             .measurement
             .joined
             .or_else(|| run.figures.as_ref()?.joined.as_ref().and_then(|j| Some((j.k?, j.unique))));
-        Summary { tables, joined }
+        let search = match &run.decided {
+            None => SearchSummary::None,
+            Some(decided) if decided.searched => SearchSummary::Done(decided.decision.proof.clone()),
+            Some(_) => SearchSummary::Reapplied,
+        };
+        Summary { tables, joined, search }
     }
 }
 
@@ -138,6 +157,11 @@ impl Summary {
             .collect();
         json!({
             "tables": tables,
+            "search": match &self.search {
+                SearchSummary::None => Value::Null,
+                SearchSummary::Reapplied => json!("re-applied"),
+                SearchSummary::Done(proof) => json!(proof),
+            },
             "joined": self.joined.map(|(k, alone)| json!({ "k": k, "alone": alone })),
         })
     }

@@ -93,6 +93,14 @@ const KEY: Shape = Object(&[
 
 const LEVEL: Shape = Object(&[("table", Text), ("column", Text), ("level", Small), ("height", Small)]);
 
+const SEARCH: Shape = Object(&[
+    ("proven", Flag),
+    ("loss", RATIO),
+    ("bound", RATIO),
+    ("gap", RATIO),
+    ("stopped", Nullable(&Word(&["limit", "time"]))),
+]);
+
 const RELATION: Shape = Object(&[
     ("child", Text),
     ("child_columns", TEXTS),
@@ -115,7 +123,10 @@ const RUN: Shape = Object(&[
     ("signer", Object(&[("id", KEY_ID), ("public_key", Text)])),
     ("demo", Flag),
     ("recipe", PINNED),
-    ("decision", Nullable(&Object(&[("sha256", SHA256), ("levels", List(&LEVEL))]))),
+    (
+        "decision",
+        Nullable(&Object(&[("sha256", SHA256), ("levels", List(&LEVEL)), ("search", Nullable(&SEARCH))])),
+    ),
     ("hierarchies", List(&Object(&[("table", Text), ("column", Text), ("sha256", SHA256)]))),
     ("rule_pack", PINNED),
     ("inputs", List(&Object(&[("name", Text), ("sha256", SHA256), ("rows", Count), ("format", FORMAT)]))),
