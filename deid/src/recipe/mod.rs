@@ -8,6 +8,7 @@
 mod column;
 mod hierarchy;
 pub mod lint;
+mod models;
 mod output;
 mod parse;
 mod privacy;
@@ -23,6 +24,7 @@ pub use crate::transform::treatment::EmptyText;
 pub use crate::transform::value::ValueType;
 pub use column::{Column, OnUnparsable, Role};
 pub use hierarchy::{HierarchyKind, HierarchySpec};
+pub use models::{ModelDemand, NullPlace, PrivacyModel, ValueOrder};
 pub use output::{FileKind, LineEnding, Output};
 pub use privacy::{Orphans, Person, Privacy, Relation, TReference};
 pub use table::{CsvFormat, FileFormat, FormulaPolicy, Order, TableSpec, UnmappablePolicy, fold_header};

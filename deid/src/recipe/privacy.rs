@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::models::{self, ModelDemand};
 use super::Span;
 use super::reader::{Problems, Table, Value};
 use super::table::TableSpec;
@@ -76,6 +77,8 @@ pub struct Privacy {
     pub t: BTreeMap<(String, String), f64>,
     /// Reference of t.
     pub t_reference: TReference,
+    /// Further models, all of which must hold.
+    pub models: Vec<ModelDemand>,
     /// (table, quasi column) → weight of its loss, > 0; absent = 1.
     pub weights: BTreeMap<(String, String), f64>,
     /// Trade-off of the Loss metric between generalization (0) and suppression (1); 0.5 as in ARX.
@@ -108,6 +111,7 @@ pub(super) fn parse(mut t: Table<'_>, tables: &[TableSpec], problems: &mut Probl
         },
     };
     let gs_factor = t.get("gs_factor").map_or(Some(0.5), |v| v.number(0.0, 1.0, problems));
+    let models = models::parse(t.array("models", problems), tables, problems);
     let unique_limit = t.get("unique_limit").map_or(Some(0), |v| v.integer(0, i64::MAX, problems));
     t.finish(problems);
     Some(Privacy {
@@ -116,6 +120,7 @@ pub(super) fn parse(mut t: Table<'_>, tables: &[TableSpec], problems: &mut Probl
         l,
         t: limit_t,
         t_reference,
+        models,
         weights,
         gs_factor: gs_factor?,
         unique_limit: u64::try_from(unique_limit?).ok()?,
@@ -219,7 +224,11 @@ pub(super) fn parse_person(
     Some(Person { table: table.name.clone(), column, span })
 }
 
-fn table_name<'t>(v: Value<'_>, tables: &'t [TableSpec], problems: &mut Problems) -> Option<&'t TableSpec> {
+pub(super) fn table_name<'t>(
+    v: Value<'_>,
+    tables: &'t [TableSpec],
+    problems: &mut Problems,
+) -> Option<&'t TableSpec> {
     let name = v.text(problems)?;
     let found = tables.iter().find(|t| t.name == name);
     if found.is_none() {
