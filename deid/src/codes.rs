@@ -192,6 +192,8 @@ codes! {
     DateRange = "D309" => Fault;
     /// A key column holds NULL.
     KeyNull = "D310" => Fault;
+    /// A value has no place in the order of a privacy model.
+    NotInOrder = "D311" => Fault;
 
     // D4xx: privacy
     /// No node of the lattice meets the gate within the suppression limit.
@@ -210,6 +212,8 @@ codes! {
     MeasureColumn = "D407" => Usage;
     /// A stronger attacker does better than the gate.
     JoinedBelowGate = "D408" => NotMet;
+    /// A privacy model could not be counted again on what would be published.
+    ModelNotRecountable = "D409" => Usage;
 
     // D5xx: keys, signatures, manifests
     /// No key was given.

@@ -33,6 +33,8 @@ pub(crate) struct Counted {
     pub(crate) scanned: Scanned,
     /// Distinct leaves of each quasi column, by code.
     pub(crate) leaves: Vec<Interner>,
+    /// Distinct published values of each sensitive column; their codes in the exchange are one more.
+    pub(crate) values: Vec<Interner>,
     /// Distinct people with a row (rows, where rows are people).
     pub(crate) people: u64,
     /// What was found out about each row, where the table is going to be written.
@@ -485,6 +487,7 @@ impl<'m> Merge<'m> {
             _ => self.seen.count,
         };
         let journal = self.journal.map(JournalWriter::finish).transpose()?;
-        Ok((Counted { scanned, leaves: self.leaves, people, journal }, self.keys))
+        let (leaves, values) = (self.leaves, self.values);
+        Ok((Counted { scanned, leaves, values, people, journal }, self.keys))
     }
 }

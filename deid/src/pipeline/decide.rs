@@ -6,9 +6,10 @@ use super::compile::Compiler;
 use super::count::{Count, Counted, internal};
 use super::interner::Interner;
 use super::layout::{Layout, TableLayout};
+use super::models;
 use super::people::{Keys, People};
 use crate::anonymity::{
-    self, Attribute, Exchange, Node, Outcome, Quality, Reference, Requirement, Search, SearchError,
+    self, Attribute, Demand, Exchange, Node, Outcome, Quality, Reference, Requirement, Search, SearchError,
     SearchOptions, SensitiveRequirement,
 };
 use crate::codes::Code;
@@ -32,6 +33,8 @@ pub(crate) struct Labels {
 /// The counted exchange, ready to be searched.
 pub(crate) struct Counts {
     pub(crate) exchange: Exchange,
+    /// The recipe's further models, in the codes of the exchange.
+    pub(crate) models: Vec<Demand>,
     /// Per attribute of the exchange.
     pub(crate) labels: Vec<Labels>,
     pub(crate) tables: Vec<Counted>,
@@ -43,7 +46,7 @@ impl Counts {
     /// Builds the attributes over the values that were read.
     ///
     /// # Errors
-    /// [`Code::NotInHierarchy`] when values are missing from a hierarchy.
+    /// [`Code::NotInHierarchy`], [`Code::NotInOrder`] when values are missing from a hierarchy or order.
     pub(crate) fn new(mut count: Count, layout: &Layout<'_>, compiler: &Compiler<'_>) -> Result<Self> {
         if let Some(missing) = count.missing.first() {
             let first: Vec<String> = missing.first_records.iter().map(u64::to_string).collect();
@@ -65,7 +68,9 @@ impl Counts {
             }
         }
         let exchange = count.builder.build(attributes).map_err(internal)?;
-        Ok(Self { exchange, labels, tables: count.tables, people: count.people, keys: count.keys })
+        let values: Vec<&[Interner]> = count.tables.iter().map(|t| t.values.as_slice()).collect();
+        let models = models::demands(compiler.recipe, layout, compiler.hierarchies, &exchange, &values)?;
+        Ok(Self { exchange, models, labels, tables: count.tables, people: count.people, keys: count.keys })
     }
 }
 
@@ -147,7 +152,12 @@ fn range(column: &recipe::Column, top: usize) -> (usize, usize) {
         .unwrap_or((0, 0))
 }
 
-/// The recipe's gate in the engine's terms.
+/// The recipe's gate in the engine's terms, for what was counted.
+pub(crate) fn requirement_on(counts: &Counts, recipe: &Recipe, layout: &Layout<'_>) -> Requirement {
+    Requirement { models: counts.models.clone(), ..requirement(recipe, layout) }
+}
+
+/// The same without the further models, which need to know the values of the data.
 pub(crate) fn requirement(recipe: &Recipe, layout: &Layout<'_>) -> Requirement {
     let Some(p) = &recipe.privacy else {
         return Requirement::k(1, 1.0);
@@ -187,7 +197,7 @@ pub(crate) fn quality(recipe: &Recipe) -> Quality {
 pub(crate) fn search(counts: &Counts, recipe: &Recipe, layout: &Layout<'_>) -> Result<Search> {
     anonymity::search(
         &counts.exchange,
-        &requirement(recipe, layout),
+        &requirement_on(counts, recipe, layout),
         quality(recipe),
         SearchOptions::default(),
     )
@@ -227,7 +237,8 @@ pub(crate) fn apply<'c>(
     layout: &Layout<'_>,
     node: &Node,
 ) -> Result<Outcome<'c>> {
-    anonymity::apply(&counts.exchange, &requirement(recipe, layout), quality(recipe), node)
+    let requirement = requirement_on(counts, recipe, layout);
+    anonymity::apply(&counts.exchange, &requirement, quality(recipe), node)
         .map_err(|e| search_problem(&e, recipe, layout))
 }
 

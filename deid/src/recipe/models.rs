@@ -126,7 +126,9 @@ const MODELS: &[(&str, bool, Reader)] = &[
     ("delta-disclosure", true, |t, p| {
         Some(PrivacyModel::DeltaDisclosure { delta: number(t, "delta", 1e-4, 1e3, p)? })
     }),
-    ("average-risk", false, |t, p| Some(PrivacyModel::AverageRisk { risk: number(t, "risk", 1e-9, 1.0, p)? })),
+    ("average-risk", false, |t, p| {
+        Some(PrivacyModel::AverageRisk { risk: number(t, "risk", 1e-9, 1.0, p)? })
+    }),
     ("sample-uniqueness", false, |t, p| {
         Some(PrivacyModel::SampleUniqueness { share: number(t, "share", 0.0, 1.0, p)? })
     }),
@@ -231,7 +233,11 @@ fn parse_one(value: Value<'_>, tables: &[TableSpec], problems: &mut Problems) ->
         return None;
     };
     let table = super::privacy::table_name(t.need("table", problems)?, tables, problems);
-    let column = if *reads_values { t.need("column", problems).and_then(|v| column(v, table?, problems)) } else { None };
+    let column = if *reads_values {
+        t.need("column", problems).and_then(|v| column(v, table?, problems))
+    } else {
+        None
+    };
     let model = read(&mut t, problems);
     t.finish(problems);
     let table = table?;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::models::{self, ModelDemand};
 use super::Span;
+use super::models::{self, ModelDemand};
 use super::reader::{Problems, Table, Value};
 use super::table::TableSpec;
 use crate::codes::Code;
