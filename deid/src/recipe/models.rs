@@ -241,10 +241,6 @@ fn parse_one(value: Value<'_>, tables: &[TableSpec], problems: &mut Problems) ->
     let model = read(&mut t, problems);
     t.finish(problems);
     let table = table?;
-    if !table.columns.iter().any(|c| c.role == Role::Quasi && c.is_published()) {
-        let missing = Diagnostic::error(Code::RecipeMissingKey).name("key", "role = \"quasi\"");
-        problems.push(missing.in_table(&table.name).at(value.span()));
-    }
     if *reads_values && column.is_none() {
         return None;
     }
@@ -279,7 +275,7 @@ mod tests {
              \"q\" = {{ role = \"quasi\", treatment = \"keep\" }}\n\
              \"s\" = {{ role = \"sensitive\", treatment = \"keep\" }}\n\
              \"x\" = {{ role = \"sensitive\", treatment = \"drop\" }}\n\
-             [table.n]\nfile = \"n.csv\"\n[table.n.columns]\n\"s\" = {{ role = \"sensitive\", treatment = \"keep\" }}\n"
+"
         );
         match Recipe::parse(&text) {
             Ok(recipe) => Ok(recipe.privacy.unwrap().models),
@@ -361,7 +357,7 @@ mod tests {
             ("model = \"average-risk\"\nrisk = 0\ntable = \"p\"".to_owned(), Code::RecipeBadValue),
             ("model = \"average-risk\"\nrisk = 0.1".to_owned(), Code::RecipeMissingKey),
             ("model = \"sample-uniqueness\"\nshare = 2\ntable = \"p\"".to_owned(), Code::RecipeBadValue),
-            ("model = \"average-risk\"\nrisk = 0.1\ntable = \"n\"".to_owned(), Code::RecipeMissingKey),
+            ("model = \"average-risk\"\nrisk = 0.1\ntable = \"m\"".to_owned(), Code::RecipeUnknownReference),
             ("model = \"delta-disclosure\"\ndelta = 1\ntable = \"p\"".to_owned(), Code::RecipeMissingKey),
             (
                 "model = \"delta-disclosure\"\ndelta = 1\ntable = \"p\"\ncolumn = \"q\"".to_owned(),
