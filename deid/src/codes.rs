@@ -112,6 +112,10 @@ codes! {
     NormalisedTwice = "D142" => Usage;
     /// NULL would be written as a blank line.
     NullBlankLine = "D143" => Usage;
+    /// A privacy model could not be counted again on what would be published.
+    ModelNotRecountable = "D145" => Usage;
+    /// A privacy model asks for a population, and the table cannot have one.
+    ModelPopulation = "D146" => Usage;
     /// A check of the legal form (code in the rule pack) stops the run.
     LegalFormCheck = "D140" => NotMet;
     /// The recipe file is not there or cannot be read.
@@ -212,8 +216,6 @@ codes! {
     MeasureColumn = "D407" => Usage;
     /// A stronger attacker does better than the gate.
     JoinedBelowGate = "D408" => NotMet;
-    /// A privacy model could not be counted again on what would be published.
-    ModelNotRecountable = "D409" => Usage;
 
     // D5xx: keys, signatures, manifests
     /// No key was given.

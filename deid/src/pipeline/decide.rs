@@ -61,11 +61,14 @@ impl Counts {
         let mut attributes = Vec::new();
         let mut labels = Vec::new();
         for (table, counted) in layout.tables.iter().zip(&mut count.tables) {
-            for (column, leaves) in table.quasi.iter().zip(std::mem::take(&mut counted.leaves)) {
+            let leaves = std::mem::take(&mut counted.leaves);
+            for (column, leaves) in table.quasi.iter().zip(&leaves) {
                 let (attribute, label) = attribute(table, *column, leaves, compiler)?;
                 attributes.push(attribute);
                 labels.push(label);
             }
+            // The population is read once more for the recount.
+            counted.leaves = if counted.population.is_some() { leaves } else { Vec::new() };
         }
         let exchange = count.builder.build(attributes).map_err(internal)?;
         let values: Vec<&[Interner]> = count.tables.iter().map(|t| t.values.as_slice()).collect();
@@ -77,7 +80,7 @@ impl Counts {
 fn attribute(
     table: &TableLayout<'_>,
     column: usize,
-    leaves: Interner,
+    leaves: &Interner,
     compiler: &Compiler<'_>,
 ) -> Result<(Attribute, Labels)> {
     let spec = table.spec.columns.get(column).ok_or_else(|| Box::new(Diagnostic::error(Code::Internal)))?;

@@ -149,6 +149,22 @@ impl Measured<'_> {
                 });
             }
         }
+        let populations = run.classified.request.recipe.privacy.iter().flat_map(|p| &p.populations);
+        let counted = run.decided.iter().flat_map(|d| &d.counts.tables);
+        let tables: Vec<_> = run.classified.layout.tables.iter().zip(counted).collect();
+        for (name, spec) in populations {
+            let read =
+                tables.iter().find(|(t, _)| t.spec.name == *name).and_then(|(_, c)| c.population.as_ref());
+            let Some(read) = read else { continue };
+            if let Some(sha256) = Sha256Hex::parse(&read.scanned.sha256) {
+                inputs.push(Input {
+                    name: spec.file.clone(),
+                    sha256,
+                    rows: read.scanned.records,
+                    format: format(&read.form, &spec.null),
+                });
+            }
+        }
         inputs
     }
 

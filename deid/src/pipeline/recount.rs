@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use super::grouped::{ByPerson, Sequences};
 use super::interner::{Interner, NONE, Texts as RowTexts};
-use super::models::{PublishedColumns, Question, Texts, answers};
+use super::models::{PublishedColumns, Question, Texts, Tuples, answers, of_classes, of_tuples};
 use super::row::LocalColumn;
 use crate::anonymity::tuples::TupleSet;
 use crate::codes::Code;
@@ -58,6 +58,8 @@ pub(crate) struct Target {
     pub(crate) questions: Vec<Question>,
     /// Per sensitive column: the distribution of the input, where a figure compares with it.
     pub(crate) inputs: Vec<Option<Texts>>,
+    /// The population of the table in published texts, where a figure compares with it.
+    pub(crate) population: Option<Tuples>,
     /// What the writer attests of the file. A table of which rows are all that could be counted is
     /// not read again then; `None` = always read (`verify` knows no writer).
     pub(crate) attested: Option<Scanned>,
@@ -113,6 +115,8 @@ struct Columns {
     sensitive: Vec<Vec<u32>>,
     /// Texts of the sensitive columns' codes; empty where nobody asks.
     texts: Vec<Interner>,
+    /// Per tuple: people of the population; empty where nobody asks.
+    population: Vec<u64>,
     others: Vec<Vec<u32>>,
     person: Option<Vec<u32>>,
 }
@@ -199,6 +203,7 @@ fn columns(index: usize, target: &Target, links: &mut Links, threads: usize) -> 
             tuple: Vec::new(),
             sensitive: Vec::new(),
             texts: Vec::new(),
+            population: Vec::new(),
             others: Vec::new(),
             person: None,
         });
@@ -234,6 +239,7 @@ fn columns(index: usize, target: &Target, links: &mut Links, threads: usize) -> 
         rows_of_tuple: Vec::new(),
         sensitive: vec![Vec::new(); s],
         texts: Vec::new(),
+        population: Vec::new(),
         others: vec![Vec::new(); o],
         person: link.map(|_| Vec::new()),
     };
@@ -299,6 +305,9 @@ fn columns(index: usize, target: &Target, links: &mut Links, threads: usize) -> 
         |(), _, batch| Ok(wanted.read(batch)),
         |_, rows, chunk| merge(rows, &chunk).ok_or_else(too_many),
     )?;
+    if let Some(population) = &target.population {
+        out.population = of_tuples(population, &tuples, &quasi);
+    }
     if !target.questions.is_empty() || target.inputs.iter().any(Option::is_some) {
         out.texts = rest.iter_mut().take(s).map(std::mem::take).collect();
     }
@@ -414,11 +423,13 @@ fn table(
         let t = t_closeness(classes, people, values, &reference)?;
         sensitive.push((name.clone(), l, if known { t } else { None }));
     }
+    let population = of_classes(&columns.population, classes.as_ref(), &columns.tuple);
     let read = PublishedColumns {
         classes: classes.as_ref(),
         people,
         values: &columns.sensitive,
         texts: &columns.texts,
+        population: &population,
     };
     let further = answers(target, &read, &sizes)?;
     let mut unique = Vec::new();

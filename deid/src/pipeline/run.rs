@@ -114,8 +114,14 @@ impl<'a> Classified<'a> {
         use crate::classify::Assignment;
         use crate::io::source::Source;
         let mut problems = Vec::new();
+        let populations = self.request.recipe.privacy.as_ref().map(|p| &p.populations);
         for table in &self.layout.tables {
             let spec = table.spec;
+            if let Some(population) = populations.and_then(|p| p.get(&spec.name)) {
+                let compiler = self.compiler(None, Frequent::new());
+                let checked = models::check_header(table, population, &compiler, self.request.data);
+                problems.extend(checked.err().map(|e| e.in_table(&spec.name)));
+            }
             match Source::open(&self.request.data.join(&spec.file), &spec.format, &spec.null) {
                 Err(e) => problems.push(e.in_table(&spec.name)),
                 Ok(source) => {
@@ -313,14 +319,22 @@ impl Transformed<'_> {
     fn ask(&self, targets: &mut [Target]) -> Result<()> {
         let (classified, Some(decided)) = (self.classified, &self.decided) else { return Ok(()) };
         let Some(privacy) = &classified.request.recipe.privacy else { return Ok(()) };
-        let compiler = classified.compiler(None, Frequent::new());
+        let compiler = classified.compiler(None, decided.frequent.clone());
         let asked = models::asked(classified.request.recipe, &classified.layout);
         let tables = classified.layout.tables.iter().zip(&self.applied);
         for (index, ((table, applied), target)) in tables.zip(targets).enumerate() {
-            let mut forms = Vec::new();
-            for column in table.sensitive.iter().filter_map(|c| table.spec.columns.get(*c)) {
-                let numeric = compiler.column(&table.spec.name, column, None)?.is_numeric();
-                forms.push(models::Form::new(&applied.form, table.spec.unmappable, numeric));
+            let forms_of = |columns: &[usize]| -> Result<Vec<models::Form>> {
+                let specs = columns.iter().filter_map(|c| table.spec.columns.get(*c));
+                let numeric = specs.map(|c| Ok(compiler.column(&table.spec.name, c, None)?.is_numeric()));
+                let form = |n: Result<bool>| Ok(models::Form::new(&applied.form, table.spec.unmappable, n?));
+                numeric.map(form).collect()
+            };
+            let forms = forms_of(&table.sensitive)?;
+            if let Some(spec) = privacy.populations.get(&table.spec.name) {
+                let (data, quasi) = (classified.request.data, forms_of(&table.quasi)?);
+                let at = (index, decided.node.0.as_slice());
+                let found = models::generalised(table, spec, &compiler, data, &decided.counts, at, &quasi)?;
+                target.population = Some(found);
             }
             let own = models::questions(&asked, index, &decided.counts, &classified.hierarchies, &forms);
             let compared = |at: usize, name: &String| {
@@ -449,6 +463,7 @@ fn targets(classified: &Classified<'_>, applied: &[Applied], path: impl Fn(&str)
             referred: key.map(|k| name(table, k)).into_iter().collect(),
             questions: Vec::new(),
             inputs: Vec::new(),
+            population: None,
             // Text is what the writer made of it; that a columnar file can be read is worth a look.
             attested: (!matches!(written.form, Form::Parquet(_))).then(|| Scanned {
                 records: written.tally.written,

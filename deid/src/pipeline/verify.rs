@@ -215,6 +215,7 @@ fn targets(manifest: &RunManifest, order: &[&Table], folder: &Path) -> Result<Ve
             referred: referred.into_keys().map(str::to_owned).collect(),
             questions: questions(manifest, table),
             inputs: Vec::new(),
+            population: None,
             attested: None,
         });
     }

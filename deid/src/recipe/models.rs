@@ -6,6 +6,9 @@
 //!
 //! Deliberately absent: formulas, and models that have keys of their own in `[privacy]` (k, l, t).
 
+use std::collections::BTreeMap;
+
+use super::population::PopulationSpec;
 use super::reader::{Problems, Table, Value};
 use super::table::TableSpec;
 use super::{Role, Span};
@@ -78,7 +81,33 @@ pub enum PrivacyModel {
         /// Largest share.
         share: f64,
     },
+    /// Estimated share of a population who are alone in it.
+    PopulationUniqueness {
+        /// Largest share.
+        share: f64,
+        /// People of the population; `None`: those of Japan.
+        population: Option<u64>,
+        /// Word of the estimator, `dankar`, `pitman`, `zayatz` or `snb`.
+        estimator: &'static str,
+    },
+    /// k-map against the table's population.
+    KMap {
+        /// Fewest people of the population.
+        k: u64,
+    },
+    /// δ-presence against the table's population.
+    DeltaPresence {
+        /// Least share.
+        min: f64,
+        /// Largest share.
+        max: f64,
+    },
 }
+
+/// The words of the estimators of population uniqueness.
+pub(super) const ESTIMATORS: [&str; 4] = ["dankar", "pitman", "zayatz", "snb"];
+/// Most people of a population.
+const MOST_PEOPLE: i64 = 10_000_000_000;
 
 /// The order of the values of a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,6 +161,24 @@ const MODELS: &[(&str, bool, Reader)] = &[
     ("sample-uniqueness", false, |t, p| {
         Some(PrivacyModel::SampleUniqueness { share: number(t, "share", 0.0, 1.0, p)? })
     }),
+    ("population-uniqueness", false, |t, p| {
+        let share = number(t, "share", 0.0, 1.0, p);
+        let (population, estimator) = (population(t, p), estimator(t, p));
+        Some(PrivacyModel::PopulationUniqueness {
+            share: share?,
+            population: population?,
+            estimator: estimator?,
+        })
+    }),
+    ("k-map", false, |t, p| {
+        let k = integer(t, "k", 1, MOST_PEOPLE, p)?;
+        Some(PrivacyModel::KMap { k: u64::try_from(k).ok()? })
+    }),
+    ("delta-presence", false, |t, p| {
+        let min = number(t, "min", 0.0, 1.0, p);
+        let max = number(t, "max", min.unwrap_or(0.0), 1.0, p);
+        Some(PrivacyModel::DeltaPresence { min: min?, max: max? })
+    }),
 ];
 
 impl PrivacyModel {
@@ -147,7 +194,16 @@ impl PrivacyModel {
             Self::DeltaDisclosure { .. } => "delta-disclosure",
             Self::AverageRisk { .. } => "average-risk",
             Self::SampleUniqueness { .. } => "sample-uniqueness",
+            Self::PopulationUniqueness { .. } => "population-uniqueness",
+            Self::KMap { .. } => "k-map",
+            Self::DeltaPresence { .. } => "delta-presence",
         }
+    }
+
+    /// Whether it compares with a population table.
+    #[must_use]
+    pub fn needs_population(&self) -> bool {
+        matches!(self, Self::KMap { .. } | Self::DeltaPresence { .. })
     }
 
     /// All ids, in the order of the documentation.
@@ -202,15 +258,44 @@ fn null_place(t: &mut Table<'_>, problems: &mut Problems) -> Option<Option<NullP
     }
 }
 
+/// A number of people, or `"japan"`, which is `None` within.
+fn population(t: &mut Table<'_>, problems: &mut Problems) -> Option<Option<u64>> {
+    let value = t.need("population", problems)?;
+    match value.as_text() {
+        Some("japan") => Some(None),
+        Some(_) => {
+            value.bad(&format!("japan, 1..{MOST_PEOPLE}"), problems);
+            None
+        }
+        None => value.integer(1, MOST_PEOPLE, problems).map(|n| u64::try_from(n).ok()),
+    }
+}
+
+fn estimator(t: &mut Table<'_>, problems: &mut Problems) -> Option<&'static str> {
+    let value = t.need("estimator", problems)?;
+    let word = value.text(problems)?;
+    let known = ESTIMATORS.iter().find(|known| **known == word).copied();
+    if known.is_none() {
+        value.bad(&ESTIMATORS.join(", "), problems);
+    }
+    known
+}
+
 /// The entries of `[[privacy.models]]`.
 pub(super) fn parse(
     entries: Vec<Value<'_>>,
     tables: &[TableSpec],
+    populations: &BTreeMap<String, PopulationSpec>,
     problems: &mut Problems,
 ) -> Vec<ModelDemand> {
     let mut found: Vec<ModelDemand> = Vec::new();
     for value in entries {
         let Some(demand) = parse_one(value, tables, problems) else { continue };
+        if demand.model.needs_population() && !populations.contains_key(&demand.table) {
+            let key = format!("privacy.population.{}", demand.table);
+            problems.push(Diagnostic::error(Code::RecipeMissingKey).name("key", &*key).at(value.span()));
+            continue;
+        }
         let same = |other: &ModelDemand| {
             (other.model.id(), &other.table, &other.column)
                 == (demand.model.id(), &demand.table, &demand.column)
@@ -268,9 +353,10 @@ mod tests {
     use crate::recipe::Recipe;
 
     fn models(entry: &str) -> Result<Vec<ModelDemand>, Vec<Code>> {
+        let population = if entry.contains("min =") || entry.contains("k-map") { POPULATION } else { "" };
         let text = format!(
             "recipe = 1\nid = \"r\"\ntitle = \"t\"\nexchange = \"e\"\nlegal_form = \"安全管理加工\"\n\
-             [privacy]\nk = 2\n[[privacy.models]]\n{entry}\n[hierarchy.h]\nprefix = {{ lengths = [1] }}\n\
+             [privacy]\nk = 2\n{population}[[privacy.models]]\n{entry}\n[hierarchy.h]\nprefix = {{ lengths = [1] }}\n\
              [table.p]\nfile = \"p.csv\"\n[table.p.columns]\n\
              \"q\" = {{ role = \"quasi\", treatment = \"keep\" }}\n\
              \"s\" = {{ role = \"sensitive\", treatment = \"keep\" }}\n\
@@ -283,6 +369,7 @@ mod tests {
         }
     }
 
+    const POPULATION: &str = "[privacy.population.p]\nfile = \"all.csv\"\n";
     const ON: &str = "table = \"p\"\ncolumn = \"s\"";
 
     #[test]
@@ -321,6 +408,16 @@ mod tests {
         for (text, model) in [
             ("model = \"average-risk\"\nrisk = 0.1", M::AverageRisk { risk: 0.1 }),
             ("model = \"sample-uniqueness\"\nshare = 0", M::SampleUniqueness { share: 0.0 }),
+            (
+                "model = \"population-uniqueness\"\nshare = 0.01\npopulation = \"japan\"\nestimator = \"snb\"",
+                M::PopulationUniqueness { share: 0.01, population: None, estimator: "snb" },
+            ),
+            (
+                "model = \"population-uniqueness\"\nshare = 0.01\npopulation = 255000\nestimator = \"dankar\"",
+                M::PopulationUniqueness { share: 0.01, population: Some(255_000), estimator: "dankar" },
+            ),
+            ("model = \"k-map\"\nk = 3", M::KMap { k: 3 }),
+            ("model = \"delta-presence\"\nmin = 0\nmax = 0.5", M::DeltaPresence { min: 0.0, max: 0.5 }),
         ] {
             let found = models(&format!("{text}\ntable = \"p\"")).unwrap();
             assert_eq!(found.into_iter().map(|d| (d.model, d.column)).collect::<Vec<_>>(), [(model, None)]);
@@ -356,6 +453,23 @@ mod tests {
             (on("model = \"average-risk\"\nrisk = 0.1"), Code::RecipeUnknownKey),
             ("model = \"average-risk\"\nrisk = 0\ntable = \"p\"".to_owned(), Code::RecipeBadValue),
             ("model = \"average-risk\"\nrisk = 0.1".to_owned(), Code::RecipeMissingKey),
+            ("model = \"k-map\"\nk = 0\ntable = \"p\"".to_owned(), Code::RecipeBadValue),
+            (
+                "model = \"delta-presence\"\nmin = 0.5\nmax = 0.4\ntable = \"p\"".to_owned(),
+                Code::RecipeBadValue,
+            ),
+            (
+                "model = \"population-uniqueness\"\nshare = 0.1\npopulation = \"usa\"\nestimator = \"snb\"\n\
+                 table = \"p\""
+                    .to_owned(),
+                Code::RecipeBadValue,
+            ),
+            (
+                "model = \"population-uniqueness\"\nshare = 0.1\npopulation = 9\nestimator = \"best\"\n\
+                 table = \"p\""
+                    .to_owned(),
+                Code::RecipeBadValue,
+            ),
             ("model = \"sample-uniqueness\"\nshare = 2\ntable = \"p\"".to_owned(), Code::RecipeBadValue),
             ("model = \"average-risk\"\nrisk = 0.1\ntable = \"m\"".to_owned(), Code::RecipeUnknownReference),
             ("model = \"delta-disclosure\"\ndelta = 1\ntable = \"p\"".to_owned(), Code::RecipeMissingKey),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Span;
 use super::models::{self, ModelDemand};
+use super::population::{self, PopulationSpec};
 use super::reader::{Problems, Table, Value};
 use super::table::TableSpec;
 use crate::codes::Code;
@@ -79,6 +80,8 @@ pub struct Privacy {
     pub t_reference: TReference,
     /// Further models, all of which must hold.
     pub models: Vec<ModelDemand>,
+    /// Population of a table, for models that compare with one.
+    pub populations: BTreeMap<String, PopulationSpec>,
     /// (table, quasi column) → weight of its loss, > 0; absent = 1.
     pub weights: BTreeMap<(String, String), f64>,
     /// Trade-off of the Loss metric between generalization (0) and suppression (1); 0.5 as in ARX.
@@ -111,7 +114,16 @@ pub(super) fn parse(mut t: Table<'_>, tables: &[TableSpec], problems: &mut Probl
         },
     };
     let gs_factor = t.get("gs_factor").map_or(Some(0.5), |v| v.number(0.0, 1.0, problems));
-    let models = models::parse(t.array("models", problems), tables, problems);
+    let populations = t.table("population", problems);
+    let populations = populations.map(|t| population::parse(&t, tables, problems)).unwrap_or_default();
+    let models = models::parse(t.array("models", problems), tables, &populations, problems);
+    for (table, spec) in &populations {
+        if !models.iter().any(|m| m.model.needs_population() && m.table == *table) {
+            let unused = Diagnostic::error(Code::RecipeBadValue)
+                .name("allowed", "model = \"k-map\", \"delta-presence\"");
+            problems.push(unused.in_table(table).at(spec.span.clone()));
+        }
+    }
     let unique_limit = t.get("unique_limit").map_or(Some(0), |v| v.integer(0, i64::MAX, problems));
     t.finish(problems);
     Some(Privacy {
@@ -121,6 +133,7 @@ pub(super) fn parse(mut t: Table<'_>, tables: &[TableSpec], problems: &mut Probl
         t: limit_t,
         t_reference,
         models,
+        populations,
         weights,
         gs_factor: gs_factor?,
         unique_limit: u64::try_from(unique_limit?).ok()?,

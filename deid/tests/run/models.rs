@@ -267,6 +267,97 @@ fn a_model_on_people_who_cannot_be_told_is_refused() {
     let place = Place::new();
     place.write("recipe.toml", hidden);
     let done = place.deid(&run_arguments("recipe.toml", "out", &["--demo-key"]));
-    assert!(done.codes().contains(&"D409".to_owned()), "{}", done.said());
+    assert!(done.codes().contains(&"D145".to_owned()), "{}", done.said());
     assert_eq!(done.code, Some(2));
+}
+
+/// Nobody published may be thought alone in the population.
+#[test]
+fn the_population_is_estimated() {
+    let one = "area,note\na1,x\na2,x\na2,x\na2,y\na2,x\na2,y\na2,z\na2,z\n";
+    for estimator in ["dankar", "pitman", "zayatz", "snb"] {
+        let model = |share: &str| {
+            format!(
+                "model = \"population-uniqueness\"\nshare = {share}\npopulation = 100\nestimator = \"{estimator}\""
+            )
+        };
+        let definition = format!("population-uniqueness.{estimator}");
+        let strict = ran("k = 1", &model("0"), one);
+        assert_eq!(strict.level, 1, "{estimator}");
+        let found = figure(&strict.predicate, &definition);
+        assert_eq!((&found["value"], &found["basis"]), (&json!("0.0000000000"), &json!("recountable")));
+        let limit = &strict.predicate["gate"]["models"][0];
+        assert_eq!(limit["parameters"], json!({"population": 100}), "{estimator}");
+    }
+    // Zayatz on classes of 1 and 7 has a solution, and 1 allows everything.
+    let mild = "model = \"population-uniqueness\"\nshare = 1\npopulation = 100\nestimator = \"zayatz\"";
+    assert_eq!(ran("k = 1", mild, one).level, 0);
+}
+
+/// a1: 3 of the population, a2: 20. In the table four of each.
+const POPULATION: &str = "area,people,other\na1,3,x\na2,19,x\na2,1,x\nb1,7,x\n";
+
+fn with_population(models: &str, population: &str) -> Place {
+    let place = place("k = 2", models, DATA);
+    let more = "[privacy.population.people]\nfile = \"all.csv\"\ncount = \"people\"\n[hierarchy.area]";
+    let text = place.text("recipe.toml").replace("[hierarchy.area]", more);
+    place.write("recipe.toml", text).write("data/all.csv", population);
+    place
+}
+
+fn against_population(models: &str, population: &str) -> Ran {
+    let place = with_population(models, population);
+    place.run(&["--demo-key"]).ok();
+    place.deid(&["verify", "out", "--format", "json"]).ok();
+    read(&place)
+}
+
+#[test]
+fn classes_stand_for_people_of_the_population() {
+    let k_map = |k: u32| {
+        let ran = against_population(&format!("model = \"k-map\"\nk = {k}"), POPULATION);
+        (ran.level, figure(&ran.predicate, "k-map")["value"].clone())
+    };
+    assert_eq!((k_map(3), k_map(4)), ((0, json!(3)), (1, json!(23))));
+    let presence = |min: &str, max: &str, population: &str| {
+        let ran =
+            against_population(&format!("model = \"delta-presence\"\nmin = {min}\nmax = {max}"), population);
+        let value = |side| figure(&ran.predicate, &format!("delta-presence.{side}"))["value"].clone();
+        (ran.level, value("least"), value("greatest"))
+    };
+    let ten = POPULATION.replace("a1,3", "a1,5");
+    assert_eq!(presence("0.2", "0.8", &ten), (0, json!("0.2000000000"), json!("0.8000000000")));
+    assert_eq!(presence("0.2", "0.7", &ten), (1, json!("0.3200000000"), json!("0.3200000000")));
+    assert_eq!(presence("0.3", "0.9", &ten).0, 1);
+    // The file stands among the inputs.
+    let ran = against_population("model = \"k-map\"\nk = 2", POPULATION);
+    let inputs = ran.predicate["inputs"].as_array().unwrap();
+    assert!(inputs.iter().any(|i| i["name"] == "all.csv" && i["rows"] == 4), "{inputs:?}");
+}
+
+#[test]
+fn a_population_that_cannot_be_read_or_fitted_stops_the_run() {
+    let model = "model = \"k-map\"\nk = 3";
+    for (population, code, exit) in [
+        ("area,people\na1,many\n", "D301", 3),
+        ("area,other\na1,3\n", "D213", 3),
+        ("place,people\na1,3\n", "D213", 3),
+    ] {
+        let place = with_population(model, population);
+        refused(&place.run(&["--demo-key"]), code, exit);
+        place.assert_nothing_published(population);
+    }
+    // Nobody of the population is like a published class: no level above helps but the top.
+    let ran = against_population(model, "area,people\nb1,7\n");
+    assert_eq!(ran.level, 2);
+    let place = with_population(model, POPULATION);
+    std::fs::remove_file(place.path("data/all.csv")).unwrap();
+    refused(&place.run(&["--demo-key"]), "D225", 3);
+    // People with several records: refused before anything is read.
+    let models = "[[privacy.models]]\ntable = \"transports\"\nmodel = \"k-map\"\nk = 2\n\
+        [privacy.population.transports]\nfile = \"all.csv\"\n";
+    let place = Place::new();
+    place.write("recipe.toml", exchange(HEAD, &format!("k = 2\n{models}")));
+    let done = place.run(&["--demo-key"]);
+    assert!(done.codes().contains(&"D146".to_owned()), "{}", done.said());
 }

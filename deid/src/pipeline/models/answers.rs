@@ -17,6 +17,8 @@ pub(crate) struct PublishedColumns<'a> {
     pub(crate) values: &'a [Vec<u32>],
     /// Per sensitive column: the texts of the codes.
     pub(crate) texts: &'a [Interner],
+    /// Per class: people of the population; empty where nobody asks.
+    pub(crate) population: &'a [u64],
 }
 
 /// What was counted for the gate beside k, l and t.
@@ -52,11 +54,19 @@ pub(crate) fn answers(
         if target.questions.iter().any(|q| q.column == Some(at)) {
             let of_class = ClassValues::new(classes, read.people, values)?;
             let published = Distribution::of_column(read.people, values)?;
-            let view = View { sizes, values: Some(&of_class), published: Some(&published), input, texts };
+            let view = View {
+                sizes,
+                population: read.population,
+                values: Some(&of_class),
+                published: Some(&published),
+                input,
+                texts,
+            };
             answer(target, Some(at), &view, &mut out.models);
         }
     }
-    let view = View { sizes, values: None, published: None, input: None, texts: &none };
+    let view =
+        View { sizes, population: read.population, values: None, published: None, input: None, texts: &none };
     answer(target, None, &view, &mut out.models);
     Ok(out)
 }

@@ -8,6 +8,8 @@ use crate::manifest::table::Parameter;
 use crate::measure::beta_likeness::beta_likeness;
 use crate::measure::delta_disclosure::delta_disclosure;
 use crate::measure::entropy_l::entropy_l;
+use crate::measure::k_map::{delta_presence, k_map};
+use crate::measure::population_uniqueness::{Estimator, population_uniqueness};
 use crate::measure::recursive_l::recursive_l;
 use crate::measure::risk::risk;
 use crate::measure::t_closeness::Distribution;
@@ -30,13 +32,30 @@ pub(crate) struct Question {
 #[derive(Debug, Clone)]
 pub(crate) enum Formula {
     EntropyL,
-    RecursiveL { l: u32 },
-    TOrdered { order: Vec<Option<String>> },
-    THierarchical { paths: BTreeMap<Option<String>, Vec<u32>> },
-    BetaLikeness { enhanced: bool },
+    RecursiveL {
+        l: u32,
+    },
+    TOrdered {
+        order: Vec<Option<String>>,
+    },
+    THierarchical {
+        paths: BTreeMap<Option<String>, Vec<u32>>,
+    },
+    BetaLikeness {
+        enhanced: bool,
+    },
     DeltaDisclosure,
     AverageRisk,
     SampleUniqueness,
+    PopulationUniqueness {
+        population: u64,
+        estimator: Estimator,
+    },
+    KMap,
+    /// Least or largest share of the population.
+    DeltaPresence {
+        largest: bool,
+    },
 }
 
 /// The question behind a figure that the published files answer alone; `None` for all others.
@@ -57,15 +76,19 @@ pub(crate) fn of_manifest(
         "delta-disclosure.published" => Formula::DeltaDisclosure,
         "average-risk" => Formula::AverageRisk,
         "sample-uniqueness" => Formula::SampleUniqueness,
-        _ => return None,
+        other => {
+            let estimator = Estimator::parse(other.strip_prefix("population-uniqueness.")?)?;
+            Formula::PopulationUniqueness { population: number("population")?, estimator }
+        }
     };
     Some(Question { column, against_input: false, formula })
 }
 
-/// The formula of a model that compares with the input.
-pub(super) fn against_input(model: &PrivacyModel) -> Formula {
+/// The formula of a model that needs more than the published files.
+pub(super) fn attested(model: &PrivacyModel) -> Formula {
     match model {
         PrivacyModel::BetaLikeness { enhanced, .. } => Formula::BetaLikeness { enhanced: *enhanced },
+        PrivacyModel::KMap { .. } => Formula::KMap,
         _ => Formula::DeltaDisclosure,
     }
 }
@@ -74,6 +97,8 @@ pub(super) fn against_input(model: &PrivacyModel) -> Formula {
 pub(crate) struct View<'a> {
     /// People of each class.
     pub(crate) sizes: &'a [u64],
+    /// People of the population in each class; empty where there is none.
+    pub(crate) population: &'a [u64],
     /// Of the column asked about: values per class.
     pub(crate) values: Option<&'a ClassValues>,
     /// The published distribution of the column.
@@ -130,5 +155,11 @@ pub(crate) fn figure(question: &Question, view: &View<'_>) -> Option<f64> {
         Formula::DeltaDisclosure => delta_disclosure(view.values?, &whole?),
         Formula::AverageRisk => risk(view.sizes).map(|r| r.mean_over_people),
         Formula::SampleUniqueness => risk(view.sizes).map(|r| r.share_unique),
+        Formula::PopulationUniqueness { population, estimator } => {
+            population_uniqueness(view.sizes, *population, *estimator)
+        }
+        Formula::KMap => k_map(view.population).map(|k| k as f64),
+        Formula::DeltaPresence { largest } => delta_presence(view.sizes, view.population)
+            .map(|(least, most)| if *largest { most } else { least }),
     }
 }

@@ -11,6 +11,7 @@
 mod answers;
 mod figure;
 mod order;
+mod population;
 mod published;
 
 use std::collections::BTreeMap;
@@ -28,10 +29,15 @@ use crate::error::{Diagnostic, Result};
 use crate::manifest::measure::{Basis, Bound, Figure, ModelLimit};
 use crate::manifest::table::Parameter;
 use crate::manifest::{Decimal, measure};
+use crate::measure::population::{JAPAN, Sample};
+use crate::measure::population_uniqueness::Estimator;
 use crate::recipe::{ModelDemand, NullPlace, PrivacyModel, Recipe, TReference, ValueOrder};
 
 pub(crate) use answers::{PublishedColumns, answers};
 pub(crate) use figure::{Formula, Question, of_manifest};
+pub(crate) use population::{
+    Read as Population, Tuples, check_header, count as count_population, generalised, of_classes, of_tuples,
+};
 pub(crate) use published::{Form, Texts};
 
 /// Floats may miss a limit that is met exactly by this much.
@@ -166,6 +172,16 @@ fn limits(model: &PrivacyModel, reference: TReference) -> Limits {
         PrivacyModel::SampleUniqueness { share } => {
             one(model.id().to_owned(), Wanted::Greatest(*share), vec![])
         }
+        PrivacyModel::PopulationUniqueness { share, population, estimator } => {
+            let people = i64::try_from(population.unwrap_or(JAPAN)).unwrap_or(i64::MAX);
+            let definition = format!("{}.{estimator}", model.id());
+            one(definition, Wanted::Greatest(*share), vec![("population", Parameter::Integer(people))])
+        }
+        PrivacyModel::KMap { k } => one(model.id().to_owned(), Wanted::Least(*k as f64), vec![]),
+        PrivacyModel::DeltaPresence { min, max } => vec![
+            (format!("{}.least", model.id()), Wanted::Least(*min), vec![]),
+            (format!("{}.greatest", model.id()), Wanted::Greatest(*max), vec![]),
+        ],
     }
 }
 
@@ -226,6 +242,23 @@ fn engine(
         }
         PrivacyModel::SampleUniqueness { share } => {
             Arc::new(engine_models::sample_uniqueness::SampleUniqueness { share: *share })
+        }
+        PrivacyModel::PopulationUniqueness { share, population, estimator } => {
+            Arc::new(engine_models::population_uniqueness::PopulationUniqueness {
+                share: *share,
+                population: population.unwrap_or(JAPAN),
+                estimator,
+                estimate: match *estimator {
+                    "pitman" => |sizes, people| Estimator::Pitman.uniques(&Sample::of_sizes(sizes), people),
+                    "zayatz" => |sizes, people| Estimator::Zayatz.uniques(&Sample::of_sizes(sizes), people),
+                    "snb" => |sizes, people| Estimator::Snb.uniques(&Sample::of_sizes(sizes), people),
+                    _ => |sizes, people| Estimator::Dankar.uniques(&Sample::of_sizes(sizes), people),
+                },
+            })
+        }
+        PrivacyModel::KMap { k } => Arc::new(engine_models::k_map::KMap { k: *k }),
+        PrivacyModel::DeltaPresence { min, max } => {
+            Arc::new(engine_models::delta_presence::DeltaPresence { min: *min, max: *max })
         }
     })
 }
@@ -299,8 +332,11 @@ fn question(asked: &Asked<'_>, counts: &Counts, hierarchies: &Hierarchies, form:
             let paths = order::paths(hierarchies, hierarchy, texts);
             Formula::THierarchical { paths: paths.into_iter().map(|(t, p)| (form.published(t), p)).collect() }
         }
+        PrivacyModel::DeltaPresence { .. } => {
+            Formula::DeltaPresence { largest: asked.definition.ends_with(".greatest") }
+        }
         _ => figure::of_manifest(&asked.definition, None, &asked.parameters)
-            .map_or_else(|| figure::against_input(&asked.demand.model), |question| question.formula),
+            .map_or_else(|| figure::attested(&asked.demand.model), |question| question.formula),
     };
     Question { column: asked.column, against_input: asked.definition.ends_with(".input"), formula }
 }
@@ -328,6 +364,8 @@ pub(crate) fn check(recipe: &Recipe, layout: &Layout<'_>, owners: &[Owner]) -> V
             let d = Diagnostic::error(Code::ModelNotRecountable).name("model", demand.model.id());
             refused.push(d.in_table(&demand.table).at(demand.span.clone()));
         }
+        let table = table.and_then(|t| layout.tables.get(t)).filter(|_| demand.model.needs_population());
+        refused.extend(table.and_then(|table| population::check(demand, layout, table)));
     }
     refused
 }
@@ -359,3 +397,6 @@ pub(crate) fn model_limits(recipe: &Recipe, layout: &Layout<'_>) -> Vec<ModelLim
     };
     asked(recipe, layout).into_iter().filter_map(limit).collect()
 }
+
+#[cfg(test)]
+mod tests;
