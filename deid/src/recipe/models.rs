@@ -285,7 +285,7 @@ fn estimator(t: &mut Table<'_>, problems: &mut Problems) -> Option<&'static str>
 pub(super) fn parse(
     entries: Vec<Value<'_>>,
     tables: &[TableSpec],
-    populations: &BTreeMap<String, PopulationSpec>,
+    populations: &BTreeMap<String, Option<PopulationSpec>>,
     problems: &mut Problems,
 ) -> Vec<ModelDemand> {
     let mut found: Vec<ModelDemand> = Vec::new();

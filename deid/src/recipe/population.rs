@@ -28,12 +28,12 @@ pub struct PopulationSpec {
     pub span: Span,
 }
 
-/// By table.
+/// By table; `None` for one that is declared and broken, which is a fault of its own.
 pub(super) fn parse(
     t: &Table<'_>,
     tables: &[TableSpec],
     problems: &mut Problems,
-) -> BTreeMap<String, PopulationSpec> {
+) -> BTreeMap<String, Option<PopulationSpec>> {
     let mut all = BTreeMap::new();
     for (name, span, value) in t.entries() {
         if !tables.iter().any(|table| table.name == name) {
@@ -41,9 +41,7 @@ pub(super) fn parse(
             continue;
         }
         let Some(mut entry) = value.table(problems) else { continue };
-        if let Some(spec) = parse_one(&mut entry, span, problems) {
-            all.insert(name.to_owned(), spec);
-        }
+        all.insert(name.to_owned(), parse_one(&mut entry, span, problems));
         entry.finish(problems);
     }
     all

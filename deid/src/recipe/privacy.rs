@@ -116,9 +116,15 @@ pub(super) fn parse(mut t: Table<'_>, tables: &[TableSpec], problems: &mut Probl
     let gs_factor = t.get("gs_factor").map_or(Some(0.5), |v| v.number(0.0, 1.0, problems));
     let populations = t.table("population", problems);
     let populations = populations.map(|t| population::parse(&t, tables, problems)).unwrap_or_default();
-    let models = models::parse(t.array("models", problems), tables, &populations, problems);
+    let entries = t.array("models", problems);
+    let written = entries.len();
+    let models = models::parse(entries, tables, &populations, problems);
+    let populations: BTreeMap<String, PopulationSpec> =
+        populations.into_iter().filter_map(|(table, spec)| Some((table, spec?))).collect();
     for (table, spec) in &populations {
-        if !models.iter().any(|m| m.model.needs_population() && m.table == *table) {
+        // An entry with a fault may be the one that needs it.
+        if models.len() == written && !models.iter().any(|m| m.model.needs_population() && m.table == *table)
+        {
             let unused = Diagnostic::error(Code::RecipeBadValue)
                 .name("allowed", "model = \"k-map\", \"delta-presence\"");
             problems.push(unused.in_table(table).at(spec.span.clone()));
