@@ -114,7 +114,7 @@ pub(super) fn paths(
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
     use super::*;
     use crate::transform::hierarchy::Prefix;
     use std::sync::Arc;
