@@ -18,6 +18,7 @@ mod columns;
 mod faults;
 mod laws;
 mod made;
+mod models;
 mod oracle;
 mod output;
 mod recipes;
