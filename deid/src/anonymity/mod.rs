@@ -20,6 +20,7 @@ pub mod builder;
 mod cache;
 mod climb;
 mod crew;
+mod distinct;
 mod engine;
 #[cfg(test)]
 pub(crate) mod fixture;

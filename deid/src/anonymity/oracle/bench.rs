@@ -26,7 +26,7 @@ pub(super) fn timed(
 ) -> (f64, f64, Search) {
     let options = SearchOptions { alternatives: 0, threads, ..SearchOptions::default() };
     let run = || {
-        let exchange = benchmark.exchange(sensitive);
+        let exchange = benchmark.exchange_by(sensitive, threads);
         search(&exchange, requirement, Quality::default(), options).unwrap()
     };
     let found = run();
