@@ -307,14 +307,23 @@ impl Histogram {
             classes.filter(|((_, gone), _)| **gone).map(|((people, _), s)| (*s, *people)).collect();
         let rows = marked.iter().map(|(_, people)| u64::from(*people)).sum();
         let fields = self.core.ladder.fields.iter().zip(self.source.levels.iter().zip(levels));
+        let mut words: Vec<Vec<u64>> = vec![Vec::new(); self.source.words.len()];
         fields
             .map(|(field, (from, to))| {
-                let (up, under) = (field.up(*from, *to), field.under(*to));
-                let (word, shift, mask) = (&self.source.words[field.word], field.shift, field.mask());
-                let leaves = marked.iter().map(|(speaker, people)| {
-                    let code = up[(word[*speaker as usize] >> shift & mask) as usize];
-                    u64::from(*people) * u64::from(under[code as usize])
-                });
+                if let Some(under) = field.evenly(*to) {
+                    return Gone { rows, leaves: rows * u64::from(under) };
+                }
+                if words[field.word].is_empty() {
+                    let word = &self.source.words[field.word];
+                    words[field.word].extend(marked.iter().map(|(speaker, _)| word[*speaker as usize]));
+                }
+                let under = field.under(*to);
+                let up = field.up(*from, *to).iter();
+                let under: Vec<u64> = up.map(|code| u64::from(under[*code as usize])).collect();
+                let (word, shift, mask) = (&words[field.word], field.shift, field.mask());
+                let leaves = word.iter().zip(&marked);
+                let leaves = leaves
+                    .map(|(word, (_, people))| u64::from(*people) * under[(word >> shift & mask) as usize]);
                 Gone { rows, leaves: leaves.sum() }
             })
             .collect()

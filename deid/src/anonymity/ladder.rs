@@ -31,6 +31,8 @@ pub(crate) struct Field {
     up: Vec<Vec<Vec<u32>>>,
     /// Leaves under the value of a code, per level.
     under: Vec<Vec<u32>>,
+    /// The same where it is one number for all codes of the level.
+    evenly: Vec<Option<u32>>,
 }
 
 /// Looks up fields that stand side by side.
@@ -72,6 +74,11 @@ impl Field {
     pub(crate) fn up(&self, from: u8, to: u8) -> &[u32] {
         let steps = usize::from(to).saturating_sub(usize::from(from));
         self.up.get(usize::from(from)).and_then(|u| u.get(steps)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Leaves under every value of a level, where they are as many under each.
+    pub(crate) fn evenly(&self, level: u8) -> Option<u32> {
+        self.evenly.get(usize::from(level)).copied().flatten()
     }
 
     pub(crate) fn under(&self, level: u8) -> &[u32] {
@@ -181,6 +188,44 @@ impl Ladder {
     }
 }
 
+impl Ladder {
+    /// Where a tuple is one word: the bits that stay from `from` to `to`, and what is added for the
+    /// fields that change. The sum is the word at `to`, which tells classes apart as an index does.
+    pub(crate) fn word(&self, from: &[u8], to: &[u8], rows: usize) -> Option<(u64, Vec<Chunk>)> {
+        if self.words > 1 {
+            return None;
+        }
+        let wide = (rows / 8).clamp(1, 2048);
+        let (mut stays, mut chunks) = (0, Vec::<Chunk>::new());
+        let mut open = None;
+        for (field, (from, to)) in self.fields.iter().zip(from.iter().zip(to)).filter(|(f, _)| f.bits > 0) {
+            if from == to {
+                stays |= field.mask() << field.shift;
+                continue;
+            }
+            if field.count(*to) <= 1 {
+                continue;
+            }
+            let up = field.up(*from, *to);
+            let joined = chunks.last_mut().filter(|chunk| {
+                let below = 1usize << field.shift.saturating_sub(chunk.shift).min(40);
+                open == Some(field.shift) && up.len().saturating_mul(below) <= wide
+            });
+            open = Some(field.shift + field.bits);
+            match joined {
+                Some(chunk) => chunk.join(field.shift - chunk.shift, field.mask(), up, 1 << field.shift),
+                None => chunks.push(Chunk {
+                    word: field.word,
+                    shift: field.shift,
+                    mask: field.mask(),
+                    adds: up.iter().map(|code| u64::from(*code) << field.shift).collect(),
+                }),
+            }
+        }
+        Some((stays, chunks))
+    }
+}
+
 impl Chunk {
     /// Takes a field in that begins `width` bits above the chunk's own.
     fn join(&mut self, width: u32, mask: u64, up: &[u32], scale: u64) {
@@ -230,6 +275,11 @@ impl Field {
         });
         let up = up.collect();
         let bits = bits_for(counts.first().copied().unwrap_or(1));
-        (Self { word: 0, shift: 0, bits, counts, up, under }, codes.into_iter().next().unwrap_or_default())
+        let even = |under: &Vec<u32>| under.first().copied().filter(|one| under.iter().all(|u| u == one));
+        let evenly = under.iter().map(even).collect();
+        (
+            Self { word: 0, shift: 0, bits, counts, up, under, evenly },
+            codes.into_iter().next().unwrap_or_default(),
+        )
     }
 }
