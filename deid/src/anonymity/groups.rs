@@ -80,8 +80,8 @@ impl Grouper {
         self.group_until(ladder, source, levels, with_classes, &mut |_, _| false);
     }
 
-    /// As [`Grouper::group`], left once `stop` says so, which is told of classes that are complete.
-    /// Returns whether it went to the end.
+    /// As [`Grouper::group`], left once `stop` says so, which is told of all classes, as they are
+    /// complete. Returns whether it went to the end.
     pub(crate) fn group_until(
         &mut self,
         ladder: &Ladder,
@@ -109,17 +109,18 @@ impl Grouper {
         // An array as large as the domain pays while it stays in the second-level cache; looked through
         // from end to end only while it is smaller than the rows that go into it.
         let rows = source.len() as u64;
-        let complete = if joined.is_none() && last.domain <= rows.max(1 << 9).min(DIRECT) {
+        if joined.is_some() || last.domain > DIRECT {
+            let complete = self.hash(source, &last, 0, joined.as_deref(), with_classes, stop);
+            self.numbers = joined.unwrap_or_default();
+            return complete;
+        }
+        if last.domain <= rows.max(1 << 9) {
             self.count(source, &last, with_classes);
-            true
-        } else if joined.is_none() && last.domain <= DIRECT {
-            self.stamp(source, &last, with_classes);
-            true
         } else {
-            self.hash(source, &last, 0, joined.as_deref(), with_classes, stop)
-        };
-        self.numbers = joined.unwrap_or_default();
-        complete
+            self.stamp(source, &last, with_classes);
+        }
+        stop(&self.people, &self.speaker);
+        true
     }
 
     fn number(&mut self, source: &Groups, part: &Part, joined: Option<&[u32]>) {
@@ -322,7 +323,7 @@ impl Grouper {
             begin = end as usize;
             first += count;
             classes += count;
-            if begin < rows && stop(&all[..count as usize], &speakers[..count as usize]) {
+            if stop(&all[..count as usize], &speakers[..count as usize]) && begin < rows {
                 self.end(source, classes);
                 return false;
             }

@@ -96,6 +96,11 @@ impl Judge {
         self.always.iter().chain(&self.others).any(|d| d.model.reads() == Reads::Population)
     }
 
+    /// Whether a class has people, but too few.
+    pub(crate) fn is_few(&self, people: u32) -> bool {
+        people > 0 && u64::from(people) < self.k
+    }
+
     /// Marks the classes with too few people. Returns the people newly marked.
     pub(crate) fn few_people<P: Copy + Into<u64>>(&self, people: &[P], violated: &mut [bool]) -> u64 {
         let mut marked = 0;

@@ -279,7 +279,8 @@ impl<'w, 's, 'a> Walk<'w, 's, 'a> {
                 _ => {}
             }
         }
-        self.crew.expect(likely.into_iter().map(|index| self.lattice.node(index)));
+        let most = self.threshold() + ROUNDED;
+        self.crew.expect(likely.into_iter().map(|index| self.lattice.node(index)), most);
     }
 
     /// Checks a node against the data. Returns whether it meets k and the like, at a price that is
@@ -287,11 +288,13 @@ impl<'w, 's, 'a> Walk<'w, 's, 'a> {
     fn check(&mut self, index: u64) -> bool {
         self.checks += 1;
         let node = self.lattice.node(index);
-        let Probe { verdict, enough, suppressed, loss, raise } = self.crew.probe(&node);
+        let Probe { verdict, enough, suppressed, loss, raise } =
+            self.crew.probe(&node, self.threshold() + ROUNDED);
         self.met_without_others |= enough;
         let why = match verdict {
             Verdict::TooFew => Some(Known::Few),
             Verdict::TooMuch => Some(Known::Much),
+            Verdict::TooCostly => Some(Known::Costly),
             Verdict::TooFar => None,
             Verdict::Met => {
                 self.best.offer(Found { loss, suppressed, node: node.clone() });
