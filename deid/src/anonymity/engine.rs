@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use super::histogram::{Costly, Histogram};
 use super::judge::Judge;
-use super::lattice::Node;
+use super::lattice::{Lattice, Node};
 use super::loss::{Gone, LossModel, Quality};
 use super::problem::Exchange;
 use super::relation::Relation;
 use super::requirement::Requirement;
+use super::witness::Witness;
 
 /// Whether the requirement is met within the suppression limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,6 +42,8 @@ pub(crate) struct Probe {
     /// By how much the rows that go at every specialisation raise the loss, per attribute; empty
     /// where none does or the check ended early.
     pub(crate) raise: Vec<f64>,
+    /// Where nothing may go and k fails: a class that shows it.
+    pub(crate) witness: Option<Witness>,
 }
 
 /// The exchange with everything that checks need.
@@ -136,6 +139,7 @@ impl<'a> Engine<'a> {
             suppressed: Vec::new(),
             loss: 0.0,
             raise: Vec::new(),
+            witness: None,
         };
         let (loss, lowest) = (&self.loss, &self.lowest);
         let costly = |gone: &[Gone]| loss.raised(lowest, &loss.raise(gone)) > most;
@@ -146,6 +150,8 @@ impl<'a> Engine<'a> {
             if !histogram.check(&levels, allowed, costly) {
                 if histogram.state().few > allowed {
                     (probe.verdict, probe.enough) = (Verdict::TooFew, false);
+                    let codes = histogram.state().smallest.clone();
+                    probe.witness = codes.map(|codes| Witness { table: histogram.table(), codes });
                 } else {
                     probe.verdict = Verdict::TooCostly;
                 }
@@ -173,6 +179,16 @@ impl<'a> Engine<'a> {
             probe.loss = self.loss(node);
         }
         probe
+    }
+
+    /// Per node of a lattice whether the class of a tuple, one of the witness at `node`, has too few
+    /// people there.
+    pub(crate) fn follow(&self, witness: &Witness, node: &Node, lattice: &Lattice) -> Option<Vec<bool>> {
+        let histogram = self.histograms.iter().find(|h| h.table() == witness.table)?;
+        let of = &self.exchange.tables.get(witness.table)?.spec.attributes;
+        let levels = Self::local(self.exchange, witness.table, node);
+        let people = histogram.follow(of, &levels, &witness.codes, lattice)?;
+        Some(people.into_iter().map(|people| histogram.judge().is_few(people)).collect())
     }
 
     /// Checks a node and counts everything, also beyond the limit. Returns whether the requirement

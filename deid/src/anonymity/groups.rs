@@ -34,6 +34,20 @@ impl Groups {
         self.people.len()
     }
 
+    /// What every group's codes add up to.
+    pub(crate) fn sum_each(&self, chunks: &[Chunk], mut tell: impl FnMut(usize, u64)) {
+        let mut index = Vec::new();
+        let mut from = 0;
+        while from < self.len() {
+            let to = (from + BLOCK).min(self.len());
+            sum(&mut index, self, chunks, from, to);
+            for (row, sum) in (from..).zip(&index) {
+                tell(row, *sum);
+            }
+            from = to;
+        }
+    }
+
     /// Room that it takes, in machine words or so.
     pub(crate) fn size(&self) -> usize {
         let items: usize = self.columns.iter().map(|c| c.values.len() * 2).sum();

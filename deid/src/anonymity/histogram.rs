@@ -12,10 +12,12 @@ use super::cache::{Cache, Start};
 use super::groups::{Grouper, Groups, Items};
 use super::judge::{Classes, Judge};
 use super::ladder::Ladder;
+use super::lattice::Lattice;
 use super::loss::Gone;
 use super::models::Distribution;
 use super::problem::{Data, Exchange, Table};
 use super::requirement::{Reference, Requirement};
+use super::witness::people_everywhere;
 
 /// One table and the scratch of its checks.
 #[derive(Debug)]
@@ -41,6 +43,8 @@ struct Core {
     columns: Vec<(Distribution, usize)>,
     cache: Cache,
     allowed: u64,
+    /// Whether a class with too few people is worth a look at its tuples: nothing may go.
+    follow: bool,
 }
 
 /// The result of the last check.
@@ -51,6 +55,8 @@ pub(crate) struct State {
     pub(crate) violated: Vec<bool>,
     /// Whether all classes were looked at.
     whole: bool,
+    /// The codes of the class with the fewest people of those with too few, where one is enough.
+    pub(crate) smallest: Option<Vec<u32>>,
     pub(crate) suppressed: u64,
     /// As far as models are concerned that are monotone at every limit.
     pub(crate) few: u64,
@@ -108,6 +114,7 @@ impl Histogram {
             judge,
             columns: described,
             allowed: requirement.allowed(counted.rows),
+            follow: requirement.allowed(counted.rows) == 0,
             cache: Cache::new((KEPT + 1) * base.size()),
             base: Arc::clone(&base),
         };
@@ -168,6 +175,18 @@ impl Histogram {
     /// Number of sensitive columns.
     pub(crate) fn columns(&self) -> usize {
         self.core.columns.len()
+    }
+
+    /// Per node of a lattice the people in the class of one tuple, of those with these codes at
+    /// `levels`. `of` = the table's attributes.
+    pub(crate) fn follow(
+        &self,
+        of: &[usize],
+        levels: &[u8],
+        codes: &[u32],
+        lattice: &Lattice,
+    ) -> Option<Vec<u32>> {
+        people_everywhere(&self.core.ladder, &self.start, of, levels, codes, lattice)
     }
 
     /// Rows that may be suppressed.
@@ -268,13 +287,14 @@ impl Histogram {
                 few += u64::from(*people);
                 marked.push((*speaker, *people));
             }
-            few > allowed || (marked.len() > batch && add(&mut marked))
+            (few > allowed && !core.follow) || (marked.len() > batch && add(&mut marked))
         };
         state.whole = grouper.group_until(&core.ladder, source, levels, false, &mut stop);
         let complete = state.whole && few <= allowed;
         if complete {
             add(&mut marked);
         }
+        state.smallest = smallest(&core.ladder, source, levels, &marked).filter(|_| core.follow);
         (state.few, state.suppressed, state.least) = (few, few, few);
         state.columns.clear();
         state.gone.clone_from(&sums);
@@ -287,6 +307,7 @@ impl Histogram {
         let judge = &core.judge;
         grouper.group(&core.ladder, source, levels, true);
         state.whole = true;
+        state.smallest = None;
         state.violated.clear();
         state.violated.resize(grouper.people.len(), false);
         state.columns.clear();
@@ -395,6 +416,21 @@ fn gone(ladder: &Ladder, source: &Groups, levels: &[u8], marked: &[(u32, u32)]) 
             Gone { rows, leaves: leaves.sum() }
         })
         .collect()
+}
+
+/// The codes of the class with the fewest people; of several the one with the lowest codes, so that
+/// nothing depends on what the classes were made from.
+fn smallest(ladder: &Ladder, source: &Groups, levels: &[u8], marked: &[(u32, u32)]) -> Option<Vec<u32>> {
+    let fewest = marked.iter().map(|(_, people)| *people).min()?;
+    let codes = |speaker: u32| -> Option<Vec<u32>> {
+        let fields = ladder.fields.iter().zip(source.levels.iter().zip(levels));
+        let codes = fields.map(|(field, (from, to))| {
+            let word = source.words.get(field.word)?.get(speaker as usize)?;
+            field.up(*from, *to).get((word >> field.shift & field.mask()) as usize).copied()
+        });
+        codes.collect()
+    };
+    marked.iter().filter(|(_, people)| *people == fewest).filter_map(|(speaker, _)| codes(*speaker)).min()
 }
 
 fn classes<'a>(grouper: &'a Grouper, columns: &'a [Items]) -> Classes<'a, u32> {

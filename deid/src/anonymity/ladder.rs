@@ -152,39 +152,24 @@ impl Ladder {
     /// How to number the classes at `to` of tuples at `from`. `rows` = number of tuples, which says
     /// what larger tables are worth.
     pub(crate) fn index(&self, from: &[u8], to: &[u8], rows: usize) -> Vec<Part> {
-        let wide = (rows / 8).clamp(1, 2048);
-        let mut parts = vec![Part { chunks: Vec::new(), domain: 1 }];
-        let mut open: Option<(usize, u32)> = None; // word and end of the last chunk
-        for (field, (from, to)) in self.fields.iter().zip(from.iter().zip(to)) {
+        let mut parts = vec![(Vec::new(), 1)];
+        for (at, (field, (from, to))) in self.fields.iter().zip(from.iter().zip(to)).enumerate() {
             let count = field.count(*to);
             if count <= 1 {
                 continue;
             }
             let limit = if parts.len() == 1 { FIRST } else { FURTHER };
-            let domain = parts.last().map_or(1, |p| p.domain);
+            let domain = parts.last().map_or(1, |(_, domain)| *domain);
             if u128::from(domain) * u128::from(count) > limit && domain > 1 {
-                parts.push(Part { chunks: Vec::new(), domain: 1 });
-                open = None;
+                parts.push((Vec::new(), 1));
             }
-            let Some(part) = parts.last_mut() else { continue };
-            let (scale, up) = (part.domain, field.up(*from, *to));
-            part.domain *= u64::from(count);
-            let joined = part.chunks.last_mut().filter(|chunk| {
-                let below = 1usize << field.shift.saturating_sub(chunk.shift).min(40);
-                open == Some((field.word, field.shift)) && up.len().saturating_mul(below) <= wide
-            });
-            open = Some((field.word, field.shift + field.bits));
-            match joined {
-                Some(chunk) => chunk.join(field.shift - chunk.shift, field.mask(), up, scale),
-                None => part.chunks.push(Chunk {
-                    word: field.word,
-                    shift: field.shift,
-                    mask: field.mask(),
-                    adds: up.iter().map(|code| u64::from(*code) * scale).collect(),
-                }),
-            }
+            let Some((adds, domain)) = parts.last_mut() else { continue };
+            adds.resize(at, Vec::new());
+            adds.push(field.up(*from, *to).iter().map(|code| u64::from(*code) * *domain).collect());
+            *domain *= u64::from(count);
         }
-        parts
+        let parts = parts.into_iter();
+        parts.map(|(adds, domain)| Part { chunks: self.chunks(adds, rows), domain }).collect()
     }
 }
 
@@ -195,45 +180,49 @@ impl Ladder {
         if self.words > 1 {
             return None;
         }
-        let wide = (rows / 8).clamp(1, 2048);
-        let (mut stays, mut chunks) = (0, Vec::<Chunk>::new());
-        let mut open = None;
-        for (field, (from, to)) in self.fields.iter().zip(from.iter().zip(to)).filter(|(f, _)| f.bits > 0) {
+        let mut stays = 0;
+        let fields = self.fields.iter().zip(from.iter().zip(to));
+        let adds = fields.map(|(field, (from, to))| {
             if from == to {
                 stays |= field.mask() << field.shift;
+                return Vec::new();
+            }
+            field.up(*from, *to).iter().map(|code| u64::from(*code) << field.shift).collect()
+        });
+        let adds = adds.collect();
+        Some((stays, self.chunks(adds, rows)))
+    }
+
+    /// How to sum what every code of every field adds; fields where all add nothing are left out.
+    pub(crate) fn chunks(&self, adds: Vec<Vec<u64>>, rows: usize) -> Vec<Chunk> {
+        let wide = (rows / 8).clamp(1, 2048);
+        let mut chunks = Vec::<Chunk>::new();
+        let mut open = None;
+        for (field, adds) in self.fields.iter().zip(adds) {
+            if adds.iter().all(|add| *add == 0) {
                 continue;
             }
-            if field.count(*to) <= 1 {
-                continue;
-            }
-            let up = field.up(*from, *to);
             let joined = chunks.last_mut().filter(|chunk| {
                 let below = 1usize << field.shift.saturating_sub(chunk.shift).min(40);
-                open == Some(field.shift) && up.len().saturating_mul(below) <= wide
+                open == Some((field.word, field.shift)) && adds.len().saturating_mul(below) <= wide
             });
-            open = Some(field.shift + field.bits);
+            open = Some((field.word, field.shift + field.bits));
             match joined {
-                Some(chunk) => chunk.join(field.shift - chunk.shift, field.mask(), up, 1 << field.shift),
-                None => chunks.push(Chunk {
-                    word: field.word,
-                    shift: field.shift,
-                    mask: field.mask(),
-                    adds: up.iter().map(|code| u64::from(*code) << field.shift).collect(),
-                }),
+                Some(chunk) => chunk.join(field.shift - chunk.shift, field.mask(), &adds),
+                None => chunks.push(Chunk { word: field.word, shift: field.shift, mask: field.mask(), adds }),
             }
         }
-        Some((stays, chunks))
+        chunks
     }
 }
 
 impl Chunk {
     /// Takes a field in that begins `width` bits above the chunk's own.
-    fn join(&mut self, width: u32, mask: u64, up: &[u32], scale: u64) {
+    fn join(&mut self, width: u32, mask: u64, adds: &[u64]) {
         let mut below = std::mem::take(&mut self.adds);
         below.resize(1 << width, 0);
         self.mask = mask << width | ((1 << width) - 1);
-        self.adds =
-            up.iter().flat_map(|code| below.iter().map(move |add| add + u64::from(*code) * scale)).collect();
+        self.adds = adds.iter().flat_map(|more| below.iter().map(move |add| add + more)).collect();
     }
 }
 

@@ -48,6 +48,7 @@ pub(crate) mod slots;
 pub mod tuples;
 pub mod verdict;
 mod walk;
+mod witness;
 
 pub use builder::{ExchangeBuilder, NULL_LEAF};
 pub use lattice::{Attribute, Level, Node};
