@@ -90,16 +90,20 @@ impl Ladder {
     /// The ladder of `tuples`, whose codes belong to the attributes `of`, and the tuples as words.
     pub(crate) fn new(attributes: &[Attribute], of: &[usize], tuples: &TupleSet) -> (Self, Vec<Vec<u64>>) {
         let mut ladder = Self { fields: Vec::new(), words: 1 };
-        let mut words = vec![vec![0; tuples.len()]];
-        let mut used = 0;
-        for (position, attribute) in of.iter().filter_map(|a| attributes.get(*a)).enumerate() {
-            let mut code_of = vec![u32::MAX; attribute.null_leaf() as usize + 1];
-            for tuple in tuples.iter() {
-                if let Some(seen) = tuple.get(position).and_then(|leaf| code_of.get_mut(*leaf as usize)) {
+        let own: Vec<&Attribute> = of.iter().filter_map(|a| attributes.get(*a)).collect();
+        let unseen = |attribute: &&Attribute| vec![u32::MAX; attribute.null_leaf() as usize + 1];
+        let mut code_of: Vec<Vec<u32>> = own.iter().map(unseen).collect();
+        for tuple in tuples.iter() {
+            for (leaf, code_of) in tuple.iter().zip(&mut code_of) {
+                if let Some(seen) = code_of.get_mut(*leaf as usize) {
                     *seen = 0;
                 }
             }
-            let leaves: Vec<u32> = (0u32..).zip(&code_of).filter(|(_, c)| **c == 0).map(|(l, _)| l).collect();
+        }
+        let mut used = 0;
+        for (attribute, code_of) in own.iter().zip(&mut code_of) {
+            let leaves: Vec<u32> =
+                (0u32..).zip(&*code_of).filter(|(_, c)| **c == 0).map(|(l, _)| l).collect();
             let (mut field, codes) = Field::new(attribute, &leaves);
             for (leaf, code) in leaves.iter().zip(codes) {
                 if let Some(slot) = code_of.get_mut(*leaf as usize) {
@@ -107,19 +111,25 @@ impl Ladder {
                 }
             }
             if used + field.bits > u64::BITS {
-                words.push(vec![0; tuples.len()]);
                 ladder.words += 1;
                 used = 0;
             }
             (field.word, field.shift) = (ladder.words - 1, used);
             used += field.bits;
-            if let Some(word) = words.last_mut() {
-                for (word, tuple) in word.iter_mut().zip(tuples.iter()) {
-                    let code = tuple.get(position).and_then(|leaf| code_of.get(*leaf as usize));
-                    *word |= u64::from(code.copied().unwrap_or(0)) << field.shift;
-                }
-            }
             ladder.fields.push(field);
+        }
+        let mut words = vec![Vec::with_capacity(tuples.len()); ladder.words];
+        for tuple in tuples.iter() {
+            let mut fields = ladder.fields.iter().zip(tuple.iter().zip(&code_of)).peekable();
+            for (at, word) in words.iter_mut().enumerate() {
+                let mut bits = 0;
+                while let Some((field, (leaf, codes))) = fields.next_if(|(field, _)| field.word == at) {
+                    let code = codes.get(*leaf as usize).copied().unwrap_or(0);
+                    // A field of one value takes no room, perhaps behind the last bit.
+                    bits |= u64::from(code).checked_shl(field.shift).unwrap_or(0);
+                }
+                word.push(bits);
+            }
         }
         (ladder, words)
     }

@@ -36,15 +36,17 @@ pub(crate) fn people_everywhere(
     if of.iter().enumerate().any(|(at, a)| of.iter().skip(at + 1).any(|b| a == b)) {
         return None;
     }
-    let mut members: Vec<u32> = (0u32..).take(tuples.len()).collect();
     let fields = || ladder.fields.iter().zip(&tuples.levels);
-    for ((field, from), (level, code)) in fields().zip(levels.iter().zip(codes)) {
-        let (up, word) = (field.up(*from, *level), tuples.words.get(field.word)?);
-        members.retain(|row| {
-            let below = word.get(*row as usize).map(|word| (word >> field.shift & field.mask()) as usize);
-            below.and_then(|below| up.get(below)) == Some(code)
-        });
-    }
+    let others = fields().zip(levels.iter().zip(codes)).map(|((field, from), (level, code))| {
+        field.up(*from, *level).iter().map(|up| u64::from(up != code)).collect()
+    });
+    let others = ladder.chunks(others.collect(), tuples.len());
+    let mut members: Vec<u32> = Vec::new();
+    tuples.sum_each(&others, |row, others| {
+        if others == 0 {
+            members.push(row as u32);
+        }
+    });
     let key = |row: &u32| {
         let words = tuples.words.iter().map(|word| word.get(*row as usize).copied());
         (tuples.people.get(*row as usize).copied(), words.collect::<Vec<_>>())
