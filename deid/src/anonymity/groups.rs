@@ -408,19 +408,26 @@ impl Grouper {
         let mut merged = Items { start: Vec::with_capacity(classes + 1), values: Vec::new() };
         merged.start.push(0);
         let groups = from.start.windows(2).zip(&self.class_of);
-        if classes.saturating_mul(values) <= 4 * from.values.len() + 4096 {
-            let mut matrix = vec![0u64; classes * values];
+        if classes.saturating_mul(values) <= 16 * from.values.len() + 4096 {
+            // People of a histogram are counted in 32 bits.
+            let mut matrix = vec![0u32; classes * values];
             for (bounds, class) in groups {
                 let base = *class as usize * values;
                 for (value, count) in &from.values[bounds[0] as usize..bounds[1] as usize] {
-                    matrix[base + *value as usize] += count;
+                    matrix[base + *value as usize] += *count as u32;
                 }
             }
+            // No branch: whether a class has a value is as good as random, and a guess costs more.
+            merged.values.resize(from.values.len() + 1, (0, 0));
+            let mut at = 0;
             for row in matrix.chunks_exact(values.max(1)) {
-                let cells = (0u32..).zip(row).filter(|(_, count)| **count > 0);
-                merged.values.extend(cells.map(|(value, count)| (value, *count)));
-                merged.start.push(merged.values.len() as u32);
+                for (value, count) in (0u32..).zip(row) {
+                    merged.values[at] = (value, u64::from(*count));
+                    at += usize::from(*count > 0);
+                }
+                merged.start.push(at as u32);
             }
+            merged.values.truncate(at);
             merged.start.resize(classes + 1, merged.values.len() as u32);
             return merged;
         }
