@@ -13,5 +13,7 @@
 mod agreement;
 mod arx;
 mod bench;
+mod exhaustive;
 mod naive;
 mod scale;
+mod worlds;
