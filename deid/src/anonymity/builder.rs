@@ -7,7 +7,7 @@
 
 use super::distinct::Distinct;
 use super::lattice::Attribute;
-use super::pack::Packer;
+use super::pack::{Packer, renumber};
 use super::problem::{
     Data, Exchange, NONE, People, Population, ProblemError, Record, RecordId, Role, Table, TableSpec, add,
     merge,
@@ -225,14 +225,14 @@ impl ExchangeBuilder {
             let (mut packer, mut numbers) = (Packer::default(), Vec::new());
             packer.columns(rows, leaf_codes, &mut numbers);
             let tuples = &mut builder.tuples;
-            distinct(&mut numbers, leaf_codes, |codes| tuples.intern(codes)).ok_or(too_many)?;
+            renumber(&mut numbers, leaf_codes, |codes| tuples.intern(codes)).ok_or(too_many)?;
             if !sensitive.is_empty() {
                 let columns: Vec<&[u32]> =
                     std::iter::once(numbers.as_slice()).chain(sensitive.iter().copied()).collect();
                 let mut entries = Vec::new();
                 packer.columns(rows, &columns, &mut entries);
                 let set = &mut builder.entries;
-                distinct(&mut entries, &columns, |codes| set.intern(codes)).ok_or(too_many)?;
+                renumber(&mut entries, &columns, |codes| set.intern(codes)).ok_or(too_many)?;
                 numbers = entries;
             }
             builder.count(numbers.iter().map(|entry| (*entry, 1)));
@@ -265,25 +265,6 @@ impl ExchangeBuilder {
         }
         Ok(Exchange { attributes, tables: self.tables.into_iter().map(|t| t.build(alone)).collect(), people })
     }
-}
-
-/// Puts the number that `intern` gives in the place of every number of a row, which were given by
-/// first appearance: it is asked once for each.
-fn distinct(
-    numbers: &mut [u32],
-    columns: &[&[u32]],
-    mut intern: impl FnMut(&[u32]) -> Option<u32>,
-) -> Option<()> {
-    let (mut known, mut codes): (Vec<u32>, Vec<u32>) = (Vec::new(), Vec::new());
-    for (row, number) in numbers.iter_mut().enumerate() {
-        if *number as usize == known.len() {
-            codes.clear();
-            codes.extend(columns.iter().filter_map(|column| column.get(row)));
-            known.push(intern(&codes)?);
-        }
-        *number = *known.get(*number as usize)?;
-    }
-    Some(())
 }
 
 /// The same tuples under the same numbers, with the final code of NULL. `None` when a code is no

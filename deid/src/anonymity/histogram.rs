@@ -9,7 +9,8 @@
 use std::sync::Arc;
 
 use super::cache::{Cache, Start};
-use super::groups::{Grouper, Groups, Items};
+use super::groups::{Grouper, Groups};
+use super::items::Items;
 use super::judge::{Classes, Judge};
 use super::ladder::Ladder;
 use super::lattice::Lattice;

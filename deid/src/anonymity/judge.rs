@@ -9,7 +9,7 @@
 
 use std::collections::BTreeMap;
 
-use super::groups::Items;
+use super::items::Items;
 use super::models::{Class, Distribution, Monotone, Reads};
 use super::requirement::{Demand, Reference, Requirement};
 

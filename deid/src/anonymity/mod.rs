@@ -26,6 +26,7 @@ mod engine;
 pub(crate) mod fixture;
 mod groups;
 mod histogram;
+mod items;
 mod judge;
 mod kinds;
 mod ladder;

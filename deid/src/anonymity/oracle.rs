@@ -16,4 +16,5 @@ mod bench;
 mod exhaustive;
 mod naive;
 mod scale;
+mod wide;
 mod worlds;

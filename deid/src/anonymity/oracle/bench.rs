@@ -81,7 +81,7 @@ fn bench_arx_rows() {
 }
 
 /// A table made from a fixed seed: per attribute its leaves and how skewed its values are.
-fn made(rows: usize, shape: &[(u32, bool)]) -> Benchmark {
+pub(super) fn made(rows: usize, shape: &[(u32, bool)]) -> Benchmark {
     let mut draws = Draws(7);
     let mut benchmark = Benchmark {
         attributes: shape.iter().map(|(leaves, _)| decimal("a", *leaves)).collect(),
