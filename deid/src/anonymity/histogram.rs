@@ -288,14 +288,15 @@ impl Histogram {
                 few += u64::from(*people);
                 marked.push((*speaker, *people));
             }
-            (few > allowed && !core.follow) || (marked.len() > batch && add(&mut marked))
+            // Not for more than are allowed: the classes serve later checks, which is worth more.
+            marked.len() > batch && add(&mut marked)
         };
         state.whole = grouper.group_until(&core.ladder, source, levels, false, &mut stop);
         let complete = state.whole && few <= allowed;
         if complete {
             add(&mut marked);
         }
-        state.smallest = smallest(&core.ladder, source, levels, &marked).filter(|_| core.follow);
+        state.smallest = if core.follow { smallest(&core.ladder, source, levels, &marked) } else { None };
         (state.few, state.suppressed, state.least) = (few, few, few);
         state.columns.clear();
         state.gone.clone_from(&sums);
