@@ -112,6 +112,8 @@ codes! {
     NormalisedTwice = "D142" => Usage;
     /// NULL would be written as a blank line.
     NullBlankLine = "D143" => Usage;
+    /// A recoding that cannot do what the recipe asks beside it.
+    RecodingUnsupported = "D144" => Usage;
     /// A check of the legal form (code in the rule pack) stops the run.
     LegalFormCheck = "D140" => NotMet;
     /// The recipe file is not there or cannot be read.

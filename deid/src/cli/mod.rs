@@ -11,6 +11,7 @@ mod key;
 mod load;
 mod measure;
 mod plan;
+mod plan_classes;
 mod progress;
 mod render;
 mod run;

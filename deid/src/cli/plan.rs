@@ -48,16 +48,21 @@ fn plan(
         Ok(decided) if a.front => Some(classified.front(decided)),
         _ => None,
     };
+    let beside = decided.as_ref().ok().map(|decided| classified.full_domain(decided));
     progress.done();
     if decided.is_err() {
         super::run::write_missing(a.missing_values.as_deref(), &missing)?;
     }
     let front = front.transpose()?;
+    let beside = beside.transpose()?.flatten();
     let decision = decided?.decision;
     if let Some(path) = &a.decision {
         write_private(path, decision.to_text().as_bytes(), a.replace)?;
     }
-    print(session, &decision, front.as_deref(), a);
+    match decision.recoding.classes() {
+        None => print(session, &decision, front.as_deref(), a),
+        Some(classes) => super::plan_classes::print(session, &decision, classes, beside.as_ref(), a),
+    }
     Ok(())
 }
 
@@ -77,10 +82,6 @@ fn print(session: &Session, decision: &Decision, front: Option<&[Choice]>, a: &P
         }
     }
     say(&table.to_text());
-    let suppressed = |c: &Candidate| {
-        let all: Vec<String> = c.suppressed.iter().map(|(t, n)| format!("{t} {n}")).collect();
-        all.join(", ")
-    };
     let chosen = &decision.chosen;
     say(&words.fill(
         "plan.loss",
@@ -113,6 +114,12 @@ fn print(session: &Session, decision: &Decision, front: Option<&[Choice]>, a: &P
     if let Some(path) = &a.decision {
         say(&words.fill("plan.written", &[("path", &path.to_string_lossy())]));
     }
+}
+
+/// Suppressed records by table.
+pub(super) fn suppressed(c: &Candidate) -> String {
+    let all: Vec<String> = c.suppressed.iter().map(|(t, n)| format!("{t} {n}")).collect();
+    all.join(", ")
 }
 
 /// The recipe's own gate among the others, marked.

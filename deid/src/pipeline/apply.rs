@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use crossbeam_channel::{Receiver, bounded};
 
+use super::chosen::Levels;
 use super::compile::{Compiler, Keys};
 use super::decide::Counts;
 use super::formulas::{Formulas, push};
@@ -36,8 +37,7 @@ use crate::transform::treatment::Published;
 pub(crate) struct Verdict<'a> {
     pub(crate) counts: &'a Counts,
     pub(crate) verdicts: &'a Verdicts<'a>,
-    /// Level per attribute of the exchange.
-    pub(crate) levels: &'a [u8],
+    pub(crate) levels: &'a Levels,
 }
 
 /// One published table, not yet measured.
@@ -83,9 +83,16 @@ enum Output<'a> {
     Chain(Cell),
     /// The pseudonym of the person whom the row names, made once per person.
     Person(Cell, Arc<Pseudonyms<'a>>),
-    /// From the dictionary: the n-th quasi column of the table, its labels by leaf code, and which
-    /// of them are written as they stand.
-    Label { quasi: usize, labels: Option<&'a [Option<Box<str>>]>, plain: Arc<[bool]> },
+    /// From the dictionary: the n-th quasi column of the table, its labels by level.
+    Label { quasi: usize, levels: Arc<[LevelLabels<'a>]> },
+}
+
+/// The labels of a level by leaf code, and which of them are written as they stand; both empty for
+/// a level that no row has.
+#[derive(Clone, Default)]
+struct LevelLabels<'a> {
+    labels: &'a [Option<Box<str>>],
+    plain: Box<[bool]>,
 }
 
 /// Arguments that do not change between tables.
@@ -100,6 +107,8 @@ pub(crate) struct Pass<'a> {
 
 struct Worker<'a> {
     index: usize,
+    /// First attribute of the table in the exchange, and how many it has.
+    attributes: (usize, usize),
     reader: RowReader<'a>,
     outputs: Vec<Output<'a>>,
     writer: RowWriter,
@@ -140,6 +149,7 @@ pub(crate) fn apply_table(
     let (pool_in, pool) = bounded::<Keyed>(2 * pass.threads + 2);
     let make = || Worker {
         index,
+        attributes: (table.first_attribute, table.quasi.len()),
         reader: reader.clone(),
         outputs: outputs.clone(),
         writer: RowWriter::new(&form, &header, &table.spec.output.null, same_kind(&source.form, &form)),
@@ -224,13 +234,18 @@ fn outputs<'a>(
         outputs.push(match (quasi, verdict) {
             (Some(quasi), Some(v)) => {
                 let attribute = table.first_attribute + quasi;
-                let level = usize::from(v.levels.get(attribute).copied().unwrap_or(0));
-                let labels = v.counts.labels.get(attribute).and_then(|l| l.by_level.get(level));
+                let by_level = v.counts.labels.get(attribute).map_or(&[][..], |l| &l.by_level);
                 let plain = |l: &Option<Box<str>>| {
                     l.as_deref().is_some_and(|l| writer.is_plain(l) && !is_formula(l, false))
                 };
-                let plain = labels.into_iter().flatten().map(plain).collect();
-                Output::Label { quasi, labels: labels.map(Vec::as_slice), plain }
+                let of_level = |(level, labels): (u8, &'a Vec<Option<Box<str>>>)| {
+                    if v.levels.uses(attribute, level) {
+                        LevelLabels { labels, plain: labels.iter().map(plain).collect() }
+                    } else {
+                        LevelLabels::default()
+                    }
+                };
+                Output::Label { quasi, levels: (0..=u8::MAX).zip(by_level).map(of_level).collect() }
             }
             _ => {
                 if verdict.is_none() {
@@ -297,10 +312,10 @@ impl Worker<'_> {
     }
 
     fn one(&mut self, index: usize, row: &Row<'_>, rows: &mut Keyed, tally: &mut Tally) -> Result<()> {
-        let (person, codes, context) = match self.verdict {
+        let (person, codes, levels, context) = match self.verdict {
             None => {
                 let belongs = self.reader.belongs(row, &mut self.name)?;
-                (None, &[][..], self.reader.context(belongs, &self.name))
+                (None, &[][..], &[][..], self.reader.context(belongs, &self.name))
             }
             Some(v) => {
                 let entry = self.entries.get(index).copied().ok_or_else(changed)?;
@@ -318,7 +333,9 @@ impl Worker<'_> {
                     }
                     None => return Err(changed()),
                 }
-                (person, v.verdicts.leaf_codes(self.index, entry.tuple), self.reader.context_of(person))
+                let codes = v.verdicts.leaf_codes(self.index, entry.tuple);
+                let levels = v.levels.of(self.attributes.0, self.attributes.1, entry.tuple);
+                (person, codes, levels, self.reader.context_of(person))
             }
         };
         let out = &mut rows.text;
@@ -339,11 +356,13 @@ impl Worker<'_> {
                         }
                     }
                 }
-                Output::Label { quasi, labels, plain } => {
+                Output::Label { quasi, levels: all } => {
                     let code = codes.get(*quasi).map_or(usize::MAX, |code| *code as usize);
-                    let label = labels.and_then(|l| l.get(code)).and_then(Option::as_deref);
+                    let level = levels.get(*quasi).and_then(|level| all.get(usize::from(*level)));
+                    let level = level.ok_or_else(|| Box::new(Diagnostic::error(Code::Internal)))?;
+                    let label = level.labels.get(code).and_then(Option::as_deref);
                     if let Some(label) = label
-                        && plain.get(code).is_some_and(|p| *p)
+                        && level.plain.get(code).is_some_and(|p| *p)
                     {
                         self.writer.plain(label, out);
                         continue;

@@ -5,6 +5,7 @@
 //! to be. Deliberately absent: a way to publish what is not measured or below the gate.
 
 pub(crate) mod apply;
+pub mod chosen;
 mod column_record;
 pub(crate) mod compile;
 pub(crate) mod count;

@@ -47,6 +47,8 @@ impl Measured<'_> {
                 },
             }),
             loss: figures.map(|f| f.loss),
+            recoding: recipe.privacy.as_ref().map_or("full-domain", |p| p.recoding.id()).to_owned(),
+            granularity: figures.and_then(|f| f.granularity),
             nodes: decision.map_or(0, |d| d.nodes),
             checks: decision.map_or(0, |d| d.checks),
             tables: (0..run.classified.layout.tables.len())
@@ -172,7 +174,8 @@ impl Measured<'_> {
                         (t.id, parameters.join(", "))
                     })
                     .collect(),
-                level: figure.map(|f| (f.level, f.height)),
+                level: figure.and_then(|f| Some((f.level?, f.height))),
+                at_level: figure.filter(|f| f.level.is_none()).map_or_else(Vec::new, |f| f.at_level.clone()),
                 values: figure.map(|f| (u64::from(f.values.0), u64::from(f.values.1))),
                 unique: unique.iter().find(|(n, _)| *n == column.name).map(|(_, u)| *u),
                 published: column.is_published(),

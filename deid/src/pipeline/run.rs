@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::apply::{Applied, Pass, Verdict, apply_table};
+use super::chosen::{self, Chosen, FullDomain};
 use super::compile::{Compiler, Frequent, Keys};
 use super::count;
 use super::decide::{self, Counts};
@@ -17,14 +18,13 @@ use super::gate::{Figures, GateFailure};
 use super::hierarchies::{self, Hierarchies};
 use super::layout::{Layout, PersonSource, TableLayout};
 use super::recount::{self, Measurement, Owner, Target};
-use crate::anonymity::Node;
 use crate::codes::Code;
 use crate::crypto::RootKey;
 use crate::error::{Diagnostic, Result};
 use crate::io::publish::Staging;
 use crate::io::scan::Scanned;
 use crate::io::source::Form;
-use crate::recipe::{CsvFormat, FileFormat, Recipe, Role, Step};
+use crate::recipe::{CsvFormat, FileFormat, Recipe, Recoding, Role, Step};
 
 /// What a run is given, besides keys and the place to publish.
 pub struct Request<'a> {
@@ -60,10 +60,10 @@ pub struct Classified<'a> {
     pub(crate) hierarchies: Hierarchies,
 }
 
-/// The counted exchange and the chosen levels.
+/// The counted exchange and what was chosen for it.
 pub struct Decided {
     pub(crate) counts: Counts,
-    pub(crate) node: Node,
+    pub(crate) chosen: Chosen,
     /// People per value of columns with rarity suppression, as counted for this decision.
     pub(crate) frequent: Frequent,
     /// The decision that was made or re-applied.
@@ -82,6 +82,10 @@ impl<'a> Classified<'a> {
             // A gate over nothing would read like a promise.
             let d = Diagnostic::error(Code::RecipeMissingKey).name("key", "role = \"quasi\"");
             return Err(d.at(privacy.span.clone()).into());
+        }
+        let refused = chosen::refusals(request.recipe, &layout);
+        if !refused.is_empty() {
+            return Err(refused);
         }
         let this = Self { request, layout, hierarchies };
         let compiler = this.compiler(None, Frequent::new());
@@ -163,22 +167,50 @@ impl<'a> Classified<'a> {
         }
         let counts = Counts::new(counted, &self.layout, &compiler)?;
         (self.request.progress)(Stage::Searching, "");
-        let (node, decision) = match given {
-            Some(d) => (d.node(self.request.recipe, &self.layout)?, d.clone()),
-            None => {
-                let search = decide::search(&counts, self.request.recipe, &self.layout)?;
-                (search.best.node.clone(), Decision::new(self.request.recipe, &self.layout, &search))
-            }
-        };
+        let (chosen, decision) = self.choose(&counts, given)?;
         let frequent = compiler.frequent;
-        Ok(Decided { counts, node, decision, frequent })
+        Ok(Decided { counts, chosen, decision, frequent })
+    }
+
+    fn choose(&self, counts: &Counts, given: Option<&Decision>) -> Result<(Chosen, Decision)> {
+        let (recipe, layout) = (self.request.recipe, &self.layout);
+        let recoding = recipe.privacy.as_ref().map_or(&Recoding::FullDomain, |p| &p.recoding);
+        let given = given.map(|d| d.fits(recipe).map(|()| d)).transpose()?;
+        match (recoding, given) {
+            (Recoding::FullDomain, Some(d)) => Ok((Chosen::FullDomain(d.node(layout)?), d.clone())),
+            (Recoding::FullDomain, None) => {
+                let search = decide::search(counts, recipe, layout)?;
+                let decision = Decision::new(recipe, layout, &search);
+                Ok((Chosen::FullDomain(search.best.node), decision))
+            }
+            (_, given) => {
+                let chosen = chosen::recode(counts, recipe, layout)?;
+                let decision = match given {
+                    Some(d) => d.clone(),
+                    None => Decision::of_classes(recipe, layout, &chosen.effect(counts, recipe, layout)?),
+                };
+                Ok((chosen, decision))
+            }
+        }
+    }
+
+    /// What one level per column would give, where the recipe asks for a value per class.
+    ///
+    /// # Errors
+    /// [`Code::LatticeTooLarge`].
+    pub fn full_domain(&self, decided: &Decided) -> Result<Option<FullDomain>> {
+        chosen::beside(&decided.counts, self.request.recipe, &self.layout)
     }
 
     /// What other values of k and of the suppression limit would cost.
     ///
     /// # Errors
-    /// [`Code::LatticeTooLarge`].
+    /// [`Code::LatticeTooLarge`]; [`Code::RecodingUnsupported`] where levels are not per column.
     pub fn front(&self, decided: &Decided) -> Result<Vec<Choice>> {
+        let privacy = self.request.recipe.privacy.as_ref();
+        if let Some(privacy) = privacy.filter(|p| p.recoding != Recoding::FullDomain) {
+            return Err(chosen::unsupported(privacy, "--front"));
+        }
         (self.request.progress)(Stage::Searching, "");
         front::front(&decided.counts, self.request.recipe, &self.layout)
     }
@@ -214,8 +246,8 @@ impl<'a> Classified<'a> {
         } else {
             Some(self.decide(Some(root), recipient, given, Some(&staging), missing)?)
         };
-        let outcome = match &decided {
-            Some(d) => Some(decide::apply(&d.counts, self.request.recipe, &self.layout, &d.node)?),
+        let effect = match &decided {
+            Some(d) => Some(d.chosen.effect(&d.counts, self.request.recipe, &self.layout)?),
             None => None,
         };
         // What was rare while counting is rare while writing; it is not counted a second time.
@@ -232,16 +264,16 @@ impl<'a> Classified<'a> {
         let mut applied = Vec::new();
         for (index, table) in self.layout.tables.iter().enumerate() {
             (self.request.progress)(Stage::Writing, &table.spec.name);
-            let verdict = match (&decided, &outcome) {
-                (Some(d), Some(o)) => {
-                    Some(Verdict { counts: &d.counts, verdicts: &o.verdicts, levels: &d.node.0 })
+            let verdict = match (&decided, &effect) {
+                (Some(d), Some(e)) => {
+                    Some(Verdict { counts: &d.counts, verdicts: &e.verdicts, levels: &e.levels })
                 }
                 _ => None,
             };
             applied.push(apply_table(index, table, verdict.as_ref(), &pass)?);
         }
-        let figures = match (&decided, outcome) {
-            (Some(d), Some(o)) => Some(Figures::new(d, &o, self)?),
+        let figures = match (&decided, effect) {
+            (Some(d), Some(e)) => Some(Figures::new(d, &e, self)?),
             _ => None,
         };
         Ok(Transformed { classified: self, staging, applied, decided, figures })

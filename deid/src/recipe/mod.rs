@@ -12,6 +12,7 @@ mod output;
 mod parse;
 mod privacy;
 mod reader;
+mod recoding;
 mod secret;
 mod table;
 mod treatment;
@@ -25,6 +26,7 @@ pub use column::{Column, OnUnparsable, Role};
 pub use hierarchy::{HierarchyKind, HierarchySpec};
 pub use output::{FileKind, LineEnding, Output};
 pub use privacy::{Orphans, Person, Privacy, Relation, TReference};
+pub use recoding::Recoding;
 pub use table::{CsvFormat, FileFormat, FormulaPolicy, Order, TableSpec, UnmappablePolicy, fold_header};
 pub use treatment::{Mask, MaskShape, Step, TokenForm};
 

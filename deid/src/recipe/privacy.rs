@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Span;
+use super::recoding::{self, Recoding};
 use super::reader::{Problems, Table, Value};
 use super::table::TableSpec;
 use crate::codes::Code;
@@ -76,6 +77,8 @@ pub struct Privacy {
     pub t: BTreeMap<(String, String), f64>,
     /// Reference of t.
     pub t_reference: TReference,
+    /// How records are generalised.
+    pub recoding: Recoding,
     /// (table, quasi column) → weight of its loss, > 0; absent = 1.
     pub weights: BTreeMap<(String, String), f64>,
     /// Trade-off of the Loss metric between generalization (0) and suppression (1); 0.5 as in ARX.
@@ -96,6 +99,7 @@ pub(super) fn parse(mut t: Table<'_>, tables: &[TableSpec], problems: &mut Probl
     });
     let limit_t = per_column(&mut t, "t", tables, problems, |v, p| v.number(0.0, 1.0, p));
     let weights = per_column(&mut t, "weights", tables, problems, |v, p| v.number(0.001, 1000.0, p));
+    let recoding = recoding::parse(&mut t, tables, problems);
     let t_reference = match t.get("t_reference") {
         None => TReference::Input,
         Some(v) => match v.text(problems) {
@@ -116,6 +120,7 @@ pub(super) fn parse(mut t: Table<'_>, tables: &[TableSpec], problems: &mut Probl
         l,
         t: limit_t,
         t_reference,
+        recoding,
         weights,
         gs_factor: gs_factor?,
         unique_limit: u64::try_from(unique_limit?).ok()?,
@@ -124,7 +129,7 @@ pub(super) fn parse(mut t: Table<'_>, tables: &[TableSpec], problems: &mut Probl
 }
 
 /// `{ table = { "column" = value } }` with both names checked.
-fn per_column<T>(
+pub(super) fn per_column<T>(
     t: &mut Table<'_>,
     key: &'static str,
     tables: &[TableSpec],

@@ -134,6 +134,17 @@ struct Alternative {
 }
 
 fn search(report: &Report, say: &Say) -> String {
+    let key = match report.recoding.as_str() {
+        "local" => Some("report.search.local"),
+        "cells" => Some("report.search.cells"),
+        _ => None,
+    };
+    if let (Some(key), Some(loss), Some(granularity)) = (key, report.loss, report.granularity) {
+        let classes = report.tables.iter().filter_map(|t| t.after).map(|risk| risk.classes).sum();
+        let facts =
+            [("classes", &*count(classes)), ("granularity", &*fraction(granularity)), ("loss", &*fraction(loss))];
+        return say.fill(key, &facts);
+    }
     match report.loss {
         None => say.t("report.search.none").to_owned(),
         Some(loss) => say.fill(

@@ -33,6 +33,10 @@ pub struct Report {
     pub gate: Option<GateRow>,
     /// Loss of the chosen levels, 0..=1; `None` without a search.
     pub loss: Option<f64>,
+    /// `full-domain`, `local` or `cells`.
+    pub recoding: String,
+    /// Mean domain share, 1 = the input itself; `None` where it was not measured.
+    pub granularity: Option<f64>,
     /// Combinations of levels and how many were checked.
     pub nodes: u64,
     /// Checks.
@@ -137,6 +141,8 @@ pub struct ColumnRow {
     pub treatments: Vec<(String, String)>,
     /// Chosen level and height of the hierarchy.
     pub level: Option<(u8, u8)>,
+    /// Published records at each level, from 0 on, where every class has its own; else empty.
+    pub at_level: Vec<u64>,
     /// Distinct values before and after generalising.
     pub values: Option<(u64, u64)>,
     /// People that the published column makes unique (columns outside the quasi-identifiers).

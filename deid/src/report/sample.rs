@@ -49,6 +49,7 @@ fn column(col: Col, level: Option<(u8, u8)>, values: Option<(u64, u64)>, unique:
         published: col.3.iter().all(|t| !t.0.starts_with("drop")),
         treatments: col.3.into_iter().map(|(t, p)| (t.to_owned(), p.to_owned())).collect(),
         level,
+        at_level: Vec::new(),
         values,
         unique,
     }
@@ -370,6 +371,8 @@ pub(super) fn emergency() -> Report {
             t_reference: "input".to_owned(),
         }),
         loss: Some(0.381_27),
+        recoding: "full-domain".to_owned(),
+        granularity: None,
         nodes: 240,
         checks: 61,
         tables: vec![persons(), transports(), prescriptions()],
@@ -429,6 +432,8 @@ pub(super) fn bare() -> Report {
     Report {
         gate: None,
         loss: None,
+        recoding: "full-domain".to_owned(),
+        granularity: None,
         demo: false,
         joined: None,
         alternatives: Vec::new(),

@@ -91,7 +91,19 @@ const KEY: Shape = Object(&[
     ("destroyed", Flag),
 ]);
 
-const LEVEL: Shape = Object(&[("table", Text), ("column", Text), ("level", Small), ("height", Small)]);
+const LEVEL: Shape = Object(&[
+    ("table", Text),
+    ("column", Text),
+    ("level", Nullable(&Small)),
+    ("height", Small),
+    ("records", List(&Count)),
+]);
+
+const DECISION: Shape = Object(&[
+    ("sha256", SHA256),
+    ("recoding", Word(&["full-domain", "local", "cells"])),
+    ("levels", List(&LEVEL)),
+]);
 
 const RELATION: Shape = Object(&[
     ("child", Text),
@@ -115,7 +127,7 @@ const RUN: Shape = Object(&[
     ("signer", Object(&[("id", KEY_ID), ("public_key", Text)])),
     ("demo", Flag),
     ("recipe", PINNED),
-    ("decision", Nullable(&Object(&[("sha256", SHA256), ("levels", List(&LEVEL))]))),
+    ("decision", Nullable(&DECISION)),
     ("hierarchies", List(&Object(&[("table", Text), ("column", Text), ("sha256", SHA256)]))),
     ("rule_pack", PINNED),
     ("inputs", List(&Object(&[("name", Text), ("sha256", SHA256), ("rows", Count), ("format", FORMAT)]))),
