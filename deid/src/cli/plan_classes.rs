@@ -40,8 +40,7 @@ pub(super) fn print(
         Recoding::Cells(_) => "plan.cells",
         Recoding::Local(_) | Recoding::FullDomain {} => "plan.local",
     };
-    let facts =
-        [("classes", &*classes.classes.to_string()), ("granularity", &*figure(&classes.granularity))];
+    let facts = [("classes", &*classes.classes.to_string()), ("granularity", &*figure(&classes.granularity))];
     say(&words.fill(key, &facts));
     let chosen = &decision.chosen;
     let loss = |loss: &Decimal| format!("{:.10}", loss.to_f64());

@@ -6,12 +6,13 @@
 //! Deliberately absent: a recoding for tomorrow's file. It would hold today's tuples; a decision
 //! names the recoding, and it is made anew.
 
-use super::decide::{self, Counts};
+use super::decide::{self, Counts, Labels};
 use super::decision::{Candidate, candidate, decimal};
 use super::layout::Layout;
+use crate::anonymity::local::exchange::spread_at;
 use crate::anonymity::local::{self, Counted, Demanded, LocalError, Options, Recoding, Spread, verify};
 use crate::anonymity::outcome::{Joined, TableOutcome};
-use crate::anonymity::{Attribute, Node, Requirement, Verdicts};
+use crate::anonymity::{Node, Requirement, Verdicts};
 use crate::codes::Code;
 use crate::error::{Diagnostic, Result};
 use crate::manifest::Decimal;
@@ -54,7 +55,8 @@ impl Levels {
         match self {
             Self::Same(levels) => levels.get(first..first + width).unwrap_or_default(),
             Self::PerClass { class_of_tuple, levels, width } => {
-                let class = class_of_tuple.get(tuple as usize).copied().unwrap_or(local::exchange::SUPPRESSED);
+                let class =
+                    class_of_tuple.get(tuple as usize).copied().unwrap_or(local::exchange::SUPPRESSED);
                 let start = (class as usize).saturating_mul(*width);
                 levels.get(start..start.saturating_add(*width)).unwrap_or_default()
             }
@@ -125,8 +127,7 @@ pub(crate) fn full_domain<'c>(
     node: &Node,
 ) -> Result<Effect<'c>> {
     let outcome = decide::apply(counts, recipe, layout, node)?;
-    let attributes = counts.exchange.attributes();
-    let spread = Counted::new(&counts.exchange).map(|c| c.spread_at(attributes, &node.0, &outcome.verdicts));
+    let spread = spread_at(&counts.exchange, &node.0, &outcome.verdicts);
     Ok(Effect {
         verdicts: outcome.verdicts,
         levels: Levels::Same(outcome.node.0),
@@ -145,10 +146,10 @@ pub(crate) fn recode(counts: &Counts, recipe: &Recipe, layout: &Layout<'_>) -> R
     let internal = || Box::new(Diagnostic::error(Code::Internal));
     let privacy = recipe.privacy.as_ref().ok_or_else(internal)?;
     let several = || unsupported(privacy, "[person] column");
-    let counted = Counted::new(&counts.exchange).ok_or_else(several)?;
+    let places: Vec<Vec<u32>> = counts.labels.iter().map(places).collect();
+    let counted = Counted::new(&counts.exchange, &places).ok_or_else(several)?;
     let requirement = decide::requirement(recipe, layout);
-    let attributes: &[Attribute] = counts.exchange.attributes();
-    let records = counted.records(attributes);
+    let records = counted.records();
     let model = Demanded::new(&requirement, &records).ok_or_else(internal)?;
     let rows = counts.exchange.tables().iter().map(crate::anonymity::problem::Table::rows).sum();
     let suppressible = requirement.allowed(rows);
@@ -162,6 +163,22 @@ pub(crate) fn recode(counts: &Counts, recipe: &Recipe, layout: &Layout<'_>) -> R
     let recoding = made.map_err(|error| problem(error, privacy, rows))?;
     verify(&records, &model, &recoding, suppressible).map_err(|_| internal())?;
     Ok(Chosen::PerClass { counted, recoding })
+}
+
+/// The place of each leaf of a column in the order of their texts.
+fn places(labels: &Labels) -> Vec<u32> {
+    let leaves = labels.by_level.first().map_or(&[][..], Vec::as_slice);
+    // The last entry is NULL's.
+    let mut order: Vec<(&Option<Box<str>>, usize)> =
+        leaves.iter().take(leaves.len().saturating_sub(1)).zip(0..).collect();
+    order.sort_unstable();
+    let mut places = vec![0; order.len()];
+    for (place, (_, leaf)) in (0u32..).zip(order) {
+        if let Some(slot) = places.get_mut(leaf) {
+            *slot = place;
+        }
+    }
+    places
 }
 
 fn problem(error: LocalError, privacy: &Privacy, rows: u64) -> Box<Diagnostic> {

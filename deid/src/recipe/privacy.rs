@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::Span;
-use super::recoding::{self, Recoding};
 use super::reader::{Problems, Table, Value};
+use super::recoding::{self, Recoding};
 use super::table::TableSpec;
 use crate::codes::Code;
 use crate::error::Diagnostic;

@@ -141,8 +141,11 @@ fn search(report: &Report, say: &Say) -> String {
     };
     if let (Some(key), Some(loss), Some(granularity)) = (key, report.loss, report.granularity) {
         let classes = report.tables.iter().filter_map(|t| t.after).map(|risk| risk.classes).sum();
-        let facts =
-            [("classes", &*count(classes)), ("granularity", &*fraction(granularity)), ("loss", &*fraction(loss))];
+        let facts = [
+            ("classes", &*count(classes)),
+            ("granularity", &*fraction(granularity)),
+            ("loss", &*fraction(loss)),
+        ];
         return say.fill(key, &facts);
     }
     match report.loss {

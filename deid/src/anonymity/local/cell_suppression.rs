@@ -187,7 +187,13 @@ mod tests {
     #[test]
     fn what_is_large_enough_is_left_alone() {
         let columns = [vec![1, 1, 1, 9], vec![4, 4, 4, 4]];
-        let table = CellTable { columns: &columns, importance: &[1.0, 1.0], sensitive: &[], people: None, rows: None };
+        let table = CellTable {
+            columns: &columns,
+            importance: &[1.0, 1.0],
+            sensitive: &[],
+            people: None,
+            rows: None,
+        };
         let model = KAndDistinctL { k: 3, l: vec![] };
         let done = suppress_cells(&table, &model, 1).unwrap();
         // One row alone cannot keep anything apart from the rest, so the class gives up a column.
@@ -201,7 +207,8 @@ mod tests {
     #[test]
     fn a_weight_that_is_none_is_refused() {
         let columns = [vec![1, 2]];
-        let table = CellTable { columns: &columns, importance: &[-1.0], sensitive: &[], people: None, rows: None };
+        let table =
+            CellTable { columns: &columns, importance: &[-1.0], sensitive: &[], people: None, rows: None };
         assert_eq!(suppress_cells(&table, &KAndDistinctL::default(), 0), Err(LocalError::Weight));
     }
 

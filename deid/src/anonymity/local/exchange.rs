@@ -16,16 +16,18 @@ use super::spread::Spread;
 use crate::anonymity::loss::{LossModel, Quality};
 use crate::anonymity::models::Distribution;
 use crate::anonymity::outcome::{Joined, TableOutcome, joined_of_one, of_items, sizes};
-use crate::anonymity::problem::{Data, Exchange};
-use crate::anonymity::{Attribute, Verdicts};
+use crate::anonymity::problem::{Data, Exchange, Table};
+use crate::anonymity::{Attribute, Fate, Level, Verdicts};
 
 /// "No class": the record is suppressed.
 pub const SUPPRESSED: u32 = u32::MAX;
 
 /// The records of a table that collapsed to a histogram: one per distinct tuple with its sensitive
 /// values, and the rows that it stands for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Counted {
+    /// As those of the exchange, with the leaves in an order of their own.
+    attributes: Vec<Attribute>,
     leaves: Vec<Vec<u32>>,
     sensitive: Vec<Vec<u32>>,
     rows: Vec<u64>,
@@ -36,37 +38,85 @@ pub struct Counted {
 impl Counted {
     /// The records of the only table; `None` where there are several tables, or people with several
     /// records.
+    ///
+    /// `places`: per attribute, the place of each leaf among the others. Codes count leaves in the
+    /// order in which rows brought them; where two choices cost the same, a recoding looks at the
+    /// codes, so an order of the values themselves makes it independent of the order of the rows.
     #[must_use]
-    pub fn new(exchange: &Exchange) -> Option<Self> {
-        let [table] = exchange.tables.as_slice() else { return None };
-        let Data::Histogram(rows) = &table.data else { return None };
+    pub fn new(exchange: &Exchange, places: &[Vec<u32>]) -> Option<Self> {
+        let (table, rows) = only_histogram(exchange)?;
         let entries = || 0..rows.len() as u32;
         let tuple: Vec<u32> = entries().map(|entry| table.tuple_of(entry)).collect();
-        let width = table.spec.attributes.len();
-        let mut leaves = vec![Vec::with_capacity(rows.len()); width];
+        let ordered = exchange.attributes.iter().zip(places).map(|(a, places)| in_order(a, places));
+        let attributes = ordered.collect::<Option<Vec<Attribute>>>()?;
+        if attributes.len() != exchange.attributes.len() {
+            return None;
+        }
+        let mut leaves = vec![Vec::with_capacity(rows.len()); attributes.len()];
         for tuple in &tuple {
-            for (column, leaf) in leaves.iter_mut().zip(table.tuples.get(*tuple)) {
-                column.push(*leaf);
+            let places = places.iter().zip(&exchange.attributes);
+            for ((column, leaf), (places, attribute)) in
+                leaves.iter_mut().zip(table.tuples.get(*tuple)).zip(places)
+            {
+                let null = *leaf == attribute.null_leaf();
+                column.push(if null { *leaf } else { at(places, *leaf) });
             }
         }
         let values = |column| entries().map(|entry| table.value_of(entry, column)).collect();
         let sensitive = (0..table.spec.sensitive).map(values).collect();
-        Some(Self { leaves, sensitive, rows: rows.clone(), tuple, tuples: table.tuples.len() })
+        Some(Self { attributes, leaves, sensitive, rows: rows.to_vec(), tuple, tuples: table.tuples.len() })
     }
 
-    /// The records, over the exchange's attributes.
+    /// The records.
     #[must_use]
-    pub fn records<'a>(&'a self, attributes: &'a [Attribute]) -> Records<'a> {
-        let (leaves, sensitive) = (&self.leaves, &self.sensitive);
-        Records { attributes, leaves, sensitive, people: None, rows: Some(&self.rows) }
+    pub fn records(&self) -> Records<'_> {
+        Records {
+            attributes: &self.attributes,
+            leaves: &self.leaves,
+            sensitive: &self.sensitive,
+            people: None,
+            rows: Some(&self.rows),
+        }
     }
+}
 
-    /// What a node of the lattice does, given the fate of every row.
-    #[must_use]
-    pub fn spread_at(&self, attributes: &[Attribute], levels: &[u8], verdicts: &Verdicts<'_>) -> Spread {
-        let kept = |tuple| verdicts.fate_of(0, None, tuple, None) == Some(crate::anonymity::Fate::Keep);
-        Spread::new(&self.records(attributes), |record| kept(at(&self.tuple, record)).then_some(levels))
+fn only_histogram(exchange: &Exchange) -> Option<(&Table, &[u64])> {
+    match exchange.tables.as_slice() {
+        [table] => match &table.data {
+            Data::Histogram(rows) => Some((table, rows)),
+            Data::Records { .. } => None,
+        },
+        _ => None,
     }
+}
+
+/// The attribute with its leaves at other places; `None` unless every leaf has its own.
+fn in_order(attribute: &Attribute, places: &[u32]) -> Option<Attribute> {
+    let count = attribute.leaves() as usize;
+    let mut leaf_at = vec![None; count];
+    for (leaf, place) in places.iter().enumerate().take(count) {
+        *leaf_at.get_mut(*place as usize)? = Some(leaf);
+    }
+    let level = |level: &Level| {
+        let code = |leaf: &Option<usize>| level.code_of_leaf().get((*leaf)?).copied();
+        leaf_at.iter().map(code).collect::<Option<Vec<u32>>>()
+    };
+    let codes = attribute.levels().iter().map(level).collect::<Option<Vec<_>>>()?;
+    let ordered = Attribute::new(attribute.name(), codes).ok()?;
+    let ordered = ordered.with_range(attribute.min_level(), attribute.max_level()).ok()?;
+    ordered.with_weight(attribute.weight()).ok()
+}
+
+/// What a node of the lattice does to the only table, given the fate of every row; `None` as
+/// [`Counted::new`].
+#[must_use]
+pub fn spread_at(exchange: &Exchange, levels: &[u8], verdicts: &Verdicts<'_>) -> Option<Spread> {
+    let (table, _) = only_histogram(exchange)?;
+    let rows = table.rows_per_tuple();
+    let kept = |tuple| verdicts.fate_of(0, None, tuple, None) == Some(Fate::Keep);
+    let tuples = (0u32..).zip(table.tuples.iter()).zip(&rows);
+    let tuples = tuples.map(|((tuple, leaves), rows)| (leaves, *rows, kept(tuple).then_some(levels)));
+    Some(Spread::new(&exchange.attributes, tuples))
 }
 
 /// What a recoding does to its exchange.
@@ -99,11 +149,12 @@ impl<'a> Effect<'a> {
         let gone: Vec<bool> = class_of_tuple.iter().map(|class| *class == SUPPRESSED).collect();
         let levels: Vec<Vec<u8>> =
             recoding.classes.iter().map(|c| c.cells.iter().map(|cell| cell.level).collect()).collect();
-        let of_record = |record: u32| {
-            let class = recoding.class_of.get(record as usize).copied().flatten()?;
-            levels.get(class as usize).map(Vec::as_slice)
-        };
-        let spread = Spread::new(&counted.records(&exchange.attributes), of_record);
+        let rows = only_histogram(exchange).map_or_else(Vec::new, |(table, _)| table.rows_per_tuple());
+        let tuples = exchange.tables.iter().take(1).flat_map(|table| table.tuples.iter());
+        let levels_of = |class: &u32| levels.get(*class as usize).map(Vec::as_slice);
+        let tuples = tuples.zip(&rows).zip(&class_of_tuple);
+        let tuples = tuples.map(|((leaves, rows), class)| (leaves, *rows, levels_of(class)));
+        let spread = Spread::new(&exchange.attributes, tuples);
         let table = outcome(counted, recoding);
         Self {
             verdicts: Verdicts::by_tuple(exchange, &gone),
@@ -145,7 +196,7 @@ mod tests {
     use super::super::{Demanded, Options, recode, verify};
     use super::*;
     use crate::anonymity::{
-        ExchangeBuilder, Fate, Node, People, Requirement, Role, SensitiveRequirement, TableSpec, apply,
+        ExchangeBuilder, Node, People, Requirement, Role, SensitiveRequirement, TableSpec, apply,
     };
     use proptest::prelude::*;
 
@@ -165,6 +216,21 @@ mod tests {
         builder.build(attributes.to_vec()).unwrap()
     }
 
+    /// The leaves from the last to the first.
+    fn counted(exchange: &Exchange) -> Counted {
+        Counted::new(exchange, &[vec![3, 2, 1, 0], vec![3, 2, 1, 0]]).unwrap()
+    }
+
+    #[test]
+    fn every_leaf_has_a_place_of_its_own() {
+        let exchange = exchange(&[(0, 1, 0), (4, 2, 0)]);
+        assert_eq!(counted(&exchange).leaves, [vec![3, 4], vec![2, 1]], "NULL stays");
+        for places in [vec![3, 2, 1, 1], vec![0, 1, 2], vec![0, 1, 2, 4]] {
+            assert_eq!(Counted::new(&exchange, &[vec![0, 1, 2, 3], places]), None);
+        }
+        assert_eq!(Counted::new(&exchange, &[vec![0, 1, 2, 3]]), None);
+    }
+
     proptest! {
         /// A recoding that gives every record the root is the lattice's top; both ways of describing
         /// it agree in every figure.
@@ -175,8 +241,8 @@ mod tests {
         ) {
             let exchange = exchange(&rows);
             let quality = Quality { gs_factor };
-            let counted = Counted::new(&exchange).unwrap();
-            let records = counted.records(exchange.attributes());
+            let counted = counted(&exchange);
+            let records = counted.records();
             let k = u32::try_from(rows.len()).unwrap();
             let model = Demanded::new(&Requirement::k(k, 0.0), &records).unwrap();
             let recoding = recode(&records, &model, &Options::default()).unwrap();
@@ -186,7 +252,7 @@ mod tests {
             prop_assert_eq!(&found.table, &node.tables[0]);
             prop_assert_eq!(&Some(found.joined), &node.joined);
             prop_assert!((found.loss - node.loss).abs() < 1e-12);
-            prop_assert_eq!(&found.spread, &counted.spread_at(exchange.attributes(), &levels, &node.verdicts));
+            prop_assert_eq!(Some(found.spread), spread_at(&exchange, &levels, &node.verdicts));
         }
 
         #[test]
@@ -198,8 +264,8 @@ mod tests {
             suppressed_share in 0.0f64..=1.0,
         ) {
             let exchange = exchange(&rows);
-            let counted = Counted::new(&exchange).unwrap();
-            let records = counted.records(exchange.attributes());
+            let counted = counted(&exchange);
+            let records = counted.records();
             let on = SensitiveRequirement { l, t: None };
             let requirement = Requirement { sensitive: vec![vec![on]], ..Requirement::k(k, 0.0) };
             let model = Demanded::new(&requirement, &records).unwrap();

@@ -5,11 +5,8 @@
 //!
 //! Deliberately absent: what became of single records.
 
-use std::collections::BTreeSet;
-
-use super::at;
 use super::recoding::granularity;
-use super::records::Records;
+use crate::anonymity::Attribute;
 use crate::anonymity::loss::{Gone, LossModel};
 
 /// The sums over all records, per attribute.
@@ -31,56 +28,75 @@ pub struct Spread {
     leaves: Vec<u32>,
 }
 
-impl Spread {
-    /// Sums up records whose levels (one per attribute) `levels_of` tells; `None`: suppressed.
-    #[must_use]
-    pub fn new<'l>(records: &Records<'_>, levels_of: impl Fn(u32) -> Option<&'l [u8]>) -> Self {
-        let rows = (0..records.len() as u32).map(|record| records.rows_of(record));
-        let mut spread = Self { rows: rows.sum(), ..Self::empty() };
-        for (position, (attribute, column)) in records.attributes.iter().zip(records.leaves).enumerate() {
-            let mut at_level = vec![0; attribute.levels().len()];
-            let (mut kept, mut gone) = (0, Gone::default());
-            let mut values: BTreeSet<(u8, u32)> = BTreeSet::new();
-            for (record, leaf) in (0u32..).zip(column) {
-                let rows = records.rows_of(record);
-                let level = levels_of(record).and_then(|levels| levels.get(position)).copied();
-                let shown = attribute.levels().get(usize::from(level.unwrap_or(attribute.min_level())));
-                let under = shown.map_or(0, |level| u64::from(at(level.leaves_under(), *leaf))) * rows;
-                let Some(level) = level else {
-                    gone.rows += rows;
-                    gone.leaves += under;
-                    continue;
-                };
-                kept += under;
-                if let Some(sum) = at_level.get_mut(usize::from(level)) {
-                    *sum += rows;
-                }
-                let null_below_root = *leaf == attribute.null_leaf() && under < u64::from(attribute.leaves());
-                if !null_below_root {
-                    let code = shown.map_or(0, |level| at(level.code_of_leaf(), *leaf));
-                    values.insert((level, code));
-                }
-            }
-            spread.suppressed = gone.rows;
-            spread.at_level.push(at_level);
-            spread.values.push(values.len() as u32);
-            spread.kept.push(kept);
-            spread.gone.push(gone);
-            spread.leaves.push(attribute.leaves());
-        }
-        spread
-    }
+/// A leaf tuple, its rows, and its levels (one per attribute); `None`: suppressed.
+pub type Generalised<'a> = (&'a [u32], u64, Option<&'a [u8]>);
 
-    fn empty() -> Self {
-        Self {
+impl Spread {
+    /// Sums up the tuples of a table over its attributes.
+    #[must_use]
+    pub fn new<'a>(attributes: &[Attribute], tuples: impl Iterator<Item = Generalised<'a>>) -> Self {
+        // Rows per leaf and level first: there are fewer leaves than tuples. The last row is for
+        // suppressed ones.
+        let room = |a: &Attribute| vec![vec![0u64; a.null_leaf() as usize + 1]; a.levels().len() + 1];
+        let mut rows_at: Vec<Vec<Vec<u64>>> = attributes.iter().map(room).collect();
+        let mut spread = Self {
             rows: 0,
             suppressed: 0,
             at_level: Vec::new(),
             values: Vec::new(),
             kept: Vec::new(),
             gone: Vec::new(),
-            leaves: Vec::new(),
+            leaves: attributes.iter().map(Attribute::leaves).collect(),
+        };
+        for (leaves, rows, levels) in tuples {
+            spread.rows += rows;
+            spread.suppressed += if levels.is_none() { rows } else { 0 };
+            for (position, (leaf, rows_at)) in leaves.iter().zip(&mut rows_at).enumerate() {
+                let place = match levels {
+                    Some(levels) => levels.get(position).map(|level| usize::from(*level)),
+                    None => rows_at.len().checked_sub(1),
+                };
+                let slot = place.and_then(|p| rows_at.get_mut(p)).and_then(|r| r.get_mut(*leaf as usize));
+                if let Some(sum) = slot {
+                    *sum += rows;
+                }
+            }
         }
+        for (attribute, rows_at) in attributes.iter().zip(&rows_at) {
+            spread.add(attribute, rows_at);
+        }
+        spread
+    }
+
+    fn add(&mut self, attribute: &Attribute, rows_at: &[Vec<u64>]) {
+        let (mut at_level, mut values, mut kept) = (Vec::new(), 0, 0);
+        for (level, rows) in attribute.levels().iter().zip(rows_at) {
+            let mut seen = vec![false; level.codes() as usize];
+            let mut sum = 0;
+            for ((leaf, rows), (code, under)) in
+                (0u32..).zip(rows).zip(level.code_of_leaf().iter().zip(level.leaves_under()))
+            {
+                sum += rows;
+                kept += rows * u64::from(*under);
+                // NULL is no value until it is one with all others.
+                let null = leaf == attribute.null_leaf() && *under < attribute.leaves();
+                if let Some(seen) = seen.get_mut(*code as usize).filter(|s| *rows > 0 && !null && !**s) {
+                    *seen = true;
+                    values += 1;
+                }
+            }
+            at_level.push(sum);
+        }
+        let lowest = attribute.levels().get(usize::from(attribute.min_level()));
+        let lowest = lowest.map_or(&[][..], crate::anonymity::Level::leaves_under);
+        let gone = rows_at.last().map_or(&[][..], Vec::as_slice);
+        self.gone.push(Gone {
+            rows: gone.iter().sum(),
+            leaves: gone.iter().zip(lowest).map(|(rows, under)| rows * u64::from(*under)).sum(),
+        });
+        self.at_level.push(at_level);
+        self.values.push(values);
+        self.kept.push(kept);
     }
 
     /// Mean domain share brought to 0..=1 over all attributes together, 1 = the input itself
@@ -100,17 +116,19 @@ impl Spread {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
-    use crate::anonymity::Attribute;
 
     #[test]
     fn levels_and_leaves_are_summed_over_rows() {
         let halves = vec![vec![0, 1, 2, 3], vec![0, 0, 1, 1], vec![0; 4]];
         let attributes = [Attribute::new("x", halves).unwrap()];
-        let leaves = [vec![0, 1, 2, 3, 4]];
-        let rows = [10, 1, 1, 1, 2];
-        let records = Records { rows: Some(&rows), ..Records::new(&attributes, &leaves) };
-        let levels: [&[u8]; 5] = [&[0], &[1], &[1], &[2], &[0]];
-        let spread = Spread::new(&records, |r| (r != 3).then(|| levels.get(r as usize).copied().unwrap()));
+        let tuples: [Generalised<'_>; 5] = [
+            (&[0], 10, Some(&[0])),
+            (&[1], 1, Some(&[1])),
+            (&[2], 1, Some(&[1])),
+            (&[3], 1, None),
+            (&[4], 2, Some(&[0])),
+        ];
+        let spread = Spread::new(&attributes, tuples.into_iter());
         assert_eq!((spread.rows, spread.suppressed), (15, 1));
         assert_eq!(spread.at_level, [vec![12, 2, 0]]);
         // Leaf 0, both halves; NULL at level 0 is none.
