@@ -114,6 +114,8 @@ codes! {
     NullBlankLine = "D143" => Usage;
     /// A recoding that cannot do what the recipe asks beside it.
     RecodingUnsupported = "D144" => Usage;
+    /// A column whose numbers cannot be replaced by those of classes.
+    MicroaggregateUnsupported = "D145" => Usage;
     /// A check of the legal form (code in the rule pack) stops the run.
     LegalFormCheck = "D140" => NotMet;
     /// The recipe file is not there or cannot be read.

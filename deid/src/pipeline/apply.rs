@@ -9,10 +9,12 @@ use std::sync::Arc;
 
 use crossbeam_channel::{Receiver, bounded};
 
+use super::aggregate::{Aggregates, OfColumn};
 use super::chosen::Levels;
 use super::compile::{Compiler, Keys};
 use super::decide::Counts;
 use super::formulas::{Formulas, push};
+use super::interner::NONE;
 use super::journal::Entry;
 use super::layout::TableLayout;
 use super::order::{Keyed, Shuffler};
@@ -81,6 +83,8 @@ enum Output<'a> {
     Copy(Cell),
     /// Through its chain.
     Chain(Cell),
+    /// The number of its class, where its chain gives a number.
+    Aggregate(Cell, OfColumn),
     /// The pseudonym of the person whom the row names, made once per person.
     Person(Cell, Arc<Pseudonyms<'a>>),
     /// From the dictionary: the n-th quasi column of the table, its labels by level.
@@ -133,6 +137,7 @@ pub(crate) fn apply_table(
     index: usize,
     table: &TableLayout<'_>,
     verdict: Option<&Verdict<'_>>,
+    aggregates: &Aggregates,
     pass: &Pass<'_>,
 ) -> Result<Applied> {
     let in_table = |e: Box<Diagnostic>| Box::new(e.in_table(&table.spec.name));
@@ -144,7 +149,8 @@ pub(crate) fn apply_table(
     };
     let reader = RowReader::new(table, &assignment, pass.compiler, known).map_err(in_table)?;
     let (outputs, header, form) =
-        outputs(table, &assignment, (pass.compiler, pass.keys), verdict, &source.form).map_err(in_table)?;
+        outputs(table, &assignment, (pass.compiler, pass.keys), (verdict, aggregates), &source.form)
+            .map_err(in_table)?;
     let shuffle = (table.spec.order == Order::Shuffle).then(|| Arc::clone(&pass.keys.order));
     let (pool_in, pool) = bounded::<Keyed>(2 * pass.threads + 2);
     let make = || Worker {
@@ -215,7 +221,7 @@ fn outputs<'a>(
     table: &TableLayout<'_>,
     assignment: &Assignment,
     (compiler, keys): (&Compiler<'_>, &Keys),
-    verdict: Option<&'a Verdict<'a>>,
+    (verdict, aggregates): (Option<&'a Verdict<'a>>, &Aggregates),
     form: &Form,
 ) -> Result<(Vec<Output<'a>>, Vec<String>, Form)> {
     let (mut outputs, mut header, mut types) = (Vec::new(), Vec::new(), Vec::new());
@@ -254,10 +260,11 @@ fn outputs<'a>(
                 let chain = compiler.column(&table.spec.name, spec, None)?;
                 let copied = chain.is_copy() && same_text;
                 let cell = Cell { position, name: spec.name.as_str().into(), chain };
-                match Pseudonyms::new(table, *column, verdict, keys) {
-                    Some(pseudonyms) => Output::Person(cell, Arc::new(pseudonyms)),
-                    None if copied => Output::Copy(cell),
-                    None => Output::Chain(cell),
+                match (Pseudonyms::new(table, *column, verdict, keys), aggregates.of(*column)) {
+                    (_, Some(of_column)) => Output::Aggregate(cell, of_column),
+                    (Some(pseudonyms), None) => Output::Person(cell, Arc::new(pseudonyms)),
+                    (None, None) if copied => Output::Copy(cell),
+                    (None, None) => Output::Chain(cell),
                 }
             }
         });
@@ -312,10 +319,10 @@ impl Worker<'_> {
     }
 
     fn one(&mut self, index: usize, row: &Row<'_>, rows: &mut Keyed, tally: &mut Tally) -> Result<()> {
-        let (person, codes, levels, context) = match self.verdict {
+        let (person, tuple, codes, levels, context) = match self.verdict {
             None => {
                 let belongs = self.reader.belongs(row, &mut self.name)?;
-                (None, &[][..], &[][..], self.reader.context(belongs, &self.name))
+                (None, NONE, &[][..], &[][..], self.reader.context(belongs, &self.name))
             }
             Some(v) => {
                 let entry = self.entries.get(index).copied().ok_or_else(changed)?;
@@ -335,7 +342,7 @@ impl Worker<'_> {
                 }
                 let codes = v.verdicts.leaf_codes(self.index, entry.tuple);
                 let levels = v.levels.of(self.attributes.0, self.attributes.1, entry.tuple);
-                (person, codes, levels, self.reader.context_of(person))
+                (person, entry.tuple, codes, levels, self.reader.context_of(person))
             }
         };
         let out = &mut rows.text;
@@ -381,6 +388,17 @@ impl Worker<'_> {
                     }
                     // A name is never NULL, and its pseudonym never a formula.
                     self.writer.cell(Some(&self.text), row.was_quoted(cell.position), out);
+                }
+                Output::Aggregate(cell, of_column) => {
+                    self.text.clear();
+                    let state = cell.chain.leaf(row.cell(cell.position), &context, &mut self.text);
+                    let state = state.map_err(|e| problem(e, &cell.name))?;
+                    let text = if state == Published::Text { of_column.text(tuple) } else { None };
+                    let too_few = state == Published::Text && text.is_none();
+                    tally.cells_suppressed += u64::from(too_few || state == Published::Suppressed);
+                    tally.unparsed += u64::from(state == Published::Unparsed);
+                    // A plain number is never a formula.
+                    self.writer.cell(text, false, out);
                 }
                 Output::Chain(cell) => {
                     self.text.clear();

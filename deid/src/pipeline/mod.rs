@@ -4,6 +4,7 @@
 //! which [`decide`] searches; [`recount`] measures published bytes without knowing how they came
 //! to be. Deliberately absent: a way to publish what is not measured or below the gate.
 
+mod aggregate;
 pub(crate) mod apply;
 pub mod chosen;
 mod column_record;

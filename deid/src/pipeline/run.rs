@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::aggregate;
 use super::apply::{Applied, Pass, Verdict, apply_table};
 use super::chosen::{self, Chosen, FullDomain};
 use super::compile::{Compiler, Frequent, Keys};
@@ -83,7 +84,8 @@ impl<'a> Classified<'a> {
             let d = Diagnostic::error(Code::RecipeMissingKey).name("key", "role = \"quasi\"");
             return Err(d.at(privacy.span.clone()).into());
         }
-        let refused = chosen::refusals(request.recipe, &layout);
+        let mut refused = chosen::refusals(request.recipe, &layout);
+        refused.extend(aggregate::refusals(request.recipe, &layout));
         if !refused.is_empty() {
             return Err(refused);
         }
@@ -270,7 +272,8 @@ impl<'a> Classified<'a> {
                 }
                 _ => None,
             };
-            applied.push(apply_table(index, table, verdict.as_ref(), &pass)?);
+            let aggregates = aggregate::read(index, table, verdict.as_ref(), &pass)?;
+            applied.push(apply_table(index, table, verdict.as_ref(), &aggregates, &pass)?);
         }
         let figures = match (&decided, effect) {
             (Some(d), Some(e)) => Some(Figures::new(d, &e, self)?),

@@ -8,6 +8,7 @@
 mod column;
 mod hierarchy;
 pub mod lint;
+mod microaggregate;
 mod output;
 mod parse;
 mod privacy;
@@ -24,6 +25,7 @@ pub use crate::transform::treatment::EmptyText;
 pub use crate::transform::value::ValueType;
 pub use column::{Column, OnUnparsable, Role};
 pub use hierarchy::{HierarchyKind, HierarchySpec};
+pub use microaggregate::{Microaggregate, Statistic};
 pub use output::{FileKind, LineEnding, Output};
 pub use privacy::{Orphans, Person, Privacy, Relation, TReference};
 pub use recoding::Recoding;

@@ -68,7 +68,7 @@ pub const PAGES: &[Page] = pages![
     "search",
     "local_recoding",
     "cell_suppression",
-    "microaggregation",
+    "microaggregate",
 ];
 
 /// The page of a method.
