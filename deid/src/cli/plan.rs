@@ -39,6 +39,9 @@ fn plan(
         progress: &show,
     };
     let classified = Classified::new(&request)?;
+    if a.front {
+        classified.check_front()?;
+    }
     classified.check_headers()?;
     let root = load::root(&a.key, recipe, classified.counting_needs_key())?;
     let recipient = a.recipient.as_deref().or(recipe.recipient.as_deref()).unwrap_or("-");

@@ -204,15 +204,24 @@ impl<'a> Classified<'a> {
         chosen::beside(&decided.counts, self.request.recipe, &self.layout)
     }
 
+    /// Whether [`Classified::front`] can be asked for; known before any file is opened.
+    ///
+    /// # Errors
+    /// [`Code::RecodingUnsupported`] where levels are not per column.
+    pub fn check_front(&self) -> Result<()> {
+        let privacy = self.request.recipe.privacy.as_ref();
+        match privacy.filter(|p| p.recoding != Recoding::FullDomain) {
+            Some(privacy) => Err(chosen::unsupported(privacy, "--front")),
+            None => Ok(()),
+        }
+    }
+
     /// What other values of k and of the suppression limit would cost.
     ///
     /// # Errors
     /// [`Code::LatticeTooLarge`]; [`Code::RecodingUnsupported`] where levels are not per column.
     pub fn front(&self, decided: &Decided) -> Result<Vec<Choice>> {
-        let privacy = self.request.recipe.privacy.as_ref();
-        if let Some(privacy) = privacy.filter(|p| p.recoding != Recoding::FullDomain) {
-            return Err(chosen::unsupported(privacy, "--front"));
-        }
+        self.check_front()?;
         (self.request.progress)(Stage::Searching, "");
         front::front(&decided.counts, self.request.recipe, &self.layout)
     }

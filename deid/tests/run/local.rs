@@ -276,7 +276,7 @@ fn what_cannot_be_done_is_refused_before_the_data_is_opened() {
     assert_eq!(place.run(&["--demo-key"]).codes(), ["D401"], "two people are no class of three");
     assert_eq!(
         place.deid(&["plan", "recipe.toml", "--data", "data", "--front", "--format", "json"]).codes(),
-        ["D401"]
+        ["D144"]
     );
 }
 
