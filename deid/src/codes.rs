@@ -206,14 +206,22 @@ codes! {
     DecisionMismatch = "D403" => Usage;
     /// The decision file cannot be read.
     DecisionUnreadable = "D404" => Usage;
-    /// The lattice is too large to search.
-    LatticeTooLarge = "D405" => Usage;
+    /// The search ended without a proof that nothing better exists.
+    NotProven = "D405" => NotMet;
     /// Everything would be suppressed.
     AllSuppressed = "D406" => NotMet;
     /// A column named on the command line is not in the file.
     MeasureColumn = "D407" => Usage;
     /// A stronger attacker does better than the gate.
     JoinedBelowGate = "D408" => NotMet;
+    /// Too many combinations, and none that meets the gate was found.
+    NothingFound = "D409" => NotMet;
+    /// Every combination was looked at, and the result is another.
+    ExhaustiveDiffers = "D410" => NotMet;
+    /// The time was over before every combination was looked at.
+    ExhaustiveNotFinished = "D411" => NotMet;
+    /// Too many combinations to look at each.
+    ExhaustiveTooLarge = "D412" => Usage;
 
     // D5xx: keys, signatures, manifests
     /// No key was given.

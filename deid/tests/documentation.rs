@@ -18,6 +18,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use deid::pipeline::proof::Endless;
 use deid::pipeline::run::{Classified, Request};
 use deid::recipe::lint::{LintContext, lint};
 use deid::recipe::{HierarchyKind, Recipe};
@@ -167,6 +168,7 @@ fn refused(text: &str, pack: &RulePack) -> Vec<String> {
         data: Path::new("."),
         threads: 1,
         progress: &|_, _| {},
+        patience: &Endless,
     };
     if let Err(problems) = Classified::new(&request) {
         return problems.iter().map(|d| format!("{d:?}")).collect();

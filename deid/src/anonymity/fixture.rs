@@ -11,7 +11,7 @@
 )]
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{Attribute, Exchange, ExchangeBuilder, People, Role, TableSpec};
 
@@ -47,9 +47,9 @@ fn hierarchy(text: &str) -> (Vec<Vec<u32>>, HashMap<String, u32>) {
     (codes, leaves)
 }
 
-/// Reads a table's quasi-identifiers and its sensitive column. `None`, with a word, where the
-/// shared data is absent.
-fn read(name: &str, table: &str, sensitive: &str) -> Option<Benchmark> {
+/// Reads a table's quasi-identifiers and its sensitive column; `None` for an empty text. The
+/// hierarchies lie beside it: `hierarchies/NAME_hierarchy_COLUMN.csv`.
+pub(crate) fn read(folder: &Path, name: &str, table: &str, sensitive: &str) -> Option<Benchmark> {
     let mut lines = table.lines();
     let header: Vec<&str> = lines.next()?.split(';').collect();
     let mut quasi: Vec<&str> = header.iter().copied().filter(|c| *c != sensitive).collect();
@@ -58,7 +58,7 @@ fn read(name: &str, table: &str, sensitive: &str) -> Option<Benchmark> {
         Benchmark { attributes: Vec::new(), columns: vec![Vec::new(); quasi.len()], sensitive: Vec::new() };
     let mut leaf_of = Vec::new();
     for column in &quasi {
-        let path = folder().join(format!("hierarchies/{name}_hierarchy_{column}.csv"));
+        let path = folder.join(format!("hierarchies/{name}_hierarchy_{column}.csv"));
         let (codes, leaves) = hierarchy(&std::fs::read_to_string(path).unwrap());
         benchmark.attributes.push(Attribute::new(*column, codes).unwrap());
         leaf_of.push(leaves);
@@ -84,7 +84,7 @@ pub(crate) fn adult() -> Option<Benchmark> {
         eprintln!("skipped: ../shared/data/arx is absent");
         return None;
     };
-    read("adult", &text, "occupation")
+    read(&folder(), "adult", &text, "occupation")
 }
 
 pub(crate) fn atus() -> Option<Benchmark> {
@@ -95,7 +95,7 @@ pub(crate) fn atus() -> Option<Benchmark> {
     }
     let out = std::process::Command::new("gzip").arg("-dc").arg(path).output().expect("gzip is installed");
     let text = String::from_utf8(out.stdout).unwrap();
-    read("atus", &text, "Highest level of school completed")
+    read(&folder(), "atus", &text, "Highest level of school completed")
 }
 
 impl Benchmark {

@@ -13,5 +13,6 @@
 mod agreement;
 mod arx;
 mod bench;
+mod folder;
 mod naive;
 mod scale;

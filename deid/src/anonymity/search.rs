@@ -134,8 +134,8 @@ pub fn search(
     search_until(exchange, requirement, quality, options, &|| false)
 }
 
-/// As [`search`]; a lattice too large to be walked is left once `stop` says so, with the best so far.
-/// A clock belongs there, or a person.
+/// As [`search`]; it is left once `stop` says so, with the best so far. A clock belongs there, or a
+/// person.
 ///
 /// # Errors
 /// As [`search`].
@@ -167,7 +167,7 @@ pub fn search_until(
             return (climb.best.found, certificate);
         }
         let mut walk = Walk::new(attributes, lattice, crew, keep);
-        walk.run();
+        walk.run(stop);
         checks += walk.checks;
         only_others |= walk.met_without_others;
         let certificate = walk.certificate();

@@ -75,6 +75,8 @@ pub(crate) struct Walk<'w, 's, 'a> {
     /// Whether some node meets the models that are monotone at every limit.
     pub(crate) met_without_others: bool,
     stack: Vec<u64>,
+    /// The bound of the nodes that are left, where it was told to stop.
+    left_at: Option<f64>,
 }
 
 impl<'w, 's, 'a> Walk<'w, 's, 'a> {
@@ -98,15 +100,20 @@ impl<'w, 's, 'a> Walk<'w, 's, 'a> {
             checks: 0,
             met_without_others: false,
             stack: Vec::new(),
+            left_at: None,
         };
         walk.push(0, 0);
         walk
     }
 
-    /// Walks to the end.
-    pub(crate) fn run(&mut self) {
+    /// Walks to the end, or once something is found until `stop` says so.
+    pub(crate) fn run(&mut self, stop: &dyn Fn() -> bool) {
         while let Some((bound, index)) = self.next() {
             if bound > self.threshold() {
+                break;
+            }
+            if self.is_open(index) && !self.best.found.is_empty() && stop() {
+                self.left_at = Some(bound);
                 break;
             }
             if self.is_open(index) {
@@ -123,14 +130,16 @@ impl<'w, 's, 'a> Walk<'w, 's, 'a> {
 
     /// Counts the nodes by what ruled them out. After [`Walk::run`].
     pub(crate) fn certificate(&self) -> Certificate {
-        let bound = self.best.found.first().map_or(f64::INFINITY, |best| best.loss);
-        let mut of = Certificate { optimal: true, bound, ..Certificate::default() };
+        let best = self.best.found.first().map_or(f64::INFINITY, |best| best.loss);
+        let bound = self.left_at.map_or(best, |at| at.min(best));
+        let mut of = Certificate { optimal: self.left_at.is_none(), bound, ..Certificate::default() };
         for known in &self.known {
             *match known {
                 Known::Done => &mut of.checked,
                 Known::Few => &mut of.few,
                 Known::Much => &mut of.much,
                 Known::Costly | Known::Bounded => &mut of.suppression,
+                Known::Nothing | Known::Enough if self.left_at.is_some() => &mut of.open,
                 Known::Nothing | Known::Enough => &mut of.bounded,
             } += 1;
         }

@@ -58,6 +58,12 @@ pub(super) struct PlanArguments {
     pub(super) replace: bool,
     #[arg(long)]
     pub(super) front: bool,
+    #[arg(long, value_name = "FILE", requires = "front")]
+    pub(super) report: Option<PathBuf>,
+    #[arg(long)]
+    pub(super) exhaustive: bool,
+    #[arg(long, value_name = "SECONDS")]
+    pub(super) time_limit: Option<u64>,
     #[arg(long)]
     pub(super) missing_values: Option<PathBuf>,
     #[arg(long)]
@@ -94,6 +100,8 @@ pub(super) struct RunArguments {
     pub(super) decision: Option<PathBuf>,
     #[arg(long)]
     pub(super) replace: bool,
+    #[arg(long, value_name = "SECONDS")]
+    pub(super) time_limit: Option<u64>,
     #[arg(long, default_value = "512M")]
     pub(super) max_memory: String,
     #[arg(long)]

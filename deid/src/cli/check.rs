@@ -7,6 +7,7 @@ use super::render::{self, SourceText, underlined};
 use super::{Outcome, Session, load, say, tell};
 use crate::codes::Code;
 use crate::error::{Diagnostic, Exit, Severity};
+use crate::pipeline::proof::Endless;
 use crate::pipeline::run::{Classified, Request};
 use crate::recipe::Recipe;
 use crate::recipe::lint::{Finding, LintContext, Wording, lint};
@@ -29,6 +30,7 @@ pub(super) fn run(session: &Session, a: &CheckArguments) -> Outcome {
         data,
         threads: session.threads,
         progress: &quiet,
+        patience: &Endless,
     };
     let classified = Classified::new(&request);
     let problems = match (&classified, &a.data) {

@@ -10,6 +10,7 @@ mod help;
 mod key;
 mod load;
 mod measure;
+mod patience;
 mod plan;
 mod plan_classes;
 mod progress;

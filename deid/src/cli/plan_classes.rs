@@ -3,21 +3,17 @@
 
 use serde_json::json;
 
-use super::arguments::{OutputFormat, PlanArguments};
+use super::arguments::OutputFormat;
 use super::plan::suppressed;
 use super::table::Table;
 use super::{Session, say};
 use crate::manifest::Decimal;
 use crate::pipeline::chosen::FullDomain;
 use crate::pipeline::decision::{Classes, Decision, Recoding};
+use crate::report::format::count;
+use crate::words::Words;
 
-pub(super) fn print(
-    session: &Session,
-    decision: &Decision,
-    classes: &Classes,
-    beside: Option<&FullDomain>,
-    a: &PlanArguments,
-) {
+pub(super) fn print(session: &Session, decision: &Decision, classes: &Classes, beside: Option<&FullDomain>) {
     if session.format == OutputFormat::Json {
         match beside {
             None => say(decision.to_text().trim_end()),
@@ -35,13 +31,8 @@ pub(super) fn print(
         }
     }
     say(&table.to_text());
-    let figure = |figure: &Decimal| format!("{:.6}", figure.to_f64());
-    let key = match decision.recoding {
-        Recoding::Cells(_) => "plan.cells",
-        Recoding::Local(_) | Recoding::FullDomain {} => "plan.local",
-    };
-    let facts = [("classes", &*classes.classes.to_string()), ("granularity", &*figure(&classes.granularity))];
-    say(&words.fill(key, &facts));
+    let blanks = matches!(decision.recoding, Recoding::Cells(_));
+    say(&conclusion(words, blanks, classes.classes, &classes.granularity));
     let chosen = &decision.chosen;
     let loss = |loss: &Decimal| format!("{:.10}", loss.to_f64());
     say(&words.fill("plan.loss", &[("loss", &loss(&chosen.loss)), ("suppressed", &suppressed(chosen))]));
@@ -57,7 +48,14 @@ pub(super) fn print(
         )),
         Some(_) => say(words.ui("plan.full-domain.none")),
     }
-    if let Some(path) = &a.decision {
-        say(&words.fill("plan.written", &[("path", &path.to_string_lossy())]));
-    }
+}
+
+/// What a recoding per class came to, in a sentence.
+pub(super) fn conclusion(words: &Words, blanks: bool, classes: u64, granularity: &Decimal) -> String {
+    let key = if blanks { "plan.cells" } else { "plan.local" };
+    words.fill(key, &[("classes", &count(classes)), ("granularity", &figure(granularity))])
+}
+
+fn figure(figure: &Decimal) -> String {
+    format!("{:.6}", figure.to_f64())
 }

@@ -27,6 +27,7 @@ impl<'s> Progress<'s> {
         let key = match stage {
             Stage::Counting => "progress.counting",
             Stage::Searching => "progress.searching",
+            Stage::Rederiving => "progress.rederiving",
             Stage::Writing => "progress.writing",
             Stage::Measuring => "progress.measuring",
         };

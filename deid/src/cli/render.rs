@@ -26,6 +26,13 @@ pub(super) fn problems(session: &Session, all: &[Diagnostic], source: Option<&So
     }
 }
 
+/// Prints warnings about a result for people, on standard error, whatever the format of the result.
+pub(super) fn warnings(session: &Session, all: &[Diagnostic], source: Option<&SourceText<'_>>) {
+    for d in all {
+        tell(&for_people(&session.words, d, source));
+    }
+}
+
 /// One diagnostic as JSON, with stable keys.
 pub(super) fn to_json(words: &Words, d: &Diagnostic) -> Value {
     json!({

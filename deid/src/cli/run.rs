@@ -6,6 +6,7 @@ use std::time::Instant;
 use serde_json::json;
 
 use super::arguments::{OutputFormat, RunArguments};
+use super::patience::TimeLimit;
 use super::progress::Progress;
 use super::render;
 use super::table::Table;
@@ -17,9 +18,9 @@ use crate::manifest::{RunManifest, sign, verify_intact};
 use crate::pipeline::decision::Decision;
 use crate::pipeline::record::Circumstances;
 use crate::pipeline::run::{Classified, Measured, Request};
-use crate::pipeline::summary::Summary;
+use crate::pipeline::summary::{SearchSummary, Summary};
 use crate::recipe::lint::Finding;
-use crate::words::Lang;
+use crate::words::{Lang, Words};
 
 /// Name of the decision inside the published folder.
 const DECISION_FILE: &str = "decision.json";
@@ -54,12 +55,14 @@ fn publish(
     let given = a.decision.as_deref().map(read_decision).transpose()?;
     let progress = Progress::new(session);
     let show = |stage, table: &str| progress.show(stage, table);
+    let patience = TimeLimit::new(a.time_limit);
     let request = Request {
         recipe,
         hierarchy_files: &loaded.hierarchy_files,
         data: &a.data,
         threads: session.threads,
         progress: &show,
+        patience: &patience,
     };
     let classified = Classified::new(&request)?;
     classified.check_headers()?;
@@ -101,7 +104,8 @@ fn publish(
 /// What only the run could find and the recipe does not acknowledge.
 fn warnings(about: &Circumstances<'_>) -> Vec<Diagnostic> {
     let open = about.findings.iter().filter(|f| f.acknowledged.is_none());
-    open.filter(|f| f.code == Code::JoinedBelowGate.as_str()).filter_map(Finding::diagnostic).collect()
+    let of_runs = [Code::JoinedBelowGate, Code::NotProven];
+    open.filter(|f| of_runs.iter().any(|c| f.code == c.as_str())).filter_map(Finding::diagnostic).collect()
 }
 
 fn finish(
@@ -173,6 +177,18 @@ pub(super) fn write_missing(path: Option<&Path>, missing: &[(String, String, Vec
     write_private(path, text.as_bytes(), false)
 }
 
+/// What is known of the levels; `None` where none were chosen.
+fn searched(words: &Words, summary: &Summary) -> Option<String> {
+    Some(match &summary.search {
+        SearchSummary::None => return None,
+        SearchSummary::Reapplied => words.ui("proof.reapplied").to_owned(),
+        SearchSummary::Done(proof) => super::plan::conclusion(words, proof),
+        SearchSummary::PerClass { blanks, classes, granularity } => {
+            super::plan_classes::conclusion(words, *blanks, *classes, granularity)
+        }
+    })
+}
+
 fn print(
     session: &Session,
     a: &RunArguments,
@@ -215,6 +231,9 @@ fn print(
         table.row(&row.cells());
     }
     say(&table.to_text());
+    if let Some(line) = searched(words, summary) {
+        say(&line);
+    }
     if let Some((k, alone)) = summary.joined {
         say(&words.fill("run.joined", &[("k", &k.to_string()), ("alone", &alone.to_string())]));
     }

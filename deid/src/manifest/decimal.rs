@@ -54,6 +54,12 @@ impl Decimal {
         Some(Self(if text.len() == digits.len() { magnitude } else { -magnitude }))
     }
 
+    /// The difference; 0 where it is out of range, which figures of this field never are.
+    #[must_use]
+    pub fn minus(self, other: Self) -> Self {
+        self.0.checked_sub(other.0).and_then(Self::in_range).unwrap_or(Self::ZERO)
+    }
+
     /// The value as a float, for display and comparison with a tolerance.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "display and tolerant comparison only")]

@@ -79,6 +79,8 @@ reasons! {
     CountsInconsistent = "counts-inconsistent",
     /// A measure names no table of the manifest, or its scope and table contradict each other.
     MeasureInconsistent = "measure-inconsistent",
+    /// What is said of the search contradicts itself.
+    DecisionInconsistent = "decision-inconsistent",
     /// The gate was not passed: such a run must not exist.
     GateNotPassed = "gate-not-passed",
     /// The gate says passed and the measures say otherwise, or say nothing.

@@ -3,6 +3,7 @@
 //! Every key is always written; `null` means "does not apply", never "unknown". docs/manifest.md
 //! describes each field in words; this file is the shape. Names, ids and counts only: no cell.
 
+use super::decimal::Decimal;
 use super::error::ManifestError;
 use super::measure::{Gate, Measure};
 use super::statement::{Predicate, Signer, Statement, Tool};
@@ -82,6 +83,35 @@ pub struct Decision {
     pub recoding: Recoding,
     /// How far each generalised column was generalised.
     pub levels: Vec<Level>,
+    /// What the search on these inputs proved; null: none was made, an earlier decision was applied
+    /// again.
+    pub search: Option<Searched>,
+}
+
+/// What a search on the inputs of this run proved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Searched {
+    /// Whether no other combination of levels loses less.
+    pub proven: bool,
+    /// Loss of the decision.
+    pub loss: Decimal,
+    /// No combination loses less than this; the loss itself where that is proven.
+    pub bound: Decimal,
+    /// Loss − bound: the decision is at most so far from the best.
+    pub gap: Decimal,
+    /// Why the search ended without a proof; null where there is one.
+    pub stopped: Option<Stopped>,
+}
+
+/// Why a search ended without a proof.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stopped {
+    /// Too many combinations: it made as many checks as it may. The same input ends the same way.
+    Limit,
+    /// The caller's time was over: the result depends on the machine.
+    Time,
 }
 
 /// How records were generalised.

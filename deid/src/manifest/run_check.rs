@@ -3,9 +3,10 @@
 //! A signature says who stated something, not that it can be true. These checks need no file:
 //! they compare the statement with itself, in the order of [`ManifestError`]'s variants.
 
+use super::decimal::Decimal;
 use super::error::ManifestError;
 use super::measure::{Figure, Gate, K_ANONYMITY, L_DIVERSITY, Limit, Measure, Scope};
-use super::run::{AcrossReleases, LegalForm, Relation, RunManifest};
+use super::run::{AcrossReleases, LegalForm, Relation, RunManifest, Searched};
 use super::statement::Statement;
 use super::table::{Counts, Table};
 use crate::crypto::{KeyKind, Lifetime, demo};
@@ -25,6 +26,8 @@ pub(super) fn check(statement: &Statement<RunManifest>) -> Result<(), ManifestEr
     let counts = |t: &Table| adds_up(t.rows) && t.people.is_none_or(adds_up);
     require(run.tables.iter().all(counts), ManifestError::CountsInconsistent)?;
     require(run.measures.iter().all(|m| measure_placed(m, run)), ManifestError::MeasureInconsistent)?;
+    let search = run.decision.as_ref().and_then(|d| d.search.as_ref());
+    require(search.is_none_or(search_agrees), ManifestError::DecisionInconsistent)?;
     if let Some(gate) = &run.gate {
         require(gate.passed, ManifestError::GateNotPassed)?;
         require(gate_agrees(gate, run), ManifestError::GateInconsistent)?;
@@ -81,6 +84,16 @@ fn measure_placed(measure: &Measure, run: &RunManifest) -> bool {
         (Scope::Table, Some(id)) => run.tables.iter().any(|t| t.id == *id),
         _ => false,
     }
+}
+
+/// The bound lies between 0 and the loss, the gap is the difference, what is proven leaves none, and
+/// a reason for ending early is given exactly if nothing is proven.
+fn search_agrees(search: &Searched) -> bool {
+    search.bound >= Decimal::ZERO
+        && search.bound <= search.loss
+        && search.gap == search.loss.minus(search.bound)
+        && (!search.proven || search.gap == Decimal::ZERO)
+        && search.proven == search.stopped.is_none()
 }
 
 /// Every table with quasi-identifiers has a k and every table's k is within its limit; every limit

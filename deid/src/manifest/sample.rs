@@ -118,6 +118,13 @@ pub(super) fn statement(signer: &SigningKey) -> Statement<RunManifest> {
                 height: 3,
                 records: vec![0, 95, 0, 0],
             }],
+            search: Some(Searched {
+                proven: true,
+                loss: decimal("0.1875000000"),
+                bound: decimal("0.1875000000"),
+                gap: decimal("0.0000000000"),
+                stopped: None,
+            }),
         }),
         hierarchies: vec![HierarchyUse {
             table: "persons".to_owned(),

@@ -6,13 +6,13 @@
 //! Deliberately absent: a recoding for tomorrow's file. It would hold today's tuples; a decision
 //! names the recoding, and it is made anew.
 
-use super::decide::{self, Counts, Labels};
+use super::decide::{self, Counts, Effort, Labels};
 use super::decision::{Candidate, candidate, decimal};
 use super::layout::Layout;
 use crate::anonymity::local::exchange::spread_at;
 use crate::anonymity::local::{self, Counted, Demanded, LocalError, Options, Recoding, Spread, verify};
 use crate::anonymity::outcome::{Joined, TableOutcome};
-use crate::anonymity::{Node, Requirement, Verdicts};
+use crate::anonymity::{Node, Requirement, SearchError, Verdicts};
 use crate::codes::Code;
 use crate::error::{Diagnostic, Result};
 use crate::manifest::Decimal;
@@ -206,17 +206,23 @@ pub struct FullDomain {
 /// Searches the lattice beside a local recoding; `None` beside anything else.
 ///
 /// # Errors
-/// [`Code::LatticeTooLarge`].
-pub(crate) fn beside(counts: &Counts, recipe: &Recipe, layout: &Layout<'_>) -> Result<Option<FullDomain>> {
+/// [`Code::Internal`].
+pub(crate) fn beside(
+    counts: &Counts,
+    recipe: &Recipe,
+    layout: &Layout<'_>,
+    effort: Effort<'_>,
+) -> Result<Option<FullDomain>> {
     if recipe.privacy.as_ref().map(|p| &p.recoding) != Some(&recipe::Recoding::Local) {
         return Ok(None);
     }
-    let best = match decide::search(counts, recipe, layout) {
-        Ok(search) => search.best,
-        Err(problem) if problem.code == Code::Infeasible => {
+    let asked = decide::requirement(recipe, layout);
+    let best = match decide::search(counts, &asked, recipe, effort, 0) {
+        Ok(searched) => searched.search.best,
+        Err(SearchError::Infeasible(_)) => {
             return Ok(Some(FullDomain { best: None, granularity: None }));
         }
-        Err(problem) => return Err(problem),
+        Err(error) => return Err(decide::search_problem(&error, counts, recipe, layout)),
     };
     let spread = full_domain(counts, recipe, layout, &best.node)?.spread;
     Ok(Some(FullDomain {

@@ -7,6 +7,9 @@ use super::count::{Count, Counted, internal};
 use super::interner::Interner;
 use super::layout::{Layout, TableLayout};
 use super::people::{Keys, People};
+use super::proof::{Patience, Watch};
+use super::rederive::combinations;
+use crate::anonymity::search::{Diagnosis, search_until};
 use crate::anonymity::{
     self, Attribute, Exchange, Node, Outcome, Quality, Reference, Requirement, Search, SearchError,
     SearchOptions, SensitiveRequirement,
@@ -197,23 +200,63 @@ pub(crate) fn quality(recipe: &Recipe) -> Quality {
     Quality { gs_factor: recipe.privacy.as_ref().map_or(0.5, |p| p.gs_factor) }
 }
 
-/// Searches the lattice.
-///
-/// # Errors
-/// [`Code::Infeasible`], [`Code::LatticeTooLarge`].
-pub(crate) fn search(counts: &Counts, recipe: &Recipe, layout: &Layout<'_>) -> Result<Search> {
-    anonymity::search(
-        &counts.exchange,
-        &requirement(recipe, layout),
-        quality(recipe),
-        SearchOptions::default(),
-    )
-    .map_err(|e| search_problem(&e, recipe, layout))
+/// What a search may use: changes how long it takes, and patience how far it gets.
+#[derive(Clone, Copy)]
+pub(crate) struct Effort<'a> {
+    pub(crate) threads: usize,
+    pub(crate) patience: &'a dyn Patience,
 }
 
-pub(crate) fn search_problem(error: &SearchError, recipe: &Recipe, layout: &Layout<'_>) -> Box<Diagnostic> {
+/// The result of a search.
+pub(crate) struct Searched {
+    pub(crate) search: Search,
+    /// Whether patience ended it.
+    pub(crate) ended: bool,
+}
+
+/// Tables with fewer rows are searched by one thread: it is done before others have begun.
+const WORTH_THREADS: u64 = 16_384;
+
+/// Searches the lattice for a requirement.
+///
+/// # Errors
+/// As [`anonymity::search()`].
+pub(crate) fn search(
+    counts: &Counts,
+    requirement: &Requirement,
+    recipe: &Recipe,
+    effort: Effort<'_>,
+    alternatives: usize,
+) -> std::result::Result<Searched, SearchError> {
+    let rows: u64 = counts.exchange.tables().iter().map(|t| t.rows).sum();
+    let threads = if rows < WORTH_THREADS { 1 } else { effort.threads };
+    let options = SearchOptions { threads, alternatives, ..SearchOptions::default() };
+    let watch = Watch::begin(effort.patience);
+    let search = search_until(&counts.exchange, requirement, quality(recipe), options, &|| watch.stop())?;
+    Ok(Searched { search, ended: watch.ended() })
+}
+
+/// Alternatives that a decision names.
+pub(crate) const ALTERNATIVES: usize = 3;
+
+/// Whether the diagnosis leaves open that some combination meets the requirement: there were too many
+/// to be looked at, and what it tells of the most general one rules out nothing below it.
+fn undecided(d: &Diagnosis, attributes: &[Attribute]) -> bool {
+    let decided = d.needed_without_t.iter().zip(&d.allowed).any(|(needed, allowed)| needed > allowed);
+    combinations(attributes) > SearchOptions::default().max_nodes && !decided
+}
+
+pub(crate) fn search_problem(
+    error: &SearchError,
+    counts: &Counts,
+    recipe: &Recipe,
+    layout: &Layout<'_>,
+) -> Box<Diagnostic> {
     let span = recipe.privacy.as_ref().map(|p| p.span.clone()).unwrap_or_default();
     match error {
+        SearchError::Infeasible(d) if undecided(d, counts.exchange.attributes()) => {
+            Box::new(Diagnostic::error(Code::NothingFound).at(span))
+        }
         SearchError::Infeasible(d) => {
             let worst = d
                 .needed
@@ -251,7 +294,7 @@ pub(crate) fn apply<'c>(
     node: &Node,
 ) -> Result<Outcome<'c>> {
     anonymity::apply(&counts.exchange, &requirement(recipe, layout), quality(recipe), node)
-        .map_err(|e| search_problem(&e, recipe, layout))
+        .map_err(|e| search_problem(&e, counts, recipe, layout))
 }
 
 /// Levels by table and column, as people and decision files name them.

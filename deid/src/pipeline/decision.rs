@@ -9,14 +9,17 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::chosen::Effect;
-use super::decide::{named_levels, node_of};
+use super::decide::{Searched, named_levels, node_of};
 use super::layout::Layout;
+use super::proof::Proof;
 use crate::anonymity::local::Spread;
-use crate::anonymity::{Found, Node, Search};
+use crate::anonymity::{Found, Node};
 use crate::codes::Code;
-use crate::error::{Diagnostic, Result};
+use crate::error::{Diagnostic, Result, Severity};
 use crate::manifest::Decimal;
+use crate::recipe::lint::{Finding, Hit};
 use crate::recipe::{self, Recipe};
+use crate::report::format::{combinations, fraction, share};
 
 /// One combination of levels with what it costs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,10 +91,13 @@ pub struct Decision {
     pub chosen: Candidate,
     /// The next best, in order.
     pub alternatives: Vec<Candidate>,
-    /// Combinations in the lattice, and how many were checked against the data.
+    /// Combinations in the lattice.
     pub nodes: u64,
-    /// Checks.
+    /// Checks against the data, those included that narrowed the ranges.
     pub checks: u64,
+    /// What was proven of the chosen one, for the data on which it was searched; `null` where every
+    /// class has its own values: no claim of optimality is made there.
+    pub proof: Option<Proof>,
 }
 
 /// Definition of the ranking.
@@ -99,8 +105,9 @@ pub(crate) const QUALITY: &str = "loss.geometric-mean.1";
 
 impl Decision {
     /// The decision of a search.
-    pub(crate) fn new(recipe: &Recipe, layout: &Layout<'_>, search: &Search) -> Self {
+    pub(crate) fn new(recipe: &Recipe, layout: &Layout<'_>, searched: &Searched) -> Self {
         let privacy = recipe.privacy.as_ref();
+        let search = &searched.search;
         Self {
             decision: 1,
             recipe: recipe.id.clone(),
@@ -112,6 +119,7 @@ impl Decision {
             alternatives: search.alternatives.iter().map(|f| candidate(layout, f)).collect(),
             nodes: search.nodes,
             checks: search.checks,
+            proof: Some(Proof::new(search, searched.ended)),
         }
     }
 
@@ -149,6 +157,7 @@ impl Decision {
             alternatives: Vec::new(),
             nodes: 0,
             checks: 0,
+            proof: None,
         }
     }
 
@@ -195,6 +204,29 @@ impl Decision {
         } else {
             Err(Box::new(Diagnostic::error(Code::DecisionMismatch)))
         }
+    }
+
+    /// That nothing better was ruled out, as a finding; `None` where it was, and where every class
+    /// has its own values.
+    #[must_use]
+    pub(crate) fn unproven(&self) -> Option<Finding> {
+        let proof = self.proof.as_ref()?;
+        let facts = [
+            ("nodes", combinations(self.nodes)),
+            ("open", combinations(proof.by_argument.open)),
+            ("share", share(proof.by_argument.open, self.nodes)),
+            ("loss", fraction(self.chosen.loss.to_f64())),
+            ("bound", fraction(proof.bound.to_f64())),
+            ("gap", fraction(proof.gap.to_f64())),
+        ];
+        let finding = Finding::own(Code::NotProven, Severity::Warning, Hit::default());
+        (!proof.optimal).then(|| facts.iter().fold(finding, |f, (key, text)| f.fact(key, &**text)))
+    }
+
+    /// The same as a warning.
+    #[must_use]
+    pub fn warning(&self) -> Option<Diagnostic> {
+        self.unproven().as_ref().and_then(Finding::diagnostic)
     }
 
     /// The levels as a node of the layout's lattice.

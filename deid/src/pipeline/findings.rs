@@ -1,5 +1,6 @@
 //! What only a run can find: warnings about the measured result, beside those about the recipe.
 
+use super::decision::Decision;
 use super::run::Measured;
 use crate::codes::Code;
 use crate::error::Severity;
@@ -20,6 +21,8 @@ impl Measured<'_> {
             let finding = Finding::own(Code::JoinedBelowGate, Severity::Warning, hit);
             found.push(finding.fact("found", &k.to_string()).fact("wanted", &privacy.k.to_string()));
         }
+        let unproven = self.searched().and_then(Decision::unproven);
+        found.extend(unproven.map(|finding| Finding { span: Some(privacy.span.clone()), ..finding }));
         // Beyond its limit a column was published only because the recipe acknowledges it.
         for (table, measured) in
             self.transformed.classified.layout.tables.iter().zip(&self.measurement.tables)

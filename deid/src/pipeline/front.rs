@@ -6,15 +6,17 @@
 //!
 //! Deliberately absent: a recommendation. The tool shows the price; who decides is the city.
 
-use super::decide::{self, Counts};
+use super::decide::{self, Counts, Effort};
 use super::decision::{Candidate, candidate, decimal};
 use super::gate::risk_of;
 use super::layout::Layout;
-use crate::anonymity::{self, Requirement, SearchError, SearchOptions};
+use super::proof::Proof;
+use crate::anonymity::{self, Requirement, SearchError};
 use crate::codes::Code;
 use crate::error::{Diagnostic, Result};
-use crate::manifest::Decimal;
+use crate::manifest::{Decimal, Sha256Hex};
 use crate::recipe::Recipe;
+use crate::report::front::{FrontPage, FrontRow};
 
 /// Values of k that are tried, and the recipe's own.
 const KS: [u32; 7] = [2, 3, 5, 10, 20, 50, 100];
@@ -32,6 +34,12 @@ pub struct Choice {
     pub own: bool,
     /// The levels, with their loss and the suppressed records.
     pub best: Candidate,
+    /// Suppressed records, of the records of all tables together.
+    pub share: Decimal,
+    /// Whether nothing that meets this gate loses less.
+    pub proven: bool,
+    /// How far the loss may be from the least; 0 where that is proven.
+    pub gap: Decimal,
     /// Largest risk of a published person, over all tables; `null` where nothing is left.
     pub risk_highest: Option<Decimal>,
     /// Mean risk of the published people of the table where it is largest.
@@ -41,8 +49,13 @@ pub struct Choice {
 /// The choices, mildest k first, then least suppression.
 ///
 /// # Errors
-/// [`Code::LatticeTooLarge`]; a gate that nothing meets is left out.
-pub(crate) fn front(counts: &Counts, recipe: &Recipe, layout: &Layout<'_>) -> Result<Vec<Choice>> {
+/// [`Code::Internal`]; a gate that nothing meets is left out.
+pub(crate) fn front(
+    counts: &Counts,
+    recipe: &Recipe,
+    layout: &Layout<'_>,
+    effort: Effort<'_>,
+) -> Result<Vec<Choice>> {
     let own = decide::requirement(recipe, layout);
     let mut ks = KS.to_vec();
     ks.push(own.k);
@@ -56,7 +69,7 @@ pub(crate) fn front(counts: &Counts, recipe: &Recipe, layout: &Layout<'_>) -> Re
     for k in ks {
         for limit in &limits {
             let asked = Requirement { k, limit: *limit, ..own.clone() };
-            choices.extend(choice(counts, recipe, layout, &asked, &own)?);
+            choices.extend(choice(counts, recipe, layout, &asked, &own, effort)?);
         }
     }
     let beaten = |c: &Choice| choices.iter().any(|other| beats(other, c));
@@ -69,27 +82,53 @@ fn choice(
     layout: &Layout<'_>,
     asked: &Requirement,
     own: &Requirement,
+    effort: Effort<'_>,
 ) -> Result<Option<Choice>> {
     let quality = decide::quality(recipe);
-    let options = SearchOptions { alternatives: 0, ..SearchOptions::default() };
-    let best = match anonymity::search(&counts.exchange, asked, quality, options) {
-        Ok(search) => search.best,
+    let (best, proof) = match decide::search(counts, asked, recipe, effort, 0) {
+        Ok(searched) => (searched.search.best.clone(), Proof::new(&searched.search, searched.ended)),
         Err(SearchError::Infeasible(_)) => return Ok(None),
-        Err(error) => return Err(decide::search_problem(&error, recipe, layout)),
+        Err(error) => return Err(decide::search_problem(&error, counts, recipe, layout)),
     };
     let tables = anonymity::tables_at(&counts.exchange, asked, quality, &best.node)
         .map_err(|_| Box::new(Diagnostic::error(Code::Internal)))?;
     let risks: Vec<_> = tables.iter().filter_map(risk_of).collect();
     let largest =
         |of: fn(&crate::measure::risk::Risk) -> f64| risks.iter().map(of).max_by(f64::total_cmp).map(decimal);
+    let rows: u64 = counts.exchange.tables().iter().map(|t| t.rows).sum();
     Ok(Some(Choice {
         k: u64::from(asked.k),
         suppression: decimal(asked.limit),
         own: asked == own,
         best: candidate(layout, &best),
+        share: Decimal::ratio(best.suppressed.iter().sum(), rows.max(1)).unwrap_or(Decimal::ZERO),
+        proven: proof.optimal,
+        gap: proof.gap,
         risk_highest: largest(|r| r.highest),
         risk_average: largest(|r| r.mean_over_people),
     }))
+}
+
+/// The choices as a page shows them.
+pub(crate) fn page(counts: &Counts, recipe: &Recipe, recipe_text: &str, choices: &[Choice]) -> FrontPage {
+    let row = |c: &Choice| FrontRow {
+        k: c.k,
+        limit: c.suppression.to_f64(),
+        own: c.own,
+        loss: c.best.loss.to_f64(),
+        gap: (!c.proven).then(|| c.gap.to_f64()),
+        suppressed: c.best.suppressed.values().sum(),
+        share: c.share.to_f64(),
+        risk: (c.risk_highest.map(Decimal::to_f64), c.risk_average.map(Decimal::to_f64)),
+    };
+    FrontPage {
+        title: recipe.title.clone(),
+        recipe: recipe.id.clone(),
+        recipe_sha256: Sha256Hex::of(recipe_text.as_bytes()).as_str().to_owned(),
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        rows: counts.exchange.tables().iter().map(|t| t.rows).sum(),
+        choices: choices.iter().map(row).collect(),
+    }
 }
 
 /// Whether `a` asks for as much, costs no more, and is better in some respect. Of two that are
@@ -117,6 +156,9 @@ mod tests {
                 loss: decimal(loss),
                 suppressed: std::iter::once(("t".to_owned(), gone)).collect(),
             },
+            share: Decimal::ZERO,
+            proven: true,
+            gap: Decimal::ZERO,
             risk_highest: None,
             risk_average: None,
         }

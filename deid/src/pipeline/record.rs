@@ -18,7 +18,7 @@ use crate::manifest::measure::{
 };
 use crate::manifest::run::{
     Acknowledged, AcrossReleases, Decision as DecisionUse, HierarchyUse, Input, KeyUse, LegalForm, Level,
-    Normalisation, Pinned, Recoding, Relation, Releases, Uniqueness,
+    Normalisation, Pinned, Recoding, Relation, Releases, Searched, Uniqueness,
 };
 use crate::manifest::statement::Tool;
 use crate::manifest::table::{Counts, Eol as EolWord, Format, FormatKind, Order, PersonColumn, Table};
@@ -301,7 +301,15 @@ fn decision_use(decision: &Decision, figures: Option<&Figures>, run: &Measured<'
         decision::Recoding::Local(_) => Recoding::Local,
         decision::Recoding::Cells(_) => Recoding::Cells,
     };
-    DecisionUse { sha256: Sha256Hex::of(decision.to_text().as_bytes()), recoding, levels }
+    let searched = run.searched().and_then(|d| Some((d, d.proof.as_ref()?)));
+    let search = searched.map(|(d, proof)| Searched {
+        proven: proof.optimal,
+        loss: d.chosen.loss,
+        bound: proof.bound,
+        gap: proof.gap,
+        stopped: proof.stopped,
+    });
+    DecisionUse { sha256: Sha256Hex::of(decision.to_text().as_bytes()), recoding, levels, search }
 }
 
 /// A CSV hierarchy is pinned by its file, an inline one by the recipe that declares it.

@@ -1,6 +1,7 @@
 //! A measured run → the data of its report.
 
 use super::column_record::treatment;
+use super::decision::Recoding;
 use super::gate::{Figures, risk_of};
 use super::layout::{PersonSource, TableLayout};
 use super::record::Circumstances;
@@ -8,11 +9,14 @@ use super::run::Measured;
 use crate::anonymity::outcome::TableOutcome;
 use crate::io::csv_parse::Eol;
 use crate::io::source::Form;
+use crate::manifest::run::Stopped;
 use crate::manifest::table::Parameter;
 use crate::measure::risk::Risk;
 use crate::recipe::lint::{Finding, Wording};
 use crate::recipe::{Order, TReference};
-use crate::report::model::{AlternativeRow, ColumnRow, GateRow, NoteRow, Report, RiskRow, TableRow};
+use crate::report::model::{
+    AlternativeRow, ClassesRow, ColumnRow, GateRow, NoteRow, Report, RiskRow, Search, SearchRow, TableRow,
+};
 use crate::words::{Lang, Words};
 
 impl Measured<'_> {
@@ -22,7 +26,6 @@ impl Measured<'_> {
         let run = &self.transformed;
         let recipe = run.classified.request.recipe;
         let figures = run.figures.as_ref();
-        let decision = self.decision();
         Report {
             title: recipe.title.clone(),
             recipe: recipe.id.clone(),
@@ -47,15 +50,12 @@ impl Measured<'_> {
                 },
             }),
             loss: figures.map(|f| f.loss),
-            recoding: recipe.privacy.as_ref().map_or("full-domain", |p| p.recoding.id()).to_owned(),
-            granularity: figures.and_then(|f| f.granularity),
-            nodes: decision.map_or(0, |d| d.nodes),
-            checks: decision.map_or(0, |d| d.checks),
+            search: self.search_row(),
             tables: (0..run.classified.layout.tables.len())
                 .filter_map(|i| self.table_row(i, figures, about))
                 .collect(),
             joined: self.summary().joined,
-            alternatives: decision.map_or_else(Vec::new, |d| {
+            alternatives: self.searched().map_or_else(Vec::new, |d| {
                 d.alternatives
                     .iter()
                     .map(|a| AlternativeRow {
@@ -72,6 +72,29 @@ impl Measured<'_> {
             notes: notes(about.findings),
             follows: recipe.follows.digest().map(str::to_owned),
         }
+    }
+
+    fn search_row(&self) -> Search {
+        let classes = self.decision().and_then(|d| Some((d, d.recoding.classes()?)));
+        if let (Some((decision, _)), Some(figures)) = (classes, &self.transformed.figures) {
+            return Search::PerClass(ClassesRow {
+                blanks: matches!(decision.recoding, Recoding::Cells(_)),
+                classes: figures.tables.iter().map(|t| t.classes).sum(),
+                granularity: figures.granularity.unwrap_or_default(),
+            });
+        }
+        let Some((decision, proof)) = self.searched().and_then(|d| Some((d, d.proof.as_ref()?))) else {
+            return if self.decision().is_some() { Search::Reapplied } else { Search::None };
+        };
+        Search::Done(SearchRow {
+            nodes: decision.nodes,
+            checks: decision.checks,
+            proven: proof.optimal,
+            bound: proof.bound.to_f64(),
+            gap: proof.gap.to_f64(),
+            by_time: proof.stopped == Some(Stopped::Time),
+            by_argument: proof.by_argument.named().iter().map(|(id, n)| ((*id).to_owned(), *n)).collect(),
+        })
     }
 
     fn table_row(

@@ -12,13 +12,15 @@ use super::apply::{Applied, Pass, Verdict, apply_table};
 use super::chosen::{self, Chosen, FullDomain};
 use super::compile::{Compiler, Frequent, Keys};
 use super::count;
-use super::decide::{self, Counts};
+use super::decide::{self, Counts, Effort};
 use super::decision::Decision;
 use super::front::{self, Choice};
 use super::gate::{Figures, GateFailure};
 use super::hierarchies::{self, Hierarchies};
 use super::layout::{Layout, PersonSource, TableLayout};
+use super::proof::Patience;
 use super::recount::{self, Measurement, Owner, Target};
+use super::rederive::{self, Rederived};
 use crate::codes::Code;
 use crate::crypto::RootKey;
 use crate::error::{Diagnostic, Result};
@@ -26,6 +28,7 @@ use crate::io::publish::Staging;
 use crate::io::scan::Scanned;
 use crate::io::source::Form;
 use crate::recipe::{CsvFormat, FileFormat, Recipe, Recoding, Role, Step};
+use crate::report::front::FrontPage;
 
 /// What a run is given, besides keys and the place to publish.
 pub struct Request<'a> {
@@ -39,6 +42,8 @@ pub struct Request<'a> {
     pub threads: usize,
     /// Told what is being done: (stage, table).
     pub progress: &'a dyn Fn(Stage, &str),
+    /// How long each search may go on.
+    pub patience: &'a dyn Patience,
 }
 
 /// What a run is doing.
@@ -48,6 +53,8 @@ pub enum Stage {
     Counting,
     /// The search.
     Searching,
+    /// Every combination, one by one.
+    Rederiving,
     /// Pass 2.
     Writing,
     /// Counting again what was written.
@@ -67,6 +74,9 @@ pub struct Decided {
     pub(crate) chosen: Chosen,
     /// People per value of columns with rarity suppression, as counted for this decision.
     pub(crate) frequent: Frequent,
+    /// Whether it was searched for these counts; else an earlier one is applied again, and what it
+    /// proved holds for other data.
+    pub(crate) searched: bool,
     /// The decision that was made or re-applied.
     pub decision: Decision,
 }
@@ -171,7 +181,9 @@ impl<'a> Classified<'a> {
         (self.request.progress)(Stage::Searching, "");
         let (chosen, decision) = self.choose(&counts, given)?;
         let frequent = compiler.frequent;
-        Ok(Decided { counts, chosen, decision, frequent })
+        // A recoding per class is made anew, whatever was given; nothing is searched for it.
+        let searched = given.is_none() && decision.proof.is_some();
+        Ok(Decided { counts, chosen, decision, frequent, searched })
     }
 
     fn choose(&self, counts: &Counts, given: Option<&Decision>) -> Result<(Chosen, Decision)> {
@@ -181,9 +193,11 @@ impl<'a> Classified<'a> {
         match (recoding, given) {
             (Recoding::FullDomain, Some(d)) => Ok((Chosen::FullDomain(d.node(layout)?), d.clone())),
             (Recoding::FullDomain, None) => {
-                let search = decide::search(counts, recipe, layout)?;
-                let decision = Decision::new(recipe, layout, &search);
-                Ok((Chosen::FullDomain(search.best.node), decision))
+                let asked = decide::requirement(recipe, layout);
+                let searched = decide::search(counts, &asked, recipe, self.effort(), decide::ALTERNATIVES)
+                    .map_err(|e| decide::search_problem(&e, counts, recipe, layout))?;
+                let decision = Decision::new(recipe, layout, &searched);
+                Ok((Chosen::FullDomain(searched.search.best.node), decision))
             }
             (_, given) => {
                 let chosen = chosen::recode(counts, recipe, layout)?;
@@ -199,19 +213,20 @@ impl<'a> Classified<'a> {
     /// What one level per column would give, where the recipe asks for a value per class.
     ///
     /// # Errors
-    /// [`Code::LatticeTooLarge`].
+    /// [`Code::Internal`].
     pub fn full_domain(&self, decided: &Decided) -> Result<Option<FullDomain>> {
-        chosen::beside(&decided.counts, self.request.recipe, &self.layout)
+        chosen::beside(&decided.counts, self.request.recipe, &self.layout, self.effort())
     }
 
-    /// Whether [`Classified::front`] can be asked for; known before any file is opened.
+    /// Whether a question about levels per column can be asked (`option` of the command line); known
+    /// before any file is opened.
     ///
     /// # Errors
-    /// [`Code::RecodingUnsupported`] where levels are not per column.
-    pub fn check_front(&self) -> Result<()> {
+    /// [`Code::RecodingUnsupported`] where every class has its own values.
+    pub fn check_levels(&self, option: &str) -> Result<()> {
         let privacy = self.request.recipe.privacy.as_ref();
         match privacy.filter(|p| p.recoding != Recoding::FullDomain) {
-            Some(privacy) => Err(chosen::unsupported(privacy, "--front")),
+            Some(privacy) => Err(chosen::unsupported(privacy, option)),
             None => Ok(()),
         }
     }
@@ -219,11 +234,36 @@ impl<'a> Classified<'a> {
     /// What other values of k and of the suppression limit would cost.
     ///
     /// # Errors
-    /// [`Code::LatticeTooLarge`]; [`Code::RecodingUnsupported`] where levels are not per column.
+    /// [`Code::RecodingUnsupported`] where levels are not per column; [`Code::Internal`].
     pub fn front(&self, decided: &Decided) -> Result<Vec<Choice>> {
-        self.check_front()?;
+        self.check_levels("--front")?;
         (self.request.progress)(Stage::Searching, "");
-        front::front(&decided.counts, self.request.recipe, &self.layout)
+        front::front(&decided.counts, self.request.recipe, &self.layout, self.effort())
+    }
+
+    /// The choices as a page shows them.
+    #[must_use]
+    pub fn front_page(&self, decided: &Decided, choices: &[Choice], recipe_text: &str) -> FrontPage {
+        front::page(&decided.counts, self.request.recipe, recipe_text, choices)
+    }
+
+    /// Derives a decision again, from every combination of levels.
+    ///
+    /// # Errors
+    /// As [`rederive::rederive`].
+    pub fn rederive(&self, decided: &Decided) -> Result<Rederived> {
+        self.check_levels("--exhaustive")?;
+        let looked = |at: u64, of: u64| {
+            if at.is_multiple_of(64) {
+                (self.request.progress)(Stage::Rederiving, &format!("{at} / {of}"));
+            }
+        };
+        let (recipe, layout) = (self.request.recipe, &self.layout);
+        rederive::rederive(&decided.counts, recipe, layout, &decided.decision, self.effort(), &looked)
+    }
+
+    fn effort(&self) -> Effort<'_> {
+        Effort { threads: self.request.threads, patience: self.request.patience }
     }
 
     /// People per value of the columns whose rare values are suppressed.
@@ -363,6 +403,11 @@ impl Measured<'_> {
     #[must_use]
     pub fn decision(&self) -> Option<&Decision> {
         self.transformed.decided.as_ref().map(|d| &d.decision)
+    }
+
+    /// The decision, where it was searched for these inputs.
+    pub(crate) fn searched(&self) -> Option<&Decision> {
+        self.transformed.decided.as_ref().filter(|d| d.searched).map(|d| &d.decision)
     }
 
     /// Makes the folder visible.

@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::run::Measured;
+use super::decision::{Decision, Recoding, decimal};
+use super::proof::Proof;
+use super::run::{Decided, Measured};
+use crate::manifest::Decimal;
 
 /// One run in a few figures.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,6 +14,28 @@ pub struct Summary {
     pub tables: Vec<TableSummary>,
     /// Least group of people who share all their records, and people who share with nobody.
     pub joined: Option<(u64, u64)>,
+    /// How the levels came about.
+    pub search: SearchSummary,
+}
+
+/// How the levels of a run came about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SearchSummary {
+    /// There is no decision.
+    None,
+    /// An earlier decision was applied again; nothing was searched for these inputs.
+    Reapplied,
+    /// By a search that proved so much.
+    Done(Proof),
+    /// There are no levels for all: every class has its own values.
+    PerClass {
+        /// Single cells are blanked; else values are generalised class by class.
+        blanks: bool,
+        /// Published classes.
+        classes: u64,
+        /// Mean domain share, 1 = the input itself.
+        granularity: Decimal,
+    },
 }
 
 /// One table in a few figures; `None` = does not apply, or cannot be counted.
@@ -96,7 +121,22 @@ impl Measured<'_> {
             .measurement
             .joined
             .or_else(|| run.figures.as_ref()?.joined.as_ref().and_then(|j| Some((j.k?, j.unique))));
-        Summary { tables, joined }
+        let search = match &run.decided {
+            None => SearchSummary::None,
+            Some(decided) if decided.decision.recoding.classes().is_some() => {
+                let figures = run.figures.as_ref();
+                SearchSummary::PerClass {
+                    blanks: matches!(decided.decision.recoding, Recoding::Cells(_)),
+                    classes: figures.map_or(0, |f| f.tables.iter().map(|t| t.classes).sum()),
+                    granularity: decimal(figures.and_then(|f| f.granularity).unwrap_or_default()),
+                }
+            }
+            Some(Decided { searched: true, decision: Decision { proof: Some(proof), .. }, .. }) => {
+                SearchSummary::Done(proof.clone())
+            }
+            Some(_) => SearchSummary::Reapplied,
+        };
+        Summary { tables, joined, search }
     }
 }
 
@@ -138,6 +178,16 @@ impl Summary {
             .collect();
         json!({
             "tables": tables,
+            "search": match &self.search {
+                SearchSummary::None => Value::Null,
+                SearchSummary::Reapplied => json!("re-applied"),
+                SearchSummary::Done(proof) => json!(proof),
+                SearchSummary::PerClass { blanks, classes, granularity } => json!({
+                    "recoding": if *blanks { "cells" } else { "local" },
+                    "classes": classes,
+                    "granularity": granularity,
+                }),
+            },
             "joined": self.joined.map(|(k, alone)| json!({ "k": k, "alone": alone })),
         })
     }

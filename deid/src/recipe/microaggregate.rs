@@ -103,7 +103,7 @@ mod tests {
     fn column(declaration: &str) -> Result<Vec<Step>, Vec<Code>> {
         let text = format!(
             "recipe = 1\nid = \"x\"\ntitle = \"x\"\nexchange = \"x\"\nlegal_form = \"安全管理加工\"\n\
-             [table.t]\nfile = \"t.csv\"\nnull = [\"\"]\n[table.t.columns]\n\"c\" = {{ {declaration} }}\n"
+             [table.t]\nfile = \"t.csv\"\nnull = [\"NULL\"]\n[table.t.columns]\n\"c\" = {{ {declaration} }}\n"
         );
         match Recipe::parse(&text) {
             Ok(mut recipe) => Ok(recipe.tables.remove(0).columns.remove(0).steps),

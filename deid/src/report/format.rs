@@ -13,10 +13,10 @@ use crate::transform::value::civil::Date;
 use crate::transform::value::era::era_of;
 
 /// What stands where there is no figure.
-pub(super) const NONE: &str = "–";
+pub(crate) const NONE: &str = "–";
 
 /// `1234567` → `1,234,567`.
-pub(super) fn count(n: u64) -> String {
+pub(crate) fn count(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, c) in digits.chars().enumerate() {
@@ -28,13 +28,18 @@ pub(super) fn count(n: u64) -> String {
     out
 }
 
+/// A number of combinations: counted up to 2⁶⁴ − 1, which stands for itself and everything above.
+pub(crate) fn combinations(n: u64) -> String {
+    if n == u64::MAX { format!("{}+", count(n)) } else { count(n) }
+}
+
 /// A count that may be missing.
 pub(super) fn count_or_none(n: Option<u64>) -> String {
     n.map_or_else(|| NONE.to_owned(), count)
 }
 
 /// A ratio 0..=1 as a percentage with two decimals.
-pub(super) fn percent(ratio: f64) -> String {
+pub(crate) fn percent(ratio: f64) -> String {
     if !ratio.is_finite() {
         return NONE.to_owned();
     }
@@ -48,12 +53,12 @@ pub(super) fn percent(ratio: f64) -> String {
 }
 
 /// `part / whole` as a percentage; nothing of nothing is 0.
-pub(super) fn share(part: u64, whole: u64) -> String {
+pub(crate) fn share(part: u64, whole: u64) -> String {
     if whole == 0 { percent(0.0) } else { percent(part as f64 / whole as f64) }
 }
 
 /// A distance or loss, 0..=1, with four decimals.
-pub(super) fn fraction(x: f64) -> String {
+pub(crate) fn fraction(x: f64) -> String {
     if x.is_finite() { format!("{x:.4}") } else { NONE.to_owned() }
 }
 
@@ -154,6 +159,8 @@ mod tests {
         assert_eq!(count(0), "0");
         assert_eq!(count(999), "999");
         assert_eq!(count(1_234_567), "1,234,567");
+        assert_eq!(combinations(u64::MAX), "18,446,744,073,709,551,615+");
+        assert_eq!(combinations(12_000), "12,000");
         assert_eq!(count(u64::MAX), "18,446,744,073,709,551,615");
         assert_eq!(one_in(5), "1/5 (20.00 %)");
         assert_eq!(one_in(0), NONE);

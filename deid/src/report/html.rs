@@ -8,8 +8,9 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 
-use super::format::{self, count, fraction};
-use super::model::{AlternativeRow, NoteRow, Report};
+use super::format::{self, count};
+use super::model::{NoteRow, Report, Search};
+use super::search_view::{self, Alternative};
 use super::summary::{self, Figure, GateLine};
 use super::table_view::{self, Line, TableView};
 use super::words::Say;
@@ -61,8 +62,9 @@ pub fn render(report: &Report, lang: Lang) -> Result<String, RenderError> {
         ),
         any_suppressed: report.tables.iter().any(|t| t.suppressed > 0),
         cells: table_view::cells(report, &say),
-        search: search(report, &say),
-        alternatives: alternatives(report, &say),
+        search: search_view::sentences(report, &say),
+        arguments: search_view::arguments(report, &say),
+        alternatives: search_view::alternatives(report, &say),
         joined: joined(report, &say),
         limits: limits(report, &say),
         notes: notes(report, &say),
@@ -95,7 +97,9 @@ struct Page<'a> {
     treatments: Vec<(String, String)>,
     any_suppressed: bool,
     cells: Vec<Line>,
-    search: String,
+    /// What is known of the levels chosen, and by which argument.
+    search: Vec<String>,
+    arguments: Vec<Line>,
     alternatives: Vec<Alternative>,
     joined: Vec<String>,
     limits: Vec<String>,
@@ -103,6 +107,11 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
+    /// Whether cells were blanked by the recoding, beside what treatments emptied.
+    fn blanks_cells(&self) -> bool {
+        matches!(&self.report.search, Search::PerClass(row) if row.blanks)
+    }
+
     /// A sentence.
     fn t<'b>(&'b self, key: &'b str) -> &'b str {
         self.say.t(key)
@@ -122,78 +131,6 @@ fn used(
 ) -> Vec<(String, String)> {
     let ids: BTreeSet<String> = report.tables.iter().flat_map(|t| &t.columns).flat_map(ids).collect();
     ids.iter().map(|id| words(id)).filter_map(|(word, meaning)| Some((word, meaning?))).collect()
-}
-
-/// One set of levels that met the gate.
-struct Alternative {
-    rank: String,
-    loss: String,
-    suppressed: String,
-    /// Column and level; whether it differs from what was chosen.
-    levels: Vec<(String, bool)>,
-}
-
-fn search(report: &Report, say: &Say) -> String {
-    let key = match report.recoding.as_str() {
-        "local" => Some("report.search.local"),
-        "cells" => Some("report.search.cells"),
-        _ => None,
-    };
-    if let (Some(key), Some(loss), Some(granularity)) = (key, report.loss, report.granularity) {
-        let classes = report.tables.iter().filter_map(|t| t.after).map(|risk| risk.classes).sum();
-        let facts = [
-            ("classes", &*count(classes)),
-            ("granularity", &*fraction(granularity)),
-            ("loss", &*fraction(loss)),
-        ];
-        return say.fill(key, &facts);
-    }
-    match report.loss {
-        None => say.t("report.search.none").to_owned(),
-        Some(loss) => say.fill(
-            "report.search.done",
-            &[("nodes", &count(report.nodes)), ("checks", &count(report.checks)), ("loss", &fraction(loss))],
-        ),
-    }
-}
-
-fn alternatives(report: &Report, say: &Say) -> Vec<Alternative> {
-    let Some(loss) = report.loss else { return Vec::new() };
-    if report.alternatives.is_empty() {
-        return Vec::new();
-    }
-    let chosen: Vec<(String, String, u8)> = report
-        .tables
-        .iter()
-        .flat_map(|t| t.columns.iter().filter_map(|c| Some((t.name.clone(), c.name.clone(), c.level?.0))))
-        .collect();
-    let first = AlternativeRow {
-        loss,
-        suppressed: report.tables.iter().map(|t| t.suppressed).fold(0, u64::saturating_add),
-        levels: chosen.clone(),
-    };
-    let several = report.tables.len() > 1;
-    std::iter::once(&first)
-        .chain(&report.alternatives)
-        .enumerate()
-        .map(|(i, row)| Alternative {
-            rank: if i == 0 { say.fill("report.chosen", &[("n", "1")]) } else { count(i as u64 + 1) },
-            loss: fraction(row.loss),
-            suppressed: count(row.suppressed),
-            levels: row
-                .levels
-                .iter()
-                .map(|level| {
-                    let (table, column, at) = level;
-                    let place =
-                        if several { summary::place(say, table, column) } else { format::name(column) };
-                    let text =
-                        say.fill("report.column-level", &[("column", &place), ("level", &at.to_string())]);
-                    (text, i > 0 && !chosen.contains(level))
-                })
-                .collect(),
-        })
-        .collect()
 }
 
 fn joined(report: &Report, say: &Say) -> Vec<String> {

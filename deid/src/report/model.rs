@@ -33,14 +33,8 @@ pub struct Report {
     pub gate: Option<GateRow>,
     /// Loss of the chosen levels, 0..=1; `None` without a search.
     pub loss: Option<f64>,
-    /// `full-domain`, `local` or `cells`.
-    pub recoding: String,
-    /// Mean domain share, 1 = the input itself; `None` where it was not measured.
-    pub granularity: Option<f64>,
-    /// Combinations of levels and how many were checked.
-    pub nodes: u64,
-    /// Checks.
-    pub checks: u64,
+    /// How the levels came about.
+    pub search: Search,
     /// Tables in the order of the recipe.
     pub tables: Vec<TableRow>,
     /// People who share all their records with so many others: (least group, people alone);
@@ -52,6 +46,49 @@ pub struct Report {
     pub notes: Vec<NoteRow>,
     /// Release that this one follows; `None` = not assessed across releases.
     pub follows: Option<String>,
+}
+
+/// How the levels of a run came about.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Search {
+    /// Nothing was chosen.
+    None,
+    /// An earlier decision was applied again; nothing was searched for these inputs.
+    Reapplied,
+    /// By a search.
+    Done(SearchRow),
+    /// There are no levels for all: every class has its own values.
+    PerClass(ClassesRow),
+}
+
+/// What a recoding per class came to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ClassesRow {
+    /// Single cells are blanked; else values are generalised class by class.
+    pub blanks: bool,
+    /// Published classes.
+    pub classes: u64,
+    /// Mean domain share, 1 = the input itself.
+    pub granularity: f64,
+}
+
+/// What a search proved.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SearchRow {
+    /// Combinations of levels.
+    pub nodes: u64,
+    /// Checks against the data.
+    pub checks: u64,
+    /// No combination loses less.
+    pub proven: bool,
+    /// No combination loses less than this.
+    pub bound: f64,
+    /// Loss − bound.
+    pub gap: f64,
+    /// Ended by a clock, not by the number of checks.
+    pub by_time: bool,
+    /// Id of an argument and how many combinations it rules out; together all.
+    pub by_argument: Vec<(String, u64)>,
 }
 
 /// What had to be met.

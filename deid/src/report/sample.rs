@@ -2,7 +2,9 @@
 //!
 //! Invented, but consistent with itself: risks and counts are computed from the class sizes.
 
-use super::model::{AlternativeRow, ColumnRow, GateRow, NoteRow, Report, RiskRow, TableRow};
+use super::model::{
+    AlternativeRow, ColumnRow, GateRow, NoteRow, Report, RiskRow, Search, SearchRow, TableRow,
+};
 
 /// Classes of sizes 5 and up that hold exactly `people` people.
 fn sizes(people: u64, least: u64, classes: &[(u64, u64)]) -> Vec<(u64, u64)> {
@@ -371,10 +373,23 @@ pub(super) fn emergency() -> Report {
             t_reference: "input".to_owned(),
         }),
         loss: Some(0.381_27),
-        recoding: "full-domain".to_owned(),
-        granularity: None,
-        nodes: 240,
-        checks: 61,
+        search: Search::Done(SearchRow {
+            nodes: 240,
+            checks: 61,
+            proven: true,
+            bound: 0.1932,
+            gap: 0.0,
+            by_time: false,
+            by_argument: [
+                ("checked", 58),
+                ("narrowed", 24),
+                ("few", 96),
+                ("suppression", 40),
+                ("bounded", 22),
+            ]
+            .map(|(id, n)| (id.to_owned(), n))
+            .to_vec(),
+        }),
         tables: vec![persons(), transports(), prescriptions()],
         joined: Some((1, 183)),
         alternatives: vec![
@@ -432,8 +447,7 @@ pub(super) fn bare() -> Report {
     Report {
         gate: None,
         loss: None,
-        recoding: "full-domain".to_owned(),
-        granularity: None,
+        search: Search::None,
         demo: false,
         joined: None,
         alternatives: Vec::new(),

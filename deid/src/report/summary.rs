@@ -66,7 +66,7 @@ pub(super) fn story(report: &Report, say: &Say) -> Vec<String> {
 
 /// What weakens the result, and where the report says more about it.
 pub(super) fn caveats(report: &Report, say: &Say) -> Vec<String> {
-    let mut out = Vec::new();
+    let mut out: Vec<String> = super::search_view::caveat(report, say).into_iter().collect();
     if report.tables.iter().any(|t| !t.recountable) {
         out.push(say.t("report.summary.attested").to_owned());
     }

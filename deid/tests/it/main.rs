@@ -9,6 +9,7 @@ mod explain;
 mod help;
 mod key;
 mod measure;
+mod plan;
 mod synth;
 
 use std::path::Path;

@@ -2,7 +2,7 @@
 
 use super::error::EvidenceError;
 use super::node::Node;
-use super::run_manifest::{Figure, Gate, Limit, Measure, RunManifest};
+use super::run_manifest::{Figure, Gate, Limit, Measure, RunManifest, ratio};
 use super::{key_id, names};
 use std::collections::HashSet;
 
@@ -23,6 +23,7 @@ pub(super) fn check(statement: &Node, run: &RunManifest) -> Result<(), EvidenceE
         (said.at("relations").items().iter().any(|r| !relation_ends(r, tables)), E::ColumnUnknown),
         (tables.iter().any(loses_someone), E::CountsInconsistent),
         (said.at("measures").items().iter().any(|m| !is_placed(m, tables)), E::MeasureInconsistent),
+        (claims_too_much(said.at("decision").at("search")), E::DecisionInconsistent),
         (!said.at("gate").is_null() && !said.at("gate").at("passed").is_true(), E::GateNotPassed),
         (
             run.gate.as_ref().is_some_and(|gate| !bears_out(gate, said, tables, &run.measures)),
@@ -92,6 +93,20 @@ fn is_placed(measure: &Node, tables: &[Node]) -> bool {
     } else {
         !table.is_null() && texts(tables, "id").any(|id| id == table.text())
     }
+}
+
+/// What is said of the search does not fit together: a gap that is not loss − bound, or a proof and
+/// something that is left open.
+fn claims_too_much(search: &Node) -> bool {
+    let figure = |key| ratio(search.at(key).text()).unwrap_or(-1);
+    let (loss, bound, gap) = (figure("loss"), figure("bound"), figure("gap"));
+    let proven = search.at("proven").is_true();
+    !search.is_null()
+        && (bound < 0
+            || gap < 0
+            || loss - bound != gap
+            || (proven && gap != 0)
+            || proven != search.at("stopped").is_null())
 }
 
 /// Whether the figures of single tables meet the limits, and those that are limited exist.

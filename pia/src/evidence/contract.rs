@@ -99,10 +99,19 @@ const LEVEL: Shape = Object(&[
     ("records", List(&Count)),
 ]);
 
+const SEARCH: Shape = Object(&[
+    ("proven", Flag),
+    ("loss", RATIO),
+    ("bound", RATIO),
+    ("gap", RATIO),
+    ("stopped", Nullable(&Word(&["limit", "time"]))),
+]);
+
 const DECISION: Shape = Object(&[
     ("sha256", SHA256),
     ("recoding", Word(&["full-domain", "local", "cells"])),
     ("levels", List(&LEVEL)),
+    ("search", Nullable(&SEARCH)),
 ]);
 
 const RELATION: Shape = Object(&[

@@ -48,6 +48,7 @@ reasons! {
     ColumnUnknown = "column-unknown", "A column that the table does not publish.";
     CountsInconsistent = "counts-inconsistent", "In is not out plus suppressed.";
     MeasureInconsistent = "measure-inconsistent", "A measure of nothing that is there.";
+    DecisionInconsistent = "decision-inconsistent", "What is said of the search contradicts itself.";
     GateNotPassed = "gate-not-passed", "The run did not pass its gate.";
     GateInconsistent = "gate-inconsistent", "The measures do not bear out the gate.";
     DemoUnmarked = "demo-unmarked", "A demo key was used without the mark.";

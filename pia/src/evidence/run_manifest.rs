@@ -151,7 +151,7 @@ fn figure(node: &Node) -> Option<Figure> {
 }
 
 /// Reads `-?whole.ffffffffff` as a whole number of 10⁻¹⁰.
-fn ratio(text: &str) -> Option<i128> {
+pub(super) fn ratio(text: &str) -> Option<i128> {
     let number: i128 = text.replacen('.', "", 1).parse().ok()?;
     // The one spelling of a number is the one that comes out again.
     let (sign, size) = (if number < 0 { "-" } else { "" }, number.unsigned_abs());

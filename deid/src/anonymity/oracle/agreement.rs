@@ -392,8 +392,18 @@ proptest! {
         prop_assert_eq!(&one, &found);
         let small = SearchOptions { max_nodes: 0, ..options };
         let best_effort = search::search(&exchange, &requirement, quality, small);
+        let stopped = search::search_until(&exchange, &requirement, quality, options, &|| true);
         match (expected.map(Option::unwrap), found, best_effort) {
             (Ok(expected), Ok(found), Ok(effort)) => {
+                // A search that is told to stop has something, and claims no more than is true.
+                let early = stopped.unwrap();
+                let open = early.certificate;
+                let (least, exact) = (expected.best.loss, search::evaluate(&exchange, &requirement, quality, &early.best.node));
+                prop_assert_eq!(exact.unwrap(), (early.best.clone(), true));
+                prop_assert!(open.bound <= least + 1e-9 && least <= early.best.loss + 1e-9);
+                prop_assert!(!open.optimal || early.best.node == expected.best.node);
+                let parts = [open.checked, open.narrowed, open.few, open.much, open.suppression, open.bounded, open.open];
+                prop_assert_eq!(parts.iter().sum::<u64>(), early.nodes);
                 prop_assert_eq!((&expected.best, &expected.alternatives), (&found.best, &found.alternatives));
                 let why = found.certificate;
                 let parts =

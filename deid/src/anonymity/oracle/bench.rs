@@ -40,7 +40,7 @@ pub(super) fn timed(
     (mean((cpu_ns() - cpu) as f64 / 1e6), mean(wall.elapsed().as_secs_f64() * 1e3), found)
 }
 
-fn wanted(name: &str) -> bool {
+pub(super) fn wanted(name: &str) -> bool {
     std::env::var("DEID_BENCH").map_or(true, |part| name.contains(&part))
 }
 

@@ -9,6 +9,7 @@ mod content;
 mod envelope;
 mod good;
 mod limits;
+mod search;
 mod shape;
 mod signature;
 mod trust;
@@ -153,6 +154,7 @@ fn all() -> Vec<Case> {
         shape::cases(),
         content::cases(),
         limits::cases(),
+        search::cases(),
     ];
     let mut list = parts.concat();
     for (_, expect, why, vector) in &mut list {

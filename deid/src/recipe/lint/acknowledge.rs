@@ -12,7 +12,7 @@ use crate::recipe::{Acknowledgement, Recipe};
 use crate::rulepack::RulePack;
 
 /// Warnings that need the data; they cannot be called unused before a run.
-const DECIDED_BY_A_RUN: [Code; 2] = [Code::ColumnUnique, Code::JoinedBelowGate];
+const DECIDED_BY_A_RUN: [Code; 3] = [Code::ColumnUnique, Code::JoinedBelowGate, Code::NotProven];
 
 /// Whether the findings that need the data are there yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

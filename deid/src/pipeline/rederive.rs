@@ -1,0 +1,88 @@
+//! A decision derived again, by looking at every combination of levels and at nothing else.
+//!
+//! Why here: who does not want to believe the arguments of a search can have the same claim from a loop
+//! without any, at the price of one full check per combination.
+//!
+//! Deliberately absent: a verdict in words; the command line has those.
+
+use super::decide::{self, Counts, Effort};
+use super::decision::{Candidate, Decision, candidate};
+use super::layout::Layout;
+use super::proof::Watch;
+use crate::anonymity::search::exhaustive;
+use crate::anonymity::{Attribute, SearchOptions};
+use crate::codes::Code;
+use crate::error::{Diagnostic, Result};
+use crate::recipe::Recipe;
+
+/// More combinations are not looked at one by one: it would take hours on a small table, days on
+/// others.
+pub const MOST: u64 = 1_000_000;
+
+/// Losses are rounded to ten decimals after sums in another order.
+const DIGIT: f64 = 1e-9;
+
+/// What came out.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Rederived {
+    /// Combinations that were looked at, all of them.
+    pub nodes: u64,
+    /// Whether the best and the alternatives are those of the decision.
+    pub agrees: bool,
+    /// The best that was found.
+    pub best: Candidate,
+}
+
+/// Derives a decision again. `looked` is told after how many of how many combinations.
+///
+/// # Errors
+/// [`Code::ExhaustiveTooLarge`]; [`Code::ExhaustiveNotFinished`] once patience is over;
+/// [`Code::Infeasible`] if nothing meets the gate, which then contradicts the decision.
+pub(crate) fn rederive(
+    counts: &Counts,
+    recipe: &Recipe,
+    layout: &Layout<'_>,
+    decision: &Decision,
+    effort: Effort<'_>,
+    looked: &dyn Fn(u64, u64),
+) -> Result<Rederived> {
+    let nodes = combinations(counts.exchange.attributes());
+    if nodes > MOST {
+        let facts = crate::report::format::combinations(nodes);
+        let most = crate::report::format::count(MOST);
+        let error = Diagnostic::error(Code::ExhaustiveTooLarge);
+        return Err(Box::new(error.name("nodes", &*facts).name("limit", &*most)));
+    }
+    let watch = Watch::begin(effort.patience);
+    let asked = std::cell::Cell::new(0u64);
+    let stop = || {
+        looked(asked.get(), nodes);
+        asked.set(asked.get() + 1);
+        watch.stop()
+    };
+    let options = SearchOptions { alternatives: decide::ALTERNATIVES, ..SearchOptions::default() };
+    let (requirement, quality) = (decide::requirement(recipe, layout), decide::quality(recipe));
+    let search = exhaustive(&counts.exchange, &requirement, quality, options, &stop)
+        .map_err(|e| decide::search_problem(&e, counts, recipe, layout))?;
+    let Some(search) = search else {
+        let done = asked.get().saturating_sub(1);
+        let error = Diagnostic::error(Code::ExhaustiveNotFinished);
+        return Err(Box::new(error.number("looked", done).number("nodes", nodes)));
+    };
+    let best = candidate(layout, &search.best);
+    let others: Vec<Candidate> = search.alternatives.iter().map(|f| candidate(layout, f)).collect();
+    let agrees = same(&best, &decision.chosen)
+        && others.len() == decision.alternatives.len()
+        && others.iter().zip(&decision.alternatives).all(|(a, b)| same(a, b));
+    Ok(Rederived { nodes, agrees, best })
+}
+
+fn same(a: &Candidate, b: &Candidate) -> bool {
+    a.levels == b.levels && a.suppressed == b.suppressed && (a.loss.to_f64() - b.loss.to_f64()).abs() <= DIGIT
+}
+
+/// Combinations of levels that the recipe allows, saturating.
+pub(crate) fn combinations(attributes: &[Attribute]) -> u64 {
+    let spans = attributes.iter().map(|a| u64::from(a.max_level().saturating_sub(a.min_level())) + 1);
+    spans.fold(1, u64::saturating_mul)
+}
