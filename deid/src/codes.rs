@@ -114,8 +114,12 @@ codes! {
     NullBlankLine = "D143" => Usage;
     /// A recoding that cannot do what the recipe asks beside it.
     RecodingUnsupported = "D144" => Usage;
+    /// A privacy model could not be counted again on what would be published.
+    ModelNotRecountable = "D145" => Usage;
+    /// A privacy model asks for a population, and the table cannot have one.
+    ModelPopulation = "D146" => Usage;
     /// A column whose numbers cannot be replaced by those of classes.
-    MicroaggregateUnsupported = "D145" => Usage;
+    MicroaggregateUnsupported = "D147" => Usage;
     /// A check of the legal form (code in the rule pack) stops the run.
     LegalFormCheck = "D140" => NotMet;
     /// The recipe file is not there or cannot be read.
@@ -196,6 +200,8 @@ codes! {
     DateRange = "D309" => Fault;
     /// A key column holds NULL.
     KeyNull = "D310" => Fault;
+    /// A value has no place in the order of a privacy model.
+    NotInOrder = "D311" => Fault;
 
     // D4xx: privacy
     /// No node of the lattice meets the gate within the suppression limit.

@@ -1,8 +1,10 @@
 //! Measures and the gate.
 
 use super::decimal::Decimal;
+use super::table::Parameter;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
+use std::collections::BTreeMap;
 
 /// Definition id of k: the fewest distinct people in any published equivalence class.
 pub const K_ANONYMITY: &str = "k-anonymity";
@@ -12,6 +14,12 @@ pub const L_DIVERSITY: &str = "l-diversity.distinct";
 pub const T_CLOSENESS_INPUT: &str = "t-closeness.equal.input";
 /// Definition id of t against the published distribution (equal distance).
 pub const T_CLOSENESS_PUBLISHED: &str = "t-closeness.equal.published";
+
+/// Whether a figure of this definition is a count; all others that further models limit are ratios.
+#[must_use]
+pub fn is_count(definition: &str) -> bool {
+    definition == "k-map"
+}
 
 /// One measured figure.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,6 +84,8 @@ pub struct Gate {
     pub t: Vec<Limit>,
     /// Which t is limited; null exactly if `t` is empty.
     pub t_reference: Option<TReference>,
+    /// Limits of further privacy models; empty: none was asked for.
+    pub models: Vec<ModelLimit>,
     /// Greatest share of each table's records (orphans not counted) that may be suppressed;
     /// null: no limit.
     pub suppression_limit: Option<Decimal>,
@@ -93,6 +103,35 @@ pub struct Limit {
     pub column: String,
     /// The limit: a count for l, a ratio for t.
     pub limit: Figure,
+}
+
+/// The limit of one figure of a further privacy model. No two are about the same definition, table and
+/// column.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelLimit {
+    /// Id of the figure's definition.
+    pub definition: String,
+    /// Id of the table.
+    pub table: String,
+    /// Name of the sensitive column; null: the model reads sizes of classes.
+    pub column: Option<String>,
+    /// What else the figure depends on; never a value of the data.
+    pub parameters: BTreeMap<String, Parameter>,
+    /// The limit.
+    pub limit: Figure,
+    /// Which side of it the figure keeps to.
+    pub bound: Bound,
+}
+
+/// Which side of a limit a figure keeps to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Bound {
+    /// The figure is at least the limit.
+    Least,
+    /// The figure is at most the limit.
+    Greatest,
 }
 
 fn counts<'de, D: Deserializer<'de>>(source: D) -> Result<Vec<Limit>, D::Error> {

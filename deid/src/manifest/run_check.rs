@@ -5,7 +5,7 @@
 
 use super::decimal::Decimal;
 use super::error::ManifestError;
-use super::measure::{Figure, Gate, K_ANONYMITY, L_DIVERSITY, Limit, Measure, Scope};
+use super::measure::{Bound, Figure, Gate, K_ANONYMITY, L_DIVERSITY, Limit, Measure, ModelLimit, Scope};
 use super::run::{AcrossReleases, LegalForm, Relation, RunManifest, Searched};
 use super::statement::Statement;
 use super::table::{Counts, Table};
@@ -111,6 +111,7 @@ fn gate_agrees(gate: &Gate, run: &RunManifest) -> bool {
         && k.iter().all(|m| reaches(m.value, Figure::Count(gate.k)))
         && limits_kept(&gate.l, run, L_DIVERSITY)
         && t_kept
+        && models_kept(&gate.models, run)
 }
 
 /// The figures of single tables: the joined view is not gated.
@@ -134,6 +135,39 @@ fn limits_kept(limits: &[Limit], run: &RunManifest, definition: &str) -> bool {
             && own.peek().is_some()
             && own.all(|m| reaches(m.value, limit.limit))
     })
+}
+
+/// No figure has two limits; each limit is about a table and, where it names one, a sensitive column of
+/// it, has a figure of its own, and all its figures keep to their side of it.
+fn models_kept(limits: &[ModelLimit], run: &RunManifest) -> bool {
+    let mut seen = BTreeSet::new();
+    limits.iter().all(|limit| {
+        let table = run.tables.iter().find(|t| t.id == limit.table);
+        let placed = table.is_some_and(|t| limit.column.as_ref().is_none_or(|c| t.sensitive.contains(c)));
+        let own = |m: &&Measure| {
+            m.table.as_ref() == Some(&limit.table)
+                && limit.column.as_ref().is_none_or(|c| m.columns.as_slice() == std::slice::from_ref(c))
+        };
+        let mut own = figures(run, &limit.definition).filter(own).peekable();
+        seen.insert((&limit.definition, &limit.table, &limit.column))
+            && placed
+            && own.peek().is_some()
+            && own.all(|m| keeps(m.value, limit.limit, limit.bound))
+    })
+}
+
+/// A figure of the limit's kind on its side of it. Where nothing was published nothing is beyond it.
+fn keeps(value: Option<Figure>, limit: Figure, bound: Bound) -> bool {
+    let order = match (value, limit) {
+        (None, _) => return true,
+        (Some(Figure::Count(count)), Figure::Count(limit)) => count.cmp(&limit),
+        (Some(Figure::Ratio(ratio)), Figure::Ratio(limit)) => ratio.cmp(&limit),
+        _ => return false,
+    };
+    match bound {
+        Bound::Least => order.is_ge(),
+        Bound::Greatest => order.is_le(),
+    }
 }
 
 /// A count at or above its limit, a ratio at or below it. Where nothing was published nothing is

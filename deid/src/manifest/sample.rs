@@ -168,6 +168,7 @@ pub(super) fn statement(signer: &SigningKey) -> Statement<RunManifest> {
             l: vec![limit(Figure::Count(2))],
             t: vec![limit(Figure::Ratio(decimal("0.2000000000")))],
             t_reference: Some(TReference::Input),
+            models: vec![],
             suppression_limit: Some(decimal("0.0200000000")),
             passed: true,
         }),

@@ -3,7 +3,7 @@
 //! Source: Machanavajjhala et al., "l-diversity: privacy beyond k-anonymity", 2007 (the distinct
 //! variant). NULL is a value.
 //!
-//! Deliberately absent: entropy and recursive l.
+//! Deliberately absent: entropy and recursive l ([`super::entropy_l`], [`super::recursive_l`]).
 
 use super::classes::{Classes, MeasureError};
 

@@ -45,6 +45,16 @@ impl Sample {
         }
     }
 
+    /// From (size, classes of that size), ascending, each size once and above 0.
+    #[must_use]
+    pub fn of_sizes(sizes: &[(u64, u64)]) -> Self {
+        Self {
+            people: sizes.iter().map(|(size, count)| size * count).sum(),
+            classes: sizes.iter().map(|(_, count)| count).sum(),
+            sizes: sizes.to_vec(),
+        }
+    }
+
     /// (size, classes of that size), ascending.
     #[must_use]
     pub fn sizes(&self) -> &[(u64, u64)] {

@@ -4,7 +4,7 @@
 //! equal ground distances is the total variation distance, ½ Σ |p − q|. Counted over distinct
 //! (person, value): a value that one person brings ten times counts once.
 //!
-//! Deliberately absent: ordered and hierarchical ground distances.
+//! Deliberately absent: other ground distances ([`super::t_ordered`], [`super::t_hierarchical`]).
 
 use super::classes::{Classes, MeasureError};
 

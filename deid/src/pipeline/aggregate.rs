@@ -83,8 +83,8 @@ pub(crate) fn refusals(recipe: &Recipe, layout: &Layout<'_>) -> Vec<Diagnostic> 
                 "role = \"quasi\""
             } else if table.person != PersonSource::EachRow && !table.key_is_person() {
                 "[person]"
-            } else if gated.is_some_and(|p| p.l.contains_key(&own) || p.t.contains_key(&own)) {
-                "l, t"
+            } else if gated.is_some_and(|p| is_limited(p, &own)) {
+                "l, t, models"
             } else {
                 continue;
             };
@@ -93,6 +93,12 @@ pub(crate) fn refusals(recipe: &Recipe, layout: &Layout<'_>) -> Vec<Diagnostic> 
         }
     }
     found
+}
+
+/// Whether a model reads the values of the column (table, column).
+fn is_limited(privacy: &recipe::Privacy, own: &(String, String)) -> bool {
+    let of_models = |m: &recipe::ModelDemand| m.table == own.0 && m.column.as_ref() == Some(&own.1);
+    privacy.l.contains_key(own) || privacy.t.contains_key(own) || privacy.models.iter().any(of_models)
 }
 
 /// One column to read: its place in the file and what gives its number.

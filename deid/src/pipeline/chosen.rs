@@ -12,11 +12,11 @@ use super::layout::Layout;
 use crate::anonymity::local::exchange::spread_at;
 use crate::anonymity::local::{self, Counted, Demanded, LocalError, Options, Recoding, Spread, verify};
 use crate::anonymity::outcome::{Joined, TableOutcome};
-use crate::anonymity::{Node, Requirement, SearchError, Verdicts};
+use crate::anonymity::{Node, SearchError, Verdicts};
 use crate::codes::Code;
 use crate::error::{Diagnostic, Result};
 use crate::manifest::Decimal;
-use crate::recipe::{self, Privacy, Recipe};
+use crate::recipe::{self, Privacy, PrivacyModel, Recipe, TReference};
 
 /// What was chosen.
 pub(crate) enum Chosen {
@@ -148,7 +148,7 @@ pub(crate) fn recode(counts: &Counts, recipe: &Recipe, layout: &Layout<'_>) -> R
     let several = || unsupported(privacy, "[person] column");
     let places: Vec<Vec<u32>> = counts.labels.iter().map(places).collect();
     let counted = Counted::new(&counts.exchange, &places).ok_or_else(several)?;
-    let requirement = decide::requirement(recipe, layout);
+    let requirement = decide::requirement_on(counts, recipe, layout);
     let records = counted.records();
     let model = Demanded::new(&requirement, &records).ok_or_else(internal)?;
     let rows = counts.exchange.tables().iter().map(crate::anonymity::problem::Table::rows).sum();
@@ -216,7 +216,7 @@ pub(crate) fn beside(
     if recipe.privacy.as_ref().map(|p| &p.recoding) != Some(&recipe::Recoding::Local) {
         return Ok(None);
     }
-    let asked = decide::requirement(recipe, layout);
+    let asked = decide::requirement_on(counts, recipe, layout);
     let best = match decide::search(counts, &asked, recipe, effort, 0) {
         Ok(searched) => searched.search.best,
         Err(SearchError::Infeasible(_)) => {
@@ -229,6 +229,30 @@ pub(crate) fn beside(
         best: Some(candidate(layout, &best)),
         granularity: spread.map(|s| decimal(s.granularity())),
     }))
+}
+
+/// Whether one class by itself can tell that it meets the model.
+fn is_of_classes(model: &PrivacyModel) -> bool {
+    match model {
+        PrivacyModel::EntropyL { .. } | PrivacyModel::RecursiveL { .. } => true,
+        PrivacyModel::AverageRisk { .. }
+        | PrivacyModel::SampleUniqueness { .. }
+        | PrivacyModel::PopulationUniqueness { .. }
+        | PrivacyModel::KMap { .. }
+        | PrivacyModel::DeltaPresence { .. } => false,
+        _ => reads_reference(model),
+    }
+}
+
+/// Whether the model compares a class with the distribution of all.
+fn reads_reference(model: &PrivacyModel) -> bool {
+    matches!(
+        model,
+        PrivacyModel::TOrdered { .. }
+            | PrivacyModel::THierarchical { .. }
+            | PrivacyModel::BetaLikeness { .. }
+            | PrivacyModel::DeltaDisclosure { .. }
+    )
 }
 
 /// What the recipe asks that its recoding cannot do; known before any file is opened.
@@ -246,9 +270,12 @@ pub(crate) fn refusals(recipe: &Recipe, layout: &Layout<'_>) -> Vec<Diagnostic> 
     if table.person != super::layout::PersonSource::EachRow && !table.key_is_person() {
         refuse("[person] column");
     }
-    let requirement: Requirement = decide::requirement(recipe, layout);
-    if let Some(model) = Demanded::lacks(&requirement, table.sensitive.len()) {
-        refuse(if model == "t-closeness.equal" { "t_reference = \"published\"" } else { model });
+    let published = privacy.t_reference == TReference::Published;
+    if published && (!privacy.t.is_empty() || privacy.models.iter().any(|m| reads_reference(&m.model))) {
+        refuse("t_reference = \"published\"");
+    }
+    for demand in privacy.models.iter().filter(|m| !is_of_classes(&m.model)) {
+        refuse(demand.model.id());
     }
     if matches!(privacy.recoding, recipe::Recoding::Cells { .. }) && !privacy.weights.is_empty() {
         refuse("weights");

@@ -12,7 +12,8 @@ use super::compile::Compiler;
 use super::interner::{Interner, NONE, Texts};
 use super::journal::{Entry, Journal, JournalWriter};
 use super::layout::{Layout, PersonSource, TableLayout};
-use super::people::{Keys, People};
+use super::models;
+use super::people::{Keys, People, PeopleSeen};
 use super::row::{Belongs, Known, LocalColumn, RowReader, read_leaf};
 use crate::anonymity::problem::ProblemError;
 use crate::anonymity::{self, ExchangeBuilder, NULL_LEAF, Role};
@@ -33,6 +34,10 @@ pub(crate) struct Counted {
     pub(crate) scanned: Scanned,
     /// Distinct leaves of each quasi column, by code.
     pub(crate) leaves: Vec<Interner>,
+    /// Distinct published values of each sensitive column; their codes in the exchange are one more.
+    pub(crate) values: Vec<Interner>,
+    /// The file of its population, where models compare with one.
+    pub(crate) population: Option<models::Population>,
     /// Distinct people with a row (rows, where rows are people).
     pub(crate) people: u64,
     /// What was found out about each row, where the table is going to be written.
@@ -192,6 +197,12 @@ fn count_table(
     if matches!(table.person, PersonSource::Column(_)) {
         std::mem::swap(&mut own_people, shared.people);
     }
+    let privacy = compiler.recipe.privacy.as_ref();
+    if let Some(spec) = privacy.and_then(|p| p.populations.get(&table.spec.name)) {
+        let leaf = |column: usize, text: &str, record: u64| merge.leaf(column, text, record);
+        let counted = models::count_population((index, table), spec, compiler, data, shared.builder, leaf)?;
+        merge.population = Some(counted);
+    }
     shared.missing.extend(std::mem::take(&mut merge.missing).into_values());
     let (counted, own_keys) = merge.finish(scanned)?;
     shared.keys.push(own_keys);
@@ -275,27 +286,7 @@ struct Merge<'m> {
     codes: Vec<u32>,
     tuples: Vec<u32>,
     journal: Option<JournalWriter>,
-}
-
-/// Distinct people with a row in one table.
-#[derive(Default)]
-struct PeopleSeen {
-    seen: Vec<bool>,
-    count: u64,
-}
-
-impl PeopleSeen {
-    fn add(&mut self, person: u32) {
-        let at = person as usize;
-        if self.seen.len() <= at {
-            self.seen.resize(at + 1, false);
-        }
-        if let Some(slot) = self.seen.get_mut(at)
-            && !std::mem::replace(slot, true)
-        {
-            self.count += 1;
-        }
-    }
+    population: Option<models::Population>,
 }
 
 impl<'m> Merge<'m> {
@@ -322,7 +313,18 @@ impl<'m> Merge<'m> {
             codes: Vec::new(),
             tuples: Vec::new(),
             journal: None,
+            population: None,
         }
+    }
+
+    /// The code of one leaf of the population; [`NULL_LEAF`] where the hierarchy does not know it.
+    fn leaf(&mut self, column: usize, text: &str, record: u64) -> Option<u32> {
+        if let Some(known) = self.leaves.get(column).and_then(|l| l.find(text)) {
+            return Some(known);
+        }
+        let mut local = LocalColumn::default();
+        local.push(Some(text));
+        self.map_leaves(column, &local, record - 1)?.first().copied()
     }
 
     fn take(
@@ -485,6 +487,8 @@ impl<'m> Merge<'m> {
             _ => self.seen.count,
         };
         let journal = self.journal.map(JournalWriter::finish).transpose()?;
-        Ok((Counted { scanned, leaves: self.leaves, people, journal }, self.keys))
+        let (leaves, values) = (self.leaves, self.values);
+        let population = self.population;
+        Ok((Counted { scanned, leaves, values, population, people, journal }, self.keys))
     }
 }

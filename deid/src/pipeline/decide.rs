@@ -6,12 +6,13 @@ use super::compile::Compiler;
 use super::count::{Count, Counted, internal};
 use super::interner::Interner;
 use super::layout::{Layout, TableLayout};
+use super::models;
 use super::people::{Keys, People};
 use super::proof::{Patience, Watch};
 use super::rederive::combinations;
 use crate::anonymity::search::{Diagnosis, search_until};
 use crate::anonymity::{
-    self, Attribute, Exchange, Node, Outcome, Quality, Reference, Requirement, Search, SearchError,
+    self, Attribute, Demand, Exchange, Node, Outcome, Quality, Reference, Requirement, Search, SearchError,
     SearchOptions, SensitiveRequirement,
 };
 use crate::codes::Code;
@@ -35,6 +36,8 @@ pub(crate) struct Labels {
 /// The counted exchange, ready to be searched.
 pub(crate) struct Counts {
     pub(crate) exchange: Exchange,
+    /// The recipe's further models, in the codes of the exchange.
+    pub(crate) models: Vec<Demand>,
     /// Per attribute of the exchange.
     pub(crate) labels: Vec<Labels>,
     pub(crate) tables: Vec<Counted>,
@@ -46,7 +49,7 @@ impl Counts {
     /// Builds the attributes over the values that were read.
     ///
     /// # Errors
-    /// [`Code::NotInHierarchy`] when values are missing from a hierarchy.
+    /// [`Code::NotInHierarchy`], [`Code::NotInOrder`] when values are missing from a hierarchy or order.
     pub(crate) fn new(mut count: Count, layout: &Layout<'_>, compiler: &Compiler<'_>) -> Result<Self> {
         if let Some(missing) = count.missing.first() {
             let first: Vec<String> = missing.first_records.iter().map(u64::to_string).collect();
@@ -61,21 +64,26 @@ impl Counts {
         let mut attributes = Vec::new();
         let mut labels = Vec::new();
         for (table, counted) in layout.tables.iter().zip(&mut count.tables) {
-            for (column, leaves) in table.quasi.iter().zip(std::mem::take(&mut counted.leaves)) {
+            let leaves = std::mem::take(&mut counted.leaves);
+            for (column, leaves) in table.quasi.iter().zip(&leaves) {
                 let (attribute, label) = attribute(table, *column, leaves, compiler)?;
                 attributes.push(attribute);
                 labels.push(label);
             }
+            // The population is read once more for the recount.
+            counted.leaves = if counted.population.is_some() { leaves } else { Vec::new() };
         }
         let exchange = count.builder.build(attributes).map_err(internal)?;
-        Ok(Self { exchange, labels, tables: count.tables, people: count.people, keys: count.keys })
+        let values: Vec<&[Interner]> = count.tables.iter().map(|t| t.values.as_slice()).collect();
+        let models = models::demands(compiler.recipe, layout, compiler.hierarchies, &exchange, &values)?;
+        Ok(Self { exchange, models, labels, tables: count.tables, people: count.people, keys: count.keys })
     }
 }
 
 fn attribute(
     table: &TableLayout<'_>,
     column: usize,
-    leaves: Interner,
+    leaves: &Interner,
     compiler: &Compiler<'_>,
 ) -> Result<(Attribute, Labels)> {
     let spec = table.spec.columns.get(column).ok_or_else(|| Box::new(Diagnostic::error(Code::Internal)))?;
@@ -167,7 +175,12 @@ fn range(column: &recipe::Column, top: usize) -> (usize, usize) {
         .unwrap_or((0, 0))
 }
 
-/// The recipe's gate in the engine's terms.
+/// The recipe's gate in the engine's terms, for what was counted.
+pub(crate) fn requirement_on(counts: &Counts, recipe: &Recipe, layout: &Layout<'_>) -> Requirement {
+    Requirement { models: counts.models.clone(), ..requirement(recipe, layout) }
+}
+
+/// The same without the further models, which need to know the values of the data.
 pub(crate) fn requirement(recipe: &Recipe, layout: &Layout<'_>) -> Requirement {
     let Some(p) = &recipe.privacy else {
         return Requirement::k(1, 1.0);
@@ -293,7 +306,8 @@ pub(crate) fn apply<'c>(
     layout: &Layout<'_>,
     node: &Node,
 ) -> Result<Outcome<'c>> {
-    anonymity::apply(&counts.exchange, &requirement(recipe, layout), quality(recipe), node)
+    let requirement = requirement_on(counts, recipe, layout);
+    anonymity::apply(&counts.exchange, &requirement, quality(recipe), node)
         .map_err(|e| search_problem(&e, counts, recipe, layout))
 }
 

@@ -2,7 +2,7 @@
 //! without those that another one beats in every respect (Pareto front).
 //!
 //! Why here: an officer chooses k and the limit before anything is published; the price of each
-//! choice is a search on counts that are already made. l and t stay as the recipe says.
+//! choice is a search on counts that are already made. l, t and further models stay as the recipe says.
 //!
 //! Deliberately absent: a recommendation. The tool shows the price; who decides is the city.
 
@@ -56,7 +56,7 @@ pub(crate) fn front(
     layout: &Layout<'_>,
     effort: Effort<'_>,
 ) -> Result<Vec<Choice>> {
-    let own = decide::requirement(recipe, layout);
+    let own = decide::requirement_on(counts, recipe, layout);
     let mut ks = KS.to_vec();
     ks.push(own.k);
     ks.sort_unstable();

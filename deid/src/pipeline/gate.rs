@@ -2,6 +2,7 @@
 
 use super::chosen::Effect;
 use super::decide::{self, Counts};
+use super::models;
 use super::recount::Measurement;
 use super::run::{Classified, Decided, Transformed};
 use crate::anonymity::outcome::{Joined, TableOutcome};
@@ -105,6 +106,7 @@ impl GateFailure {
         let recipe = classified.request.recipe;
         let Some(privacy) = &recipe.privacy else { return Vec::new() };
         let mut found = Vec::new();
+        let asked = models::asked(recipe, &classified.layout);
         let not_met = |measure: &str, found: String, wanted: String| {
             Diagnostic::error(Code::GateNotMet)
                 .name("measure", measure)
@@ -147,6 +149,7 @@ impl GateFailure {
                 }
                 if let Some(wanted) = privacy.t.get(&key) {
                     let t = match privacy.t_reference {
+                        TReference::Input if known => measured.t_input.get(position).copied().flatten(),
                         TReference::Input => engine.and_then(|s| s.t_input),
                         TReference::Published if known => *t,
                         TReference::Published => engine.and_then(|s| s.t_published),
@@ -155,6 +158,18 @@ impl GateFailure {
                         let shown = t.map_or_else(|| "-".to_owned(), |t| format!("{t:.4}"));
                         found.push(not_met("t", shown, wanted.to_string()).in_table(name).in_column(column));
                     }
+                }
+            }
+            let asked: Vec<_> = asked.iter().filter(|a| a.table == index).collect();
+            for (asked, answer) in asked.iter().zip(&measured.models) {
+                if !asked.wanted.is_met(*answer) {
+                    let shown = answer.map_or_else(|| "-".to_owned(), |a| format!("{a:.4}"));
+                    let wanted = asked.wanted.limit().to_string();
+                    let mut failure = not_met(&asked.definition, shown, wanted).in_table(name);
+                    if let Some(column) = &asked.demand.column {
+                        failure = failure.in_column(column);
+                    }
+                    found.push(failure);
                 }
             }
             for (column, people) in &measured.unique {

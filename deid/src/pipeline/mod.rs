@@ -21,6 +21,7 @@ pub(crate) mod hierarchies;
 pub(crate) mod interner;
 mod journal;
 pub(crate) mod layout;
+mod models;
 pub(crate) mod order;
 mod output;
 pub(crate) mod people;

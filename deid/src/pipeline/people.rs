@@ -59,3 +59,25 @@ impl Keys {
         (person != NONE).then_some(Owner { person, record: self.record.get(code).copied().flatten() })
     }
 }
+
+/// Distinct people with a row in one table.
+#[derive(Default)]
+pub(crate) struct PeopleSeen {
+    seen: Vec<bool>,
+    pub(crate) count: u64,
+}
+
+impl PeopleSeen {
+    /// One more row of a person.
+    pub(crate) fn add(&mut self, person: u32) {
+        let at = person as usize;
+        if self.seen.len() <= at {
+            self.seen.resize(at + 1, false);
+        }
+        if let Some(slot) = self.seen.get_mut(at)
+            && !std::mem::replace(slot, true)
+        {
+            self.count += 1;
+        }
+    }
+}

@@ -3,7 +3,8 @@
 use super::column_record;
 use super::decision::{self, Decision, decimal};
 use super::gate::Figures;
-use super::layout::{PersonSource, TableLayout};
+use super::layout::{Layout, PersonSource, TableLayout};
+use super::models::{self, Asked};
 use super::recount::Measured as TableMeasured;
 use super::run::Measured;
 use crate::codes::Code;
@@ -85,10 +86,12 @@ impl Measured<'_> {
             .collect();
         let figures = run.figures.as_ref();
         let mut measures = Vec::new();
+        let asked = models::asked(recipe, &run.classified.layout);
         for (index, (table, measured)) in
             run.classified.layout.tables.iter().zip(&self.measurement.tables).enumerate()
         {
             table_measures(table, measured, figures, index, &mut measures);
+            model_measures(table, measured, &asked, index, &mut measures);
         }
         joined_measures(self, figures, &mut measures);
         let manifest = RunManifest {
@@ -119,7 +122,7 @@ impl Measured<'_> {
             tables: self.tables(),
             relations: relations(self, recipe),
             measures,
-            gate: gate(recipe),
+            gate: gate(recipe, &run.classified.layout),
             releases: Releases {
                 follows: recipe.follows.digest().and_then(Sha256Hex::parse),
                 assessment: AcrossReleases::NotAssessed,
@@ -144,6 +147,22 @@ impl Measured<'_> {
                     sha256,
                     rows: applied.scanned.records,
                     format: format(&applied.read, &table.spec.null),
+                });
+            }
+        }
+        let populations = run.classified.request.recipe.privacy.iter().flat_map(|p| &p.populations);
+        let counted = run.decided.iter().flat_map(|d| &d.counts.tables);
+        let tables: Vec<_> = run.classified.layout.tables.iter().zip(counted).collect();
+        for (name, spec) in populations {
+            let read =
+                tables.iter().find(|(t, _)| t.spec.name == *name).and_then(|(_, c)| c.population.as_ref());
+            let Some(read) = read else { continue };
+            if let Some(sha256) = Sha256Hex::parse(&read.scanned.sha256) {
+                inputs.push(Input {
+                    name: spec.file.clone(),
+                    sha256,
+                    rows: read.scanned.records,
+                    format: format(&read.form, &spec.null),
                 });
             }
         }
@@ -248,7 +267,31 @@ fn table_measures(
         let columns = vec![column.clone()];
         add(L_DIVERSITY, columns.clone(), l.map(Figure::Count), basis);
         add(T_CLOSENESS_PUBLISHED, columns.clone(), published.map(ratio), basis);
-        add(T_CLOSENESS_INPUT, columns, engine.and_then(|s| s.t_input).map(ratio), Basis::Attested);
+        // Counted again where the gate compares with it.
+        let input = measured.t_input.get(position).copied().flatten();
+        let input = input.or_else(|| engine.and_then(|s| s.t_input));
+        add(T_CLOSENESS_INPUT, columns, input.map(ratio), Basis::Attested);
+    }
+}
+
+/// Figures of further models, as counted on the published file.
+fn model_measures(
+    table: &TableLayout<'_>,
+    measured: &TableMeasured,
+    asked: &[Asked<'_>],
+    index: usize,
+    out: &mut Vec<Measure>,
+) {
+    for (asked, answer) in asked.iter().filter(|a| a.table == index).zip(&measured.models) {
+        let columns = asked.demand.column.clone().map_or_else(|| names(table, &table.quasi), |c| vec![c]);
+        out.push(Measure {
+            definition: asked.definition.clone(),
+            scope: Scope::Table,
+            table: Some(table.spec.name.clone()),
+            columns,
+            value: models::stated(asked, *answer),
+            basis: asked.basis,
+        });
     }
 }
 
@@ -362,7 +405,7 @@ fn relations(run: &Measured<'_>, recipe: &Recipe) -> Vec<Relation> {
         .collect()
 }
 
-fn gate(recipe: &Recipe) -> Option<Gate> {
+fn gate(recipe: &Recipe, layout: &Layout<'_>) -> Option<Gate> {
     let p = recipe.privacy.as_ref()?;
     let limit = |((table, column), value): (&(String, String), Figure)| Limit {
         table: table.clone(),
@@ -377,6 +420,7 @@ fn gate(recipe: &Recipe) -> Option<Gate> {
             recipe::TReference::Input => TReference::Input,
             recipe::TReference::Published => TReference::Published,
         }),
+        models: models::model_limits(recipe, layout),
         suppression_limit: Some(decimal(p.suppression)),
         passed: true,
     })

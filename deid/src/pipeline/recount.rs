@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::grouped::{ByPerson, Sequences};
-use super::interner::{Interner, NONE, Texts};
+use super::interner::{Interner, NONE, Texts as RowTexts};
+use super::models::{PublishedColumns, Question, Texts, Tuples, answers, of_classes, of_tuples};
 use super::row::LocalColumn;
 use crate::anonymity::tuples::TupleSet;
 use crate::codes::Code;
@@ -53,6 +54,12 @@ pub(crate) struct Target {
     pub(crate) is_person_table: bool,
     /// Columns that other tables refer to.
     pub(crate) referred: Vec<String>,
+    /// Figures of further models.
+    pub(crate) questions: Vec<Question>,
+    /// Per sensitive column: the distribution of the input, where a figure compares with it.
+    pub(crate) inputs: Vec<Option<Texts>>,
+    /// The population of the table in published texts, where a figure compares with it.
+    pub(crate) population: Option<Tuples>,
     /// What the writer attests of the file. A table of which rows are all that could be counted is
     /// not read again then; `None` = always read (`verify` knows no writer).
     pub(crate) attested: Option<Scanned>,
@@ -82,6 +89,10 @@ pub(crate) struct Measured {
     pub(crate) sizes: BTreeMap<u64, u64>,
     /// Per sensitive column: (name, distinct l, t against the published distribution).
     pub(crate) sensitive: Vec<(String, Option<u64>, Option<f64>)>,
+    /// Per sensitive column: t against the input, where its distribution was given.
+    pub(crate) t_input: Vec<Option<f64>>,
+    /// Answers to the questions of the target.
+    pub(crate) models: Vec<Option<f64>>,
     /// Per other column: (name, people it makes unique).
     pub(crate) unique: Vec<(String, u64)>,
 }
@@ -102,6 +113,10 @@ struct Columns {
     tuple: Vec<u32>,
     rows_of_tuple: Vec<u64>,
     sensitive: Vec<Vec<u32>>,
+    /// Texts of the sensitive columns' codes; empty where nobody asks.
+    texts: Vec<Interner>,
+    /// Per tuple: people of the population; empty where nobody asks.
+    population: Vec<u64>,
     others: Vec<Vec<u32>>,
     person: Option<Vec<u32>>,
 }
@@ -140,7 +155,7 @@ pub(crate) fn measure(targets: &[Target], threads: usize) -> Result<Measurement>
 struct Chunk {
     quasi: Vec<LocalColumn>,
     /// Names are nearly all different within a chunk: they go to the one dictionary as they are.
-    link: Texts,
+    link: RowTexts,
     /// Sensitive, other and referred columns.
     rest: Vec<LocalColumn>,
 }
@@ -156,7 +171,7 @@ impl Wanted {
     fn read(&self, batch: &RowBatch<'_>) -> Chunk {
         let mut chunk = Chunk {
             quasi: self.quasi.iter().map(|_| LocalColumn::default()).collect(),
-            link: Texts::default(),
+            link: RowTexts::default(),
             rest: self.rest.iter().map(|_| LocalColumn::default()).collect(),
         };
         let columns = chunk.quasi.iter_mut().chain(&mut chunk.rest);
@@ -187,6 +202,8 @@ fn columns(index: usize, target: &Target, links: &mut Links, threads: usize) -> 
             scanned: attested.clone(),
             tuple: Vec::new(),
             sensitive: Vec::new(),
+            texts: Vec::new(),
+            population: Vec::new(),
             others: Vec::new(),
             person: None,
         });
@@ -221,6 +238,8 @@ fn columns(index: usize, target: &Target, links: &mut Links, threads: usize) -> 
         tuple: Vec::new(),
         rows_of_tuple: Vec::new(),
         sensitive: vec![Vec::new(); s],
+        texts: Vec::new(),
+        population: Vec::new(),
         others: vec![Vec::new(); o],
         person: link.map(|_| Vec::new()),
     };
@@ -286,6 +305,12 @@ fn columns(index: usize, target: &Target, links: &mut Links, threads: usize) -> 
         |(), _, batch| Ok(wanted.read(batch)),
         |_, rows, chunk| merge(rows, &chunk).ok_or_else(too_many),
     )?;
+    if let Some(population) = &target.population {
+        out.population = of_tuples(population, &tuples, &quasi);
+    }
+    if !target.questions.is_empty() || target.inputs.iter().any(Option::is_some) {
+        out.texts = rest.iter_mut().take(s).map(std::mem::take).collect();
+    }
     if let Owner::Parent { table, parent_column, .. } = &target.owner {
         resolve(&mut out, links, (*table, parent_column), Some(&linked));
     }
@@ -398,6 +423,15 @@ fn table(
         let t = t_closeness(classes, people, values, &reference)?;
         sensitive.push((name.clone(), l, if known { t } else { None }));
     }
+    let population = of_classes(&columns.population, classes.as_ref(), &columns.tuple);
+    let read = PublishedColumns {
+        classes: classes.as_ref(),
+        people,
+        values: &columns.sensitive,
+        texts: &columns.texts,
+        population: &population,
+    };
+    let further = answers(target, &read, &sizes)?;
     let mut unique = Vec::new();
     for (name, values) in target.others.iter().zip(&columns.others) {
         unique.push((name.clone(), uniqueness(std::slice::from_ref(values), people)?.unique));
@@ -416,6 +450,8 @@ fn table(
         risk: risk(&sizes),
         sizes: by_size,
         sensitive,
+        t_input: further.t_input,
+        models: further.models,
         unique,
     })
 }

@@ -4,6 +4,7 @@ use super::column_record::treatment;
 use super::decision::Recoding;
 use super::gate::{Figures, risk_of};
 use super::layout::{PersonSource, TableLayout};
+use super::models;
 use super::record::Circumstances;
 use super::run::Measured;
 use crate::anonymity::outcome::TableOutcome;
@@ -15,7 +16,8 @@ use crate::measure::risk::Risk;
 use crate::recipe::lint::{Finding, Wording};
 use crate::recipe::{Order, TReference};
 use crate::report::model::{
-    AlternativeRow, ClassesRow, ColumnRow, GateRow, NoteRow, Report, RiskRow, Search, SearchRow, TableRow,
+    AlternativeRow, ClassesRow, ColumnRow, GateRow, ModelRow, NoteRow, Report, RiskRow, Search, SearchRow,
+    TableRow,
 };
 use crate::words::{Lang, Words};
 
@@ -48,6 +50,7 @@ impl Measured<'_> {
                     TReference::Input => "input".to_owned(),
                     TReference::Published => "published".to_owned(),
                 },
+                models: self.model_rows(),
             }),
             loss: figures.map(|f| f.loss),
             search: self.search_row(),
@@ -95,6 +98,33 @@ impl Measured<'_> {
             by_time: proof.stopped == Some(Stopped::Time),
             by_argument: proof.by_argument.named().iter().map(|(id, n)| ((*id).to_owned(), *n)).collect(),
         })
+    }
+
+    /// Further models in the order of the recipe, with what was counted on the published files.
+    fn model_rows(&self) -> Vec<ModelRow> {
+        let classified = self.transformed.classified;
+        let asked = models::asked(classified.request.recipe, &classified.layout);
+        let mut answers: Vec<_> = self.measurement.tables.iter().map(|t| t.models.iter()).collect();
+        let row = |a: models::Asked<'_>| {
+            let reached = answers.get_mut(a.table)?.next().copied().flatten();
+            let said = |(key, value): (&String, &Parameter)| match value {
+                Parameter::Flag(b) => (key.clone(), b.to_string()),
+                Parameter::Integer(n) => (key.clone(), n.to_string()),
+                Parameter::Text(s) => (key.clone(), s.clone()),
+            };
+            Some(ModelRow {
+                definition: a.definition.clone(),
+                table: a.demand.table.clone(),
+                column: a.demand.column.clone(),
+                parameters: a.parameters.iter().map(said).collect(),
+                asked: a.wanted.limit(),
+                reached,
+                bound: a.wanted.word().to_owned(),
+                is_count: crate::manifest::measure::is_count(&a.definition),
+                met: a.wanted.is_met(reached),
+            })
+        };
+        asked.into_iter().filter_map(row).collect()
     }
 
     fn table_row(

@@ -18,6 +18,7 @@ use super::front::{self, Choice};
 use super::gate::{Figures, GateFailure};
 use super::hierarchies::{self, Hierarchies};
 use super::layout::{Layout, PersonSource, TableLayout};
+use super::models;
 use super::proof::Patience;
 use super::recount::{self, Measurement, Owner, Target};
 use super::rederive::{self, Rederived};
@@ -27,7 +28,7 @@ use crate::error::{Diagnostic, Result};
 use crate::io::publish::Staging;
 use crate::io::scan::Scanned;
 use crate::io::source::Form;
-use crate::recipe::{CsvFormat, FileFormat, Recipe, Recoding, Role, Step};
+use crate::recipe::{CsvFormat, FileFormat, Recipe, Recoding, Role, Step, TReference};
 use crate::report::front::FrontPage;
 
 /// What a run is given, besides keys and the place to publish.
@@ -96,6 +97,7 @@ impl<'a> Classified<'a> {
         }
         let mut refused = chosen::refusals(request.recipe, &layout);
         refused.extend(aggregate::refusals(request.recipe, &layout));
+        refused.extend(models::check(request.recipe, &layout, &owners(&layout)));
         if !refused.is_empty() {
             return Err(refused);
         }
@@ -125,8 +127,14 @@ impl<'a> Classified<'a> {
         use crate::classify::Assignment;
         use crate::io::source::Source;
         let mut problems = Vec::new();
+        let populations = self.request.recipe.privacy.as_ref().map(|p| &p.populations);
         for table in &self.layout.tables {
             let spec = table.spec;
+            if let Some(population) = populations.and_then(|p| p.get(&spec.name)) {
+                let compiler = self.compiler(None, Frequent::new());
+                let checked = models::check_header(table, population, &compiler, self.request.data);
+                problems.extend(checked.err().map(|e| e.in_table(&spec.name)));
+            }
             match Source::open(&self.request.data.join(&spec.file), &spec.format, &spec.null) {
                 Err(e) => problems.push(e.in_table(&spec.name)),
                 Ok(source) => {
@@ -193,7 +201,7 @@ impl<'a> Classified<'a> {
         match (recoding, given) {
             (Recoding::FullDomain, Some(d)) => Ok((Chosen::FullDomain(d.node(layout)?), d.clone())),
             (Recoding::FullDomain, None) => {
-                let asked = decide::requirement(recipe, layout);
+                let asked = decide::requirement_on(counts, recipe, layout);
                 let searched = decide::search(counts, &asked, recipe, self.effort(), decide::ALTERNATIVES)
                     .map_err(|e| decide::search_problem(&e, counts, recipe, layout))?;
                 let decision = Decision::new(recipe, layout, &searched);
@@ -366,7 +374,8 @@ impl<'a> Transformed<'a> {
         if !empty.is_empty() {
             return Err(empty);
         }
-        let targets = targets(classified, &self.applied, |file| self.staging.path(file));
+        let mut targets = targets(classified, &self.applied, |file| self.staging.path(file));
+        self.ask(&mut targets).map_err(|e| Vec::from(*e))?;
         (classified.request.progress)(Stage::Measuring, "");
         let measurement =
             recount::measure(&targets, classified.request.threads).map_err(|e| Vec::from(*e))?;
@@ -383,6 +392,47 @@ impl<'a> Transformed<'a> {
             }
         }
         if failures.is_empty() { Ok(Measured { transformed: self, measurement }) } else { Err(failures) }
+    }
+}
+
+impl Transformed<'_> {
+    /// What else must be counted: figures of further models, and what compares with the input.
+    fn ask(&self, targets: &mut [Target]) -> Result<()> {
+        let (classified, Some(decided)) = (self.classified, &self.decided) else { return Ok(()) };
+        let Some(privacy) = &classified.request.recipe.privacy else { return Ok(()) };
+        let compiler = classified.compiler(None, decided.frequent.clone());
+        let asked = models::asked(classified.request.recipe, &classified.layout);
+        let tables = classified.layout.tables.iter().zip(&self.applied);
+        for (index, ((table, applied), target)) in tables.zip(targets).enumerate() {
+            let forms_of = |columns: &[usize]| -> Result<Vec<models::Form>> {
+                let specs = columns.iter().filter_map(|c| table.spec.columns.get(*c));
+                let numeric = specs.map(|c| Ok(compiler.column(&table.spec.name, c, None)?.is_numeric()));
+                let form = |n: Result<bool>| Ok(models::Form::new(&applied.form, table.spec.unmappable, n?));
+                numeric.map(form).collect()
+            };
+            let forms = forms_of(&table.sensitive)?;
+            // Where every class has its own values no population is asked for.
+            if let (Some(spec), Chosen::FullDomain(node)) =
+                (privacy.populations.get(&table.spec.name), &decided.chosen)
+            {
+                let (data, quasi) = (classified.request.data, forms_of(&table.quasi)?);
+                let at = (index, node.0.as_slice());
+                let found = models::generalised(table, spec, &compiler, data, &decided.counts, at, &quasi)?;
+                target.population = Some(found);
+            }
+            let own = models::questions(&asked, index, &decided.counts, &classified.hierarchies, &forms);
+            let compared = |at: usize, name: &String| {
+                let key = (table.spec.name.clone(), name.clone());
+                (privacy.t_reference == TReference::Input && privacy.t.contains_key(&key))
+                    || own.iter().any(|q| q.column == Some(at) && q.against_input)
+            };
+            let inputs = target.sensitive.iter().zip(&forms).enumerate().map(|(at, (name, form))| {
+                compared(at, name).then(|| models::input(&decided.counts, index, at, form))
+            });
+            target.inputs = inputs.collect();
+            target.questions = own;
+        }
+        Ok(())
     }
 }
 
@@ -435,20 +485,11 @@ pub(crate) fn published_format(form: &Form) -> FileFormat {
     }
 }
 
-/// The published tables as the recount sees them.
-fn targets(classified: &Classified<'_>, applied: &[Applied], path: impl Fn(&str) -> PathBuf) -> Vec<Target> {
-    let layout = &classified.layout;
-    // Whom other columns make unique is limited by the gate; without one nobody asks.
-    let gated = classified.request.recipe.privacy.is_some();
-    let name = |t: &TableLayout<'_>, column: usize| {
-        t.spec.columns.get(column).map(|c| c.name.clone()).unwrap_or_default()
-    };
-    let published = |t: &TableLayout<'_>, column: usize| {
-        t.spec.columns.get(column).is_some_and(crate::recipe::Column::is_published)
-    };
-    let mut targets: Vec<Target> = Vec::new();
-    for (table, written) in layout.tables.iter().zip(applied) {
-        let owner = match table.person {
+/// How the rows of each published table will find their people.
+fn owners(layout: &Layout<'_>) -> Vec<Owner> {
+    let mut owners: Vec<Owner> = Vec::new();
+    for table in &layout.tables {
+        let owner: Owner = match table.person {
             PersonSource::EachRow => Owner::EachRow,
             PersonSource::Column(c) if published(table, c) => Owner::Column(name(table, c)),
             // One row per person: rows are people, though they have no name.
@@ -457,9 +498,8 @@ fn targets(classified: &Classified<'_>, applied: &[Applied], path: impl Fn(&str)
             PersonSource::Parent { column, table: parent, .. } => {
                 let parent_layout = layout.tables.get(parent);
                 let parent_column = parent_layout.and_then(|p| p.key.map(|k| (p, k)));
-                let parent_known = targets
-                    .get(parent)
-                    .is_some_and(|t| t.owner != Owner::Unknown && t.owner != Owner::EachRow);
+                let parent_known =
+                    owners.get(parent).is_some_and(|o| *o != Owner::Unknown && *o != Owner::EachRow);
                 match parent_column {
                     Some((p, k)) if parent_known && published(table, column) && published(p, k) => {
                         Owner::Parent {
@@ -472,6 +512,26 @@ fn targets(classified: &Classified<'_>, applied: &[Applied], path: impl Fn(&str)
                 }
             }
         };
+        owners.push(owner);
+    }
+    owners
+}
+
+fn name(table: &TableLayout<'_>, column: usize) -> String {
+    table.spec.columns.get(column).map(|c| c.name.clone()).unwrap_or_default()
+}
+
+fn published(table: &TableLayout<'_>, column: usize) -> bool {
+    table.spec.columns.get(column).is_some_and(crate::recipe::Column::is_published)
+}
+
+/// The published tables as the recount sees them.
+fn targets(classified: &Classified<'_>, applied: &[Applied], path: impl Fn(&str) -> PathBuf) -> Vec<Target> {
+    let layout = &classified.layout;
+    // Whom other columns make unique is limited by the gate; without one nobody asks.
+    let gated = classified.request.recipe.privacy.is_some();
+    let mut targets: Vec<Target> = Vec::new();
+    for ((table, written), owner) in layout.tables.iter().zip(applied).zip(owners(layout)) {
         let others = table.spec.columns.iter().filter(|c| {
             gated
                 && c.is_published()
@@ -490,6 +550,9 @@ fn targets(classified: &Classified<'_>, applied: &[Applied], path: impl Fn(&str)
             owner,
             is_person_table: matches!(table.person, PersonSource::Column(_)),
             referred: key.map(|k| name(table, k)).into_iter().collect(),
+            questions: Vec::new(),
+            inputs: Vec::new(),
+            population: None,
             // Text is what the writer made of it; that a columnar file can be read is worth a look.
             attested: (!matches!(written.form, Form::Parquet(_))).then(|| Scanned {
                 records: written.tally.written,

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::decision::decimal;
+use super::models::{Question, of_manifest};
 use super::recount::{self, Measured, Measurement, Owner, Target};
 use crate::codes::Code;
 use crate::error::{Diagnostic, Result};
-use crate::manifest::measure::{Basis, Figure, Measure, Scope};
+use crate::manifest::measure::{Basis, Figure, Measure, ModelLimit, Scope};
 use crate::manifest::remeasure::Recount;
 use crate::manifest::run::RunManifest;
 use crate::manifest::table::{Format, FormatKind, Table};
@@ -31,7 +32,7 @@ pub fn recount(manifest: &RunManifest, folder: &Path, threads: usize) -> Result<
             attested += 1;
             continue;
         }
-        let counted = figure(stated, &targets, &measurement);
+        let counted = figure(stated, manifest, &targets, &measurement);
         recounts.push(Recount {
             definition: stated.definition.clone(),
             scope: stated.scope,
@@ -78,7 +79,12 @@ fn of<'m>(table: &str, targets: &[Target], measurement: &'m Measurement) -> Opti
     measurement.tables.get(at)
 }
 
-fn figure(stated: &Measure, targets: &[Target], measurement: &Measurement) -> Option<Figure> {
+fn figure(
+    stated: &Measure,
+    manifest: &RunManifest,
+    targets: &[Target],
+    measurement: &Measurement,
+) -> Option<Figure> {
     use super::record as id;
     if stated.scope == Scope::Joined {
         let (k, alone) = measurement.joined?;
@@ -99,8 +105,32 @@ fn figure(stated: &Measure, targets: &[Target], measurement: &Measurement) -> Op
         id::UNIQUE => measured.risk.map(|r| Figure::Count(r.unique)),
         crate::manifest::measure::L_DIVERSITY => column()?.1.map(Figure::Count),
         crate::manifest::measure::T_CLOSENESS_PUBLISHED => column()?.2.map(ratio),
-        _ => None,
+        definition => {
+            let at = limits(manifest, stated.table.as_deref()?).position(|l| is_about(l, stated));
+            super::models::as_figure(definition, measured.models.get(at?).copied().flatten()?)
+        }
     }
+}
+
+/// The limits of further models in one table that the published files can be held to.
+fn limits<'m>(manifest: &'m RunManifest, table: &'m str) -> impl Iterator<Item = &'m ModelLimit> {
+    let all = manifest.gate.iter().flat_map(|g| &g.models).filter(move |l| l.table == table);
+    all.filter(|l| of_manifest(&l.definition, None, &l.parameters).is_some())
+}
+
+fn is_about(limit: &ModelLimit, stated: &Measure) -> bool {
+    limit.definition == stated.definition
+        && limit.column.as_ref().is_none_or(|c| stated.columns.as_slice() == std::slice::from_ref(c))
+}
+
+/// What is to be counted of further models, in the order of [`limits`].
+fn questions(manifest: &RunManifest, table: &Table) -> Vec<Question> {
+    let question = |limit: &ModelLimit| {
+        let column = limit.column.as_ref();
+        let at = column.and_then(|c| table.sensitive.iter().position(|name| name == c));
+        of_manifest(&limit.definition, at, &limit.parameters)
+    };
+    limits(manifest, &table.id).filter_map(question).collect()
 }
 
 /// Tables in an order in which every parent stands before its children.
@@ -183,6 +213,9 @@ fn targets(manifest: &RunManifest, order: &[&Table], folder: &Path) -> Result<Ve
             owner,
             is_person_table: table.person_column.is_some(),
             referred: referred.into_keys().map(str::to_owned).collect(),
+            questions: questions(manifest, table),
+            inputs: Vec::new(),
+            population: None,
             attested: None,
         });
     }

@@ -259,6 +259,14 @@ fn check_null(table: &super::TableSpec, problems: &mut Problems) {
 
 fn check_references(recipe: &Recipe, hierarchies: &BTreeSet<&str>, problems: &mut Problems) {
     check_domains(recipe, problems);
+    for demand in recipe.privacy.iter().flat_map(|p| &p.models) {
+        if let super::PrivacyModel::THierarchical { hierarchy, .. } = &demand.model
+            && !hierarchies.contains(hierarchy.as_str())
+        {
+            let unknown = Diagnostic::error(Code::RecipeUnknownReference).name("name", hierarchy);
+            problems.push(unknown.at(demand.span.clone()));
+        }
+    }
     let (mut files, mut outputs) = (BTreeSet::new(), BTreeSet::new());
     for table in &recipe.tables {
         check_null(table, problems);

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::Span;
+use super::models::{self, ModelDemand};
+use super::population::{self, PopulationSpec};
 use super::reader::{Problems, Table, Value};
 use super::recoding::{self, Recoding};
 use super::table::TableSpec;
@@ -79,6 +81,10 @@ pub struct Privacy {
     pub t_reference: TReference,
     /// How records are generalised.
     pub recoding: Recoding,
+    /// Further models, all of which must hold.
+    pub models: Vec<ModelDemand>,
+    /// Population of a table, for models that compare with one.
+    pub populations: BTreeMap<String, PopulationSpec>,
     /// (table, quasi column) → weight of its loss, > 0; absent = 1.
     pub weights: BTreeMap<(String, String), f64>,
     /// Trade-off of the Loss metric between generalization (0) and suppression (1); 0.5 as in ARX.
@@ -112,6 +118,22 @@ pub(super) fn parse(mut t: Table<'_>, tables: &[TableSpec], problems: &mut Probl
         },
     };
     let gs_factor = t.get("gs_factor").map_or(Some(0.5), |v| v.number(0.0, 1.0, problems));
+    let populations = t.table("population", problems);
+    let populations = populations.map(|t| population::parse(&t, tables, problems)).unwrap_or_default();
+    let entries = t.array("models", problems);
+    let written = entries.len();
+    let models = models::parse(entries, tables, &populations, problems);
+    let populations: BTreeMap<String, PopulationSpec> =
+        populations.into_iter().filter_map(|(table, spec)| Some((table, spec?))).collect();
+    for (table, spec) in &populations {
+        // An entry with a fault may be the one that needs it.
+        if models.len() == written && !models.iter().any(|m| m.model.needs_population() && m.table == *table)
+        {
+            let unused = Diagnostic::error(Code::RecipeBadValue)
+                .name("allowed", "model = \"k-map\", \"delta-presence\"");
+            problems.push(unused.in_table(table).at(spec.span.clone()));
+        }
+    }
     let unique_limit = t.get("unique_limit").map_or(Some(0), |v| v.integer(0, i64::MAX, problems));
     t.finish(problems);
     Some(Privacy {
@@ -121,6 +143,8 @@ pub(super) fn parse(mut t: Table<'_>, tables: &[TableSpec], problems: &mut Probl
         t: limit_t,
         t_reference,
         recoding,
+        models,
+        populations,
         weights,
         gs_factor: gs_factor?,
         unique_limit: u64::try_from(unique_limit?).ok()?,
@@ -224,7 +248,11 @@ pub(super) fn parse_person(
     Some(Person { table: table.name.clone(), column, span })
 }
 
-fn table_name<'t>(v: Value<'_>, tables: &'t [TableSpec], problems: &mut Problems) -> Option<&'t TableSpec> {
+pub(super) fn table_name<'t>(
+    v: Value<'_>,
+    tables: &'t [TableSpec],
+    problems: &mut Problems,
+) -> Option<&'t TableSpec> {
     let name = v.text(problems)?;
     let found = tables.iter().find(|t| t.name == name);
     if found.is_none() {

@@ -104,6 +104,31 @@ pub struct GateRow {
     pub t: Vec<(String, String, f64)>,
     /// `input` or `published`.
     pub t_reference: String,
+    /// Figures of further privacy models.
+    pub models: Vec<ModelRow>,
+}
+
+/// A figure of a further privacy model, and its limit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ModelRow {
+    /// Id of the figure's definition.
+    pub definition: String,
+    /// Table.
+    pub table: String,
+    /// Sensitive column, where the model reads values.
+    pub column: Option<String>,
+    /// Parameters beside the limit: (key, value).
+    pub parameters: Vec<(String, String)>,
+    /// What was asked.
+    pub asked: f64,
+    /// What was counted on the published file.
+    pub reached: Option<f64>,
+    /// `least`, `greatest` or `below`.
+    pub bound: String,
+    /// Whether it is a count of people.
+    pub is_count: bool,
+    /// Whether the limit is kept.
+    pub met: bool,
 }
 
 /// One table.

@@ -371,6 +371,7 @@ pub(super) fn emergency() -> Report {
             ],
             t: vec![("persons".to_owned(), "要介護度".to_owned(), 0.4)],
             t_reference: "input".to_owned(),
+            models: Vec::new(),
         }),
         loss: Some(0.381_27),
         search: Search::Done(SearchRow {

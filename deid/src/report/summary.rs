@@ -149,6 +149,27 @@ pub(super) fn gate_lines(report: &Report, say: &Say) -> (Vec<GateLine>, bool) {
         let shown = reached.map_or_else(|| super::format::NONE.to_owned(), fraction);
         push(key, place(say, table, column), or_less(fraction(*asked)), shown, reached.map(|t| t <= *asked));
     }
+    for row in &gate.models {
+        let shown = |x: f64| if row.is_count { count(x as u64) } else { fraction(x) };
+        let asked = match row.bound.as_str() {
+            "least" => say.fill("report.or-more", &[("n", &shown(row.asked))]),
+            "below" => say.fill("report.below", &[("n", &shown(row.asked))]),
+            _ => say.fill("report.or-less", &[("n", &shown(row.asked))]),
+        };
+        let mut place = match &row.column {
+            Some(column) => place(say, &row.table, column),
+            None => super::format::name(&row.table),
+        };
+        if !row.parameters.is_empty() {
+            let raw: Vec<String> =
+                row.parameters.iter().map(|(key, value)| format!("{key} {value}")).collect();
+            place = say
+                .fill("report.with", &[("what", &place), ("parameters", &say.parameters(&raw.join(", ")))]);
+        }
+        let reached = row.reached.map_or_else(|| super::format::NONE.to_owned(), shown);
+        let met = row.reached.map(|_| row.met);
+        push(&format!("report.model.{}", row.definition), place, asked, reached, met);
+    }
     for table in &report.tables {
         let ratio = if table.rows_in == 0 { 0.0 } else { table.suppressed as f64 / table.rows_in as f64 };
         let met = ratio <= gate.suppression;

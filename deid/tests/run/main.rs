@@ -19,6 +19,7 @@ mod faults;
 mod laws;
 mod local;
 mod made;
+mod models;
 mod oracle;
 mod output;
 mod recipes;

@@ -2,7 +2,7 @@
 
 use super::error::EvidenceError;
 use super::node::Node;
-use super::run_manifest::{Figure, Gate, Limit, Measure, RunManifest, ratio};
+use super::run_manifest::{Figure, Gate, Limit, Measure, ModelLimit, RunManifest, ratio};
 use super::{key_id, names};
 use std::collections::HashSet;
 
@@ -127,6 +127,23 @@ fn bears_out(gate: &Gate, said: &Node, tables: &[Node], measures: &[Measure]) ->
         && all_kept(&gate.l, tables, &of("l-diversity.distinct"), is_enough)
         && all_kept(&gate.t, tables, &t, is_near)
         && gate.t.is_empty() == reference.is_null()
+        && models_kept(&gate.models, tables, measures)
+}
+
+/// Each limit is the only one of its figure, is about a table and, where it names one, a sensitive column
+/// of it, and there are figures of it, none of which breaks it.
+fn models_kept(limits: &[ModelLimit], tables: &[Node], measures: &[Measure]) -> bool {
+    let is_placed = |limit: &ModelLimit| {
+        let Some(table) = tables.iter().find(|t| t.at("id").text() == limit.table) else { return false };
+        let sensitive = table.at("sensitive").items();
+        limit.column.as_ref().is_none_or(|column| sensitive.iter().any(|n| n.text() == column))
+    };
+    let is_kept = |limit: &ModelLimit| {
+        let own: Vec<_> = measures.iter().filter(|m| limit.is_about(m)).collect();
+        !own.is_empty() && own.iter().all(|m| limit.is_kept_by(m))
+    };
+    !has_twin(limits.iter().map(|l| (&l.definition, &l.table, &l.column)))
+        && limits.iter().all(|l| is_placed(l) && is_kept(l))
 }
 
 fn is_enough(measure: &Measure, least: &u64) -> bool {

@@ -39,6 +39,8 @@ const FORMAT: Shape = Object(&[
     ("null_tokens", TEXTS),
 ]);
 
+const PARAMETERS: Shape = Map(&OneOf(&[Flag, Integer, Text]));
+
 const COLUMN: Shape = Object(&[
     ("name", Text),
     ("role", Word(&["direct", "link", "quasi", "sensitive", "text", "keep", "drop"])),
@@ -46,7 +48,7 @@ const COLUMN: Shape = Object(&[
     ("type", Text),
     ("normalisation", Nullable(&Text)),
     ("published", Flag),
-    ("treatments", List(&Object(&[("id", Text), ("parameters", Map(&OneOf(&[Flag, Integer, Text])))]))),
+    ("treatments", List(&Object(&[("id", Text), ("parameters", PARAMETERS)]))),
 ]);
 
 const TABLE: Shape = Object(&[
@@ -75,11 +77,21 @@ const MEASURE: Shape = Object(&[
 const L_LIMIT: Shape = Object(&[("table", Text), ("column", Text), ("limit", Count)]);
 const T_LIMIT: Shape = Object(&[("table", Text), ("column", Text), ("limit", RATIO)]);
 
+const MODEL_LIMIT: Shape = Object(&[
+    ("definition", Text),
+    ("table", Text),
+    ("column", Nullable(&Text)),
+    ("parameters", PARAMETERS),
+    ("limit", OneOf(&[Count, RATIO])),
+    ("bound", Word(&["least", "greatest"])),
+]);
+
 const GATE: Shape = Object(&[
     ("k", Count),
     ("l", List(&L_LIMIT)),
     ("t", List(&T_LIMIT)),
     ("t_reference", Nullable(&Word(&["input", "published"]))),
+    ("models", List(&MODEL_LIMIT)),
     ("suppression_limit", Nullable(&RATIO)),
     ("passed", Flag),
 ]);

@@ -27,7 +27,7 @@ mod trust;
 mod verify;
 
 pub use error::EvidenceError;
-pub use run_manifest::{Figure, Gate, Key, Limit, Measure, RunManifest};
+pub use run_manifest::{Figure, Gate, Key, Limit, Measure, ModelLimit, RunManifest};
 pub use status::EvidenceStatus;
 pub use time::{Day, Moment};
 pub use trust::{Pin, TrustList};

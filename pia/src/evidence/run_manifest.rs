@@ -76,6 +76,45 @@ pub struct Gate {
     pub l: Vec<Limit<u64>>,
     /// Greatest t in units of 10⁻¹⁰, for each sensitive column that is limited.
     pub t: Vec<Limit<i128>>,
+    /// Limits of further privacy models.
+    pub models: Vec<ModelLimit>,
+}
+
+/// The limit of one figure of a further privacy model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModelLimit {
+    /// Id of the figure's definition.
+    pub definition: String,
+    /// Id of the table.
+    pub table: String,
+    /// The sensitive column; none: the model reads sizes of classes.
+    pub column: Option<String>,
+    /// The limit.
+    pub limit: Figure,
+    /// True: the figure is at least the limit. False: at most.
+    pub at_least: bool,
+}
+
+impl ModelLimit {
+    /// Whether a figure is about what is limited.
+    #[must_use]
+    pub fn is_about(&self, measure: &Measure) -> bool {
+        measure.definition == self.definition
+            && measure.table.as_deref() == Some(self.table.as_str())
+            && self.column.as_ref().is_none_or(|c| matches!(measure.columns.as_slice(), [only] if only == c))
+    }
+
+    /// Whether a figure keeps the limit. Where nothing was published nothing is beyond it.
+    #[must_use]
+    pub fn is_kept_by(&self, measure: &Measure) -> bool {
+        let order = match (measure.value, self.limit) {
+            (None, _) => return true,
+            (Some(Figure::Count(found)), Figure::Count(limit)) => found.cmp(&limit),
+            (Some(Figure::Ratio(found)), Figure::Ratio(limit)) => found.cmp(&limit),
+            _ => return false,
+        };
+        if self.at_least { order.is_ge() } else { order.is_le() }
+    }
 }
 
 /// The limit of one sensitive column. A column without one was measured and held to nothing.
@@ -131,6 +170,20 @@ impl Gate {
             k: gate.at("k").count()?,
             l: limits(gate.at("l"), Node::count)?,
             t: limits(gate.at("t"), |limit| ratio(limit.text()))?,
+            models: gate.at("models").items().iter().map(ModelLimit::read).collect::<Option<_>>()?,
+        })
+    }
+}
+
+impl ModelLimit {
+    fn read(entry: &Node) -> Option<Self> {
+        let column = entry.at("column");
+        Some(Self {
+            definition: entry.at("definition").text().to_owned(),
+            table: entry.at("table").text().to_owned(),
+            column: (!column.is_null()).then(|| column.text().to_owned()),
+            limit: figure(entry.at("limit"))?,
+            at_least: entry.at("bound").text() == "least",
         })
     }
 }

@@ -19,6 +19,7 @@ pub mod distinct_l;
 pub mod entropy_l;
 pub mod k_anonymity;
 pub mod k_map;
+pub mod population_uniqueness;
 pub mod recursive_l;
 pub mod sample_uniqueness;
 pub mod t_equal;

@@ -45,7 +45,8 @@ impl Model for RecursiveL {
     }
 
     fn violates(&self, class: &Class<'_>) -> bool {
-        self.excess(class) >= 0.0
+        // c is a float: an excess of exactly 0 may come out a little below it.
+        self.excess(class) >= -TOLERANCE * class.total() as f64
     }
 
     fn least_share(&self, class: &Class<'_>) -> f64 {

@@ -9,6 +9,7 @@ mod content;
 mod envelope;
 mod good;
 mod limits;
+mod models;
 mod search;
 mod shape;
 mod signature;
@@ -155,6 +156,7 @@ fn all() -> Vec<Case> {
         content::cases(),
         limits::cases(),
         search::cases(),
+        models::cases(),
     ];
     let mut list = parts.concat();
     for (_, expect, why, vector) in &mut list {

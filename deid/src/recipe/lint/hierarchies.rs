@@ -8,7 +8,7 @@ use super::finding::Finding;
 use super::view::{Hit, View, level_count};
 use crate::codes::Code;
 use crate::error::Severity;
-use crate::recipe::{HierarchyKind, Step, ValueType};
+use crate::recipe::{HierarchyKind, PrivacyModel, Step, ValueType};
 
 pub(super) fn lint(view: &View<'_>, found: &mut Vec<Finding>) {
     let mut hierarchies = BTreeSet::new();
@@ -38,6 +38,11 @@ pub(super) fn lint(view: &View<'_>, found: &mut Vec<Finding>) {
                 }
                 _ => {}
             }
+        }
+    }
+    for demand in view.recipe.privacy.iter().flat_map(|p| &p.models) {
+        if let PrivacyModel::THierarchical { hierarchy, .. } = &demand.model {
+            hierarchies.insert(hierarchy.as_str());
         }
     }
     for (name, spec) in &view.recipe.hierarchies {

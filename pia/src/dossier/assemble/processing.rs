@@ -129,8 +129,8 @@ fn worst_of(context: &Context<'_>, manifest: &RunManifest, table: Option<&str>) 
     };
     let found = [
         ("k", of("k-anonymity").filter(|(m, _)| m.definition == "k-anonymity").min_by_key(|f| size(f.1))),
-        ("l", of("l-diversity").min_by_key(|found| size(found.1))),
-        ("t", of("t-closeness").max_by_key(|found| size(found.1))),
+        ("l", of("l-diversity.distinct").min_by_key(|found| size(found.1))),
+        ("t", of("t-closeness.equal").max_by_key(|found| size(found.1))),
     ];
     found
         .into_iter()
@@ -159,7 +159,8 @@ fn measured(
     figures
         .filter_map(|measure| {
             let basis = if measure.recountable { "processing.recountable" } else { "processing.attested" };
-            Some((measure, figure_text(measure.value?), context.t(basis)))
+            let value = with_limit(context, manifest, measure, figure_text(measure.value?));
+            Some((measure, value, context.t(basis)))
         })
         .enumerate()
         .map(|(n, (measure, value, basis))| {
@@ -175,6 +176,14 @@ fn measured(
             )
         })
         .collect()
+}
+
+/// A figure that the run had to keep to, with its limit.
+fn with_limit(context: &Context<'_>, manifest: &RunManifest, measure: &Measure, value: String) -> String {
+    let limits = manifest.gate.iter().flat_map(|gate| &gate.models);
+    let Some(limit) = limits.filter(|limit| limit.is_about(measure)).last() else { return value };
+    let key = if limit.at_least { "processing.at-least" } else { "processing.at-most" };
+    context.fill(key, &[("value", &value), ("limit", &figure_text(limit.limit))])
 }
 
 fn figure_text(figure: Figure) -> String {
