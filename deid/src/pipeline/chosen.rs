@@ -148,7 +148,7 @@ pub(crate) fn recode(counts: &Counts, recipe: &Recipe, layout: &Layout<'_>) -> R
     let several = || unsupported(privacy, "[person] column");
     let places: Vec<Vec<u32>> = counts.labels.iter().map(places).collect();
     let counted = Counted::new(&counts.exchange, &places).ok_or_else(several)?;
-    let requirement = decide::requirement_on(counts, recipe, layout);
+    let requirement = decide::requirement(counts, recipe, layout);
     let records = counted.records();
     let model = Demanded::new(&requirement, &records).ok_or_else(internal)?;
     let rows = counts.exchange.tables().iter().map(crate::anonymity::problem::Table::rows).sum();
@@ -216,7 +216,7 @@ pub(crate) fn beside(
     if recipe.privacy.as_ref().map(|p| &p.recoding) != Some(&recipe::Recoding::Local) {
         return Ok(None);
     }
-    let asked = decide::requirement_on(counts, recipe, layout);
+    let asked = decide::requirement(counts, recipe, layout);
     let best = match decide::search(counts, &asked, recipe, effort, 0) {
         Ok(searched) => searched.search.best,
         Err(SearchError::Infeasible(_)) => {

@@ -175,13 +175,17 @@ fn range(column: &recipe::Column, top: usize) -> (usize, usize) {
         .unwrap_or((0, 0))
 }
 
-/// The recipe's gate in the engine's terms, for what was counted.
-pub(crate) fn requirement_on(counts: &Counts, recipe: &Recipe, layout: &Layout<'_>) -> Requirement {
-    Requirement { models: counts.models.clone(), ..requirement(recipe, layout) }
+/// The recipe's gate in the engine's terms. Further models need to know the values of the data.
+pub(crate) fn requirement(counts: &Counts, recipe: &Recipe, layout: &Layout<'_>) -> Requirement {
+    Requirement { models: counts.models.clone(), ..without_models(recipe, layout) }
 }
 
-/// The same without the further models, which need to know the values of the data.
-pub(crate) fn requirement(recipe: &Recipe, layout: &Layout<'_>) -> Requirement {
+/// Records of so many that the recipe allows to be suppressed.
+pub(crate) fn allowed(recipe: &Recipe, layout: &Layout<'_>, rows: u64) -> u64 {
+    without_models(recipe, layout).allowed(rows)
+}
+
+fn without_models(recipe: &Recipe, layout: &Layout<'_>) -> Requirement {
     let Some(p) = &recipe.privacy else {
         return Requirement::k(1, 1.0);
     };
@@ -306,7 +310,7 @@ pub(crate) fn apply<'c>(
     layout: &Layout<'_>,
     node: &Node,
 ) -> Result<Outcome<'c>> {
-    let requirement = requirement_on(counts, recipe, layout);
+    let requirement = requirement(counts, recipe, layout);
     anonymity::apply(&counts.exchange, &requirement, quality(recipe), node)
         .map_err(|e| search_problem(&e, counts, recipe, layout))
 }

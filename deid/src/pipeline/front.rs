@@ -56,7 +56,7 @@ pub(crate) fn front(
     layout: &Layout<'_>,
     effort: Effort<'_>,
 ) -> Result<Vec<Choice>> {
-    let own = decide::requirement_on(counts, recipe, layout);
+    let own = decide::requirement(counts, recipe, layout);
     let mut ks = KS.to_vec();
     ks.push(own.k);
     ks.sort_unstable();

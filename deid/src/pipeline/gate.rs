@@ -126,8 +126,8 @@ impl GateFailure {
                         .push(not_met("k", k.unwrap_or(0).to_string(), privacy.k.to_string()).in_table(name));
                 }
             }
-            let allowed = decide::requirement(recipe, &classified.layout)
-                .allowed(tally.written + tally.suppressed - tally.orphans);
+            let rows = tally.written + tally.suppressed - tally.orphans;
+            let allowed = decide::allowed(recipe, &classified.layout, rows);
             let suppressed = tally.suppressed - tally.orphans;
             if suppressed > allowed {
                 found

@@ -36,4 +36,5 @@ pub(crate) mod row;
 pub mod run;
 pub mod summary;
 pub mod survey;
+mod targets;
 pub mod verify;

@@ -61,7 +61,7 @@ pub(crate) fn rederive(
         watch.stop()
     };
     let options = SearchOptions { alternatives: decide::ALTERNATIVES, ..SearchOptions::default() };
-    let (requirement, quality) = (decide::requirement_on(counts, recipe, layout), decide::quality(recipe));
+    let (requirement, quality) = (decide::requirement(counts, recipe, layout), decide::quality(recipe));
     let search = exhaustive(&counts.exchange, &requirement, quality, options, &stop)
         .map_err(|e| decide::search_problem(&e, counts, recipe, layout))?;
     let Some(search) = search else {
