@@ -301,6 +301,32 @@ fn closeness_is_a_model_of_classes_too() {
 }
 
 #[test]
+fn further_models_of_a_class_are_kept_and_others_are_refused() {
+    let mut random = ChaCha8Rng::seed_from_u64(9);
+    let data = csv(&rows(&mut random, 200));
+    let with = |model: &str| {
+        let models = format!("[[privacy.models]]\ntable = \"people\"\n{model}\n");
+        recipe(&format!("k = 3\nrecoding = \"local\"\n{models}"), "keep", KEEP)
+    };
+    let entropy = place(&with("column = \"note\"\nmodel = \"l-diversity.entropy\"\nl = 2.2"), &data);
+    entropy.run(&["--demo-key"]).ok();
+    let published = read(&entropy.text("out/people.csv"));
+    for class in classes(&published).keys() {
+        let notes: Vec<&Cell> = published.iter().filter(|r| r[..3] == class[..]).map(|r| &r[3]).collect();
+        let share = |note: &&Cell| notes.iter().filter(|n| *n == note).count() as f64 / notes.len() as f64;
+        let distinct: BTreeSet<&Cell> = notes.iter().copied().collect();
+        let bits: f64 = distinct.iter().map(|note| -share(note) * share(note).ln()).sum();
+        assert!(bits.exp() >= 2.2 - 1e-9, "{class:?} {}", bits.exp());
+    }
+    entropy.deid(&["verify", "out"]).ok();
+    for model in ["model = \"average-risk\"\nrisk = 0.2", "model = \"sample-uniqueness\"\nshare = 0.1"] {
+        let place = Place::new();
+        place.write("recipe.toml", with(model));
+        assert_eq!(place.run(&["--demo-key"]).codes(), ["D144"], "{model}");
+    }
+}
+
+#[test]
 fn suppression_is_used_only_as_far_as_it_is_allowed() {
     let mut random = ChaCha8Rng::seed_from_u64(6);
     let rows = rows(&mut random, 200);
