@@ -86,3 +86,31 @@ pub(crate) fn combinations(attributes: &[Attribute]) -> u64 {
     let spans = attributes.iter().map(|a| u64::from(a.max_level().saturating_sub(a.min_level())) + 1);
     spans.fold(1, u64::saturating_mul)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+    use crate::manifest::Decimal;
+
+    #[test]
+    fn the_same_is_the_same_levels_suppression_and_loss() {
+        let made = |level: u8, gone: u64, loss: &str| Candidate {
+            levels: [("t".to_owned(), [("a".to_owned(), level)].into())].into(),
+            loss: Decimal::parse(loss).unwrap(),
+            suppressed: [("t".to_owned(), gone)].into(),
+        };
+        let one = made(1, 2, "0.2500000000");
+        assert!(same(&one, &made(1, 2, "0.2500000001")), "the last decimal may be rounded otherwise");
+        for other in [made(2, 2, "0.2500000000"), made(1, 3, "0.2500000000"), made(1, 2, "0.2500001000")] {
+            assert!(!same(&one, &other));
+        }
+    }
+
+    #[test]
+    fn combinations_are_those_of_the_ranges() {
+        let attribute = || Attribute::new("a", vec![vec![0, 1], vec![0, 0]]).unwrap();
+        assert_eq!(combinations(&[attribute(), attribute().with_range(1, 1).unwrap()]), 2);
+        assert_eq!(combinations(&vec![attribute(); 70]), u64::MAX);
+    }
+}

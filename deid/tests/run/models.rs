@@ -361,3 +361,34 @@ fn a_population_that_cannot_be_read_or_fitted_stops_the_run() {
     let done = place.run(&["--demo-key"]);
     assert!(done.codes().contains(&"D146".to_owned()), "{}", done.said());
 }
+
+/// A figure that was written better than it is does not survive the recount, whoever signs it.
+#[test]
+fn a_figure_that_the_files_do_not_bear_out_is_found() {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    use deid::crypto::SigningKey;
+    use deid::manifest::envelope::Envelope;
+    let place = place("k = 2", "column = \"note\"\nmodel = \"l-diversity.entropy\"\nl = 1.5", DATA);
+    place.run(&["--demo-key"]).ok();
+    place.deid(&["verify", "out", "--format", "json"]).ok();
+    let key = SigningKey::demo().unwrap();
+    let signed = |value: &str| {
+        let mut all = statement(&place.read("out/manifest.dsse.json"));
+        let run = &mut all["predicate"];
+        run["signer"] =
+            json!({"id": key.public().id().as_str(), "public_key": STANDARD.encode(key.public().as_bytes())});
+        run["demo"] = json!(true);
+        let measures = run["measures"].as_array_mut().unwrap();
+        let found = measures.iter_mut().find(|m| m["definition"] == "l-diversity.entropy").unwrap();
+        found["value"] = json!(value);
+        place.write("out/manifest.dsse.json", Envelope::sign(all.to_string().as_bytes(), &key).unwrap());
+        place.deid(&["verify", "out", "--format", "json"])
+    };
+    let done = signed("2.0000000000");
+    assert_eq!(done.code, Some(1), "{}", done.said());
+    assert!(done.said().contains("D510"), "{}", done.said());
+    signed("1.7547653506").ok();
+    // Below the limit the statement contradicts itself.
+    assert_eq!(signed("1.4000000000").code, Some(1));
+}
