@@ -5,13 +5,14 @@
 //!
 //! Deliberately absent: reading, and making codes of text.
 
+use super::distinct::Distinct;
 use super::lattice::Attribute;
-use super::pack::Packer;
+use super::pack::{Packer, renumber};
 use super::problem::{
     Data, Exchange, NONE, People, Population, ProblemError, Record, RecordId, Role, Table, TableSpec, add,
     merge,
 };
-use super::tuples::TupleSet;
+use super::tuples::{Appender, TupleSet};
 
 /// The leaf code of NULL while rows are pushed; how many leaves there are is only known after the
 /// last row, when [`ExchangeBuilder::build`] puts [`Attribute::null_leaf`] in its place.
@@ -193,7 +194,8 @@ impl ExchangeBuilder {
     }
 
     /// Adds many rows of a table whose rows are people, column by column: leaf codes in the order of
-    /// the table's attributes, then sensitive codes, all of the same length. The fastest way in.
+    /// the table's attributes, then sensitive codes, all of the same length. The fastest way in;
+    /// the result is the same whatever the number of threads.
     ///
     /// # Errors
     /// [`ProblemError`] when the columns do not fit the table.
@@ -203,6 +205,7 @@ impl ExchangeBuilder {
         rows: usize,
         leaf_codes: &[&[u32]],
         sensitive: &[&[u32]],
+        threads: usize,
     ) -> Result<(), ProblemError> {
         let builder = self.tables.get_mut(table).ok_or(ProblemError::NoTable)?;
         let fits =
@@ -210,26 +213,29 @@ impl ExchangeBuilder {
         if !fits || leaf_codes.iter().chain(sensitive).any(|column| column.len() != rows) {
             return Err(ProblemError::Width { table });
         }
-        let Store::Counts(counts) = &mut builder.store else {
+        if !matches!(builder.store, Store::Counts(_)) {
             return Err(ProblemError::Person { table });
-        };
-        let too_many = ProblemError::TooMany { table };
-        let (mut packer, mut numbers) = (Packer::default(), Vec::new());
-        packer.columns(rows, leaf_codes, &mut numbers);
-        let tuples = &mut builder.tuples;
-        distinct(&mut numbers, leaf_codes, |codes| tuples.intern(codes)).ok_or(too_many)?;
-        if !sensitive.is_empty() {
-            let columns: Vec<&[u32]> =
-                std::iter::once(numbers.as_slice()).chain(sensitive.iter().copied()).collect();
-            let mut entries = Vec::new();
-            packer.columns(rows, &columns, &mut entries);
-            let set = &mut builder.entries;
-            distinct(&mut entries, &columns, |codes| set.intern(codes)).ok_or(too_many)?;
-            numbers = entries;
         }
-        counts.resize(counts.len().max(builder.tuples.len()).max(builder.entries.len()), 0);
-        for entry in &numbers {
-            add(counts, *entry, 1);
+        let too_many = ProblemError::TooMany { table };
+        let columns: Vec<&[u32]> = leaf_codes.iter().chain(sensitive).copied().collect();
+        let found = if u32::try_from(rows).is_ok() { Distinct::of(rows, &columns, threads) } else { None };
+        if let Some(found) = found {
+            builder.push_distinct(&found).ok_or(too_many)?;
+        } else {
+            let (mut packer, mut numbers) = (Packer::default(), Vec::new());
+            packer.columns(rows, leaf_codes, &mut numbers);
+            let tuples = &mut builder.tuples;
+            renumber(&mut numbers, leaf_codes, |codes| tuples.intern(codes)).ok_or(too_many)?;
+            if !sensitive.is_empty() {
+                let columns: Vec<&[u32]> =
+                    std::iter::once(numbers.as_slice()).chain(sensitive.iter().copied()).collect();
+                let mut entries = Vec::new();
+                packer.columns(rows, &columns, &mut entries);
+                let set = &mut builder.entries;
+                renumber(&mut entries, &columns, |codes| set.intern(codes)).ok_or(too_many)?;
+                numbers = entries;
+            }
+            builder.count(numbers.iter().map(|entry| (*entry, 1)));
         }
         builder.rows += rows as u64;
         Ok(())
@@ -259,25 +265,6 @@ impl ExchangeBuilder {
         }
         Ok(Exchange { attributes, tables: self.tables.into_iter().map(|t| t.build(alone)).collect(), people })
     }
-}
-
-/// Puts the number that `intern` gives in the place of every number of a row, which were given by
-/// first appearance: it is asked once for each.
-fn distinct(
-    numbers: &mut [u32],
-    columns: &[&[u32]],
-    mut intern: impl FnMut(&[u32]) -> Option<u32>,
-) -> Option<()> {
-    let (mut known, mut codes): (Vec<u32>, Vec<u32>) = (Vec::new(), Vec::new());
-    for (row, number) in numbers.iter_mut().enumerate() {
-        if *number as usize == known.len() {
-            codes.clear();
-            codes.extend(columns.iter().filter_map(|column| column.get(row)));
-            known.push(intern(&codes)?);
-        }
-        *number = *known.get(*number as usize)?;
-    }
-    Some(())
 }
 
 /// The same tuples under the same numbers, with the final code of NULL. `None` when a code is no
@@ -411,6 +398,36 @@ impl TableBuilder {
             }
         }
         Ok(None)
+    }
+
+    /// Puts in distinct rows of leaf codes and sensitive codes.
+    fn push_distinct(&mut self, found: &Distinct) -> Option<()> {
+        let width = self.spec.attributes.len();
+        let all = width + self.spec.sensitive;
+        let mut of_row = Vec::with_capacity(found.found.len());
+        let mut anew = Appender::new(&mut self.tuples);
+        for same in found.found.chunk_by(|a, b| found.head(a.0, width) == found.head(b.0, width)) {
+            let tuple = anew.push(found.codes(same.first()?.0, 0..width))?;
+            of_row.extend(same.iter().map(|_| tuple));
+        }
+        if self.spec.sensitive > 0 {
+            let mut anew = Appender::new(&mut self.entries);
+            for (number, (row, _)) in of_row.iter_mut().zip(&found.found) {
+                *number = anew.push(std::iter::once(*number).chain(found.codes(*row, width..all)))?;
+            }
+        }
+        self.count(of_row.into_iter().zip(found.found.iter().map(|(_, count)| u64::from(*count))));
+        Some(())
+    }
+
+    /// Adds to the counts of entries.
+    fn count(&mut self, entries: impl Iterator<Item = (u32, u64)>) {
+        if let Store::Counts(counts) = &mut self.store {
+            counts.resize(counts.len().max(self.tuples.len()).max(self.entries.len()), 0);
+            for (entry, rows) in entries {
+                add(counts, entry, rows);
+            }
+        }
     }
 
     fn person_codes(&self) -> usize {

@@ -190,7 +190,7 @@ impl<'w, 's, 'a> Climb<'w, 's, 'a> {
             return None;
         }
         self.checks += 1;
-        let probe = self.crew.probe(node);
+        let probe = self.crew.probe(node, self.best.threshold() + ROUNDED);
         self.met_without_others |= probe.enough;
         let least = if probe.raise.is_empty() {
             0.0

@@ -33,6 +33,8 @@ struct Shared {
 #[derive(Debug, Default)]
 struct Desk {
     wanted: VecDeque<Node>,
+    /// Losses above this are of no interest; it only ever falls.
+    most: f64,
     running: Vec<Node>,
     done: HashMap<Node, Probe>,
     over: bool,
@@ -62,8 +64,9 @@ impl Shared {
                 continue;
             }
             desk.running.push(node.clone());
+            let most = desk.most;
             drop(desk);
-            let probe = engine.probe(&node);
+            let probe = engine.probe(&node, most);
             desk = self.desk();
             desk.running.retain(|other| *other != node);
             desk.done.insert(node, probe);
@@ -114,9 +117,10 @@ impl Crew<'_, '_> {
     }
 
     /// What is likely to be asked next, most likely first; forgets earlier guesses.
-    pub(crate) fn expect(&self, nodes: impl Iterator<Item = Node>) {
+    pub(crate) fn expect(&self, nodes: impl Iterator<Item = Node>, most: f64) {
         if let Some(shared) = self.shared {
             let mut desk = shared.desk();
+            desk.most = most;
             desk.wanted.clear();
             desk.wanted.extend(nodes);
             if !desk.wanted.is_empty() {
@@ -126,7 +130,7 @@ impl Crew<'_, '_> {
     }
 
     /// Checks a node, or takes what another thread found.
-    pub(crate) fn probe(&mut self, node: &Node) -> Probe {
+    pub(crate) fn probe(&mut self, node: &Node, most: f64) -> Probe {
         if let Some(shared) = self.shared {
             let mut desk = shared.desk();
             loop {
@@ -140,6 +144,6 @@ impl Crew<'_, '_> {
             }
             desk.wanted.retain(|other| other != node);
         }
-        self.engine.probe(node)
+        self.engine.probe(node, most)
     }
 }

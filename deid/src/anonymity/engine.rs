@@ -5,19 +5,22 @@
 
 use std::sync::Arc;
 
-use super::histogram::Histogram;
+use super::histogram::{Costly, Histogram};
 use super::judge::Judge;
-use super::lattice::Node;
+use super::lattice::{Lattice, Node};
 use super::loss::{Gone, LossModel, Quality};
 use super::problem::Exchange;
 use super::relation::Relation;
 use super::requirement::Requirement;
+use super::witness::Witness;
 
 /// Whether the requirement is met within the suppression limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Verdict {
     /// It is.
     Met,
+    /// What goes makes this node and all its specialisations cost too much.
+    TooCostly,
     /// Only the models that are monotone at every limit are. Says nothing about other nodes.
     TooFar,
     /// Models that are not so must suppress too much here and at every specialisation.
@@ -39,6 +42,8 @@ pub(crate) struct Probe {
     /// By how much the rows that go at every specialisation raise the loss, per attribute; empty
     /// where none does or the check ended early.
     pub(crate) raise: Vec<f64>,
+    /// Where nothing may go and k fails: a class that shows it.
+    pub(crate) witness: Option<Witness>,
 }
 
 /// The exchange with everything that checks need.
@@ -50,6 +55,10 @@ pub(crate) struct Engine<'a> {
     pub(crate) relation: Option<Relation<'a>>,
     /// Whether no row may be suppressed.
     pub(crate) nothing_goes: bool,
+    /// Whether every row may be, and one table has all of them, so that what it says of the loss is all.
+    unlimited: bool,
+    /// No node below this one will be asked for.
+    lowest: Node,
     monotone: bool,
     always: bool,
 }
@@ -72,6 +81,11 @@ impl<'a> Engine<'a> {
             // its parts. People who bring a value twice break that.
             monotone: nothing_goes && relation.is_none() && judges.iter().all(|j| j.monotone),
             nothing_goes,
+            unlimited: match exchange.tables.as_slice() {
+                [table] => relation.is_none() && requirement.allowed(table.rows) == table.rows,
+                _ => false,
+            },
+            lowest: Node(vec![0; exchange.attributes.len()]),
             histograms,
             relation,
         }
@@ -89,6 +103,8 @@ impl<'a> Engine<'a> {
             histograms: self.histograms.iter().map(Histogram::fork).collect(),
             relation: None,
             nothing_goes: self.nothing_goes,
+            unlimited: self.unlimited,
+            lowest: self.lowest.clone(),
             monotone: self.monotone,
             always: self.always,
         })
@@ -96,6 +112,7 @@ impl<'a> Engine<'a> {
 
     /// No node below this one will be asked for: checks may start from its classes.
     pub(crate) fn start_at(&mut self, node: &Node) {
+        self.lowest = node.clone();
         for histogram in &mut self.histograms {
             let levels = Self::local(self.exchange, histogram.table(), node);
             histogram.start_at(&levels);
@@ -113,20 +130,31 @@ impl<'a> Engine<'a> {
         of.into_iter().flatten().map(|a| node.0.get(*a).copied().unwrap_or(0)).collect()
     }
 
-    /// Checks a node, as fast as the verdict allows.
-    pub(crate) fn probe(&mut self, node: &Node) -> Probe {
+    /// Checks a node, as fast as the verdict allows: also only until it is certain that what goes here
+    /// and at every specialisation makes all of these cost more than `most`.
+    pub(crate) fn probe(&mut self, node: &Node, most: f64) -> Probe {
         let mut probe = Probe {
             verdict: Verdict::Met,
             enough: true,
             suppressed: Vec::new(),
             loss: 0.0,
             raise: Vec::new(),
+            witness: None,
         };
+        let (loss, lowest) = (&self.loss, &self.lowest);
+        let costly = |gone: &[Gone]| loss.raised(lowest, &loss.raise(gone)) > most;
         for histogram in &mut self.histograms {
             let levels = Self::local(self.exchange, histogram.table(), node);
             let allowed = histogram.allowed();
-            if !histogram.check(&levels, allowed) {
-                (probe.verdict, probe.enough) = (Verdict::TooFew, false);
+            let costly: Option<&Costly<'_>> = if self.unlimited { Some(&costly) } else { None };
+            if !histogram.check(&levels, allowed, costly) {
+                if histogram.state().few > allowed {
+                    (probe.verdict, probe.enough) = (Verdict::TooFew, false);
+                    let codes = histogram.state().smallest.clone();
+                    probe.witness = codes.map(|codes| Witness { table: histogram.table(), codes });
+                } else {
+                    probe.verdict = Verdict::TooCostly;
+                }
                 return probe;
             }
             let state = histogram.state();
@@ -151,6 +179,16 @@ impl<'a> Engine<'a> {
             probe.loss = self.loss(node);
         }
         probe
+    }
+
+    /// Per node of a lattice whether the class of a tuple, one of the witness at `node`, has too few
+    /// people there.
+    pub(crate) fn follow(&self, witness: &Witness, node: &Node, lattice: &Lattice) -> Option<Vec<bool>> {
+        let histogram = self.histograms.iter().find(|h| h.table() == witness.table)?;
+        let of = &self.exchange.tables.get(witness.table)?.spec.attributes;
+        let levels = Self::local(self.exchange, witness.table, node);
+        let people = histogram.follow(of, &levels, &witness.codes, lattice)?;
+        Some(people.into_iter().map(|people| histogram.judge().is_few(people)).collect())
     }
 
     /// Checks a node and counts everything, also beyond the limit. Returns whether the requirement

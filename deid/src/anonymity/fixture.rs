@@ -101,6 +101,11 @@ pub(crate) fn atus() -> Option<Benchmark> {
 impl Benchmark {
     /// One person per row, with or without the sensitive column.
     pub(crate) fn exchange(&self, with_sensitive: bool) -> Exchange {
+        self.exchange_by(with_sensitive, 1)
+    }
+
+    /// The same, counted by so many threads.
+    pub(crate) fn exchange_by(&self, with_sensitive: bool, threads: usize) -> Exchange {
         let spec = TableSpec {
             role: Role::Person,
             people: People::EachRow,
@@ -110,7 +115,7 @@ impl Benchmark {
         let mut builder = ExchangeBuilder::new(self.attributes.len(), vec![spec]).unwrap();
         let columns: Vec<&[u32]> = self.columns.iter().map(Vec::as_slice).collect();
         let sensitive: &[&[u32]] = if with_sensitive { &[&self.sensitive] } else { &[] };
-        builder.push_columns(0, self.sensitive.len(), &columns, sensitive).unwrap();
+        builder.push_columns(0, self.sensitive.len(), &columns, sensitive, threads).unwrap();
         builder.build(self.attributes.clone()).unwrap()
     }
 }

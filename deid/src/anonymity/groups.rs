@@ -4,8 +4,9 @@
 //! all indices fit a small array they are counted in it, without hashing; where they do not, a table of
 //! indices numbers them. A count and a tuple that speaks for the class lie side by side.
 //!
-//! Deliberately absent: what is counted for (see `checker`).
+//! Deliberately absent: what is counted for (see `histogram`), and values of sensitive columns (see `items`).
 
+use super::items::Items;
 use super::ladder::{Chunk, Ladder, Part};
 
 /// Classes at a node, or the distinct tuples themselves.
@@ -21,17 +22,23 @@ pub(crate) struct Groups {
     pub(crate) columns: Vec<Items>,
 }
 
-/// Values per group: those of group g are at `start[g]..start[g + 1]`.
-#[derive(Debug, Default, Clone)]
-pub(crate) struct Items {
-    pub(crate) start: Vec<u32>,
-    /// (value, people), ascending by value within a group.
-    pub(crate) values: Vec<(u32, u64)>,
-}
-
 impl Groups {
     pub(crate) fn len(&self) -> usize {
         self.people.len()
+    }
+
+    /// What every group's codes add up to.
+    pub(crate) fn sum_each(&self, chunks: &[Chunk], mut tell: impl FnMut(usize, u64)) {
+        let mut index = Vec::new();
+        let mut from = 0;
+        while from < self.len() {
+            let to = (from + BLOCK).min(self.len());
+            sum(&mut index, self, chunks, from, to);
+            for (row, sum) in (from..).zip(&index) {
+                tell(row, *sum);
+            }
+            from = to;
+        }
     }
 
     /// Room that it takes, in machine words or so.
@@ -55,21 +62,50 @@ pub(crate) struct Grouper {
     population_at: Vec<u64>,
     /// Index per class, where it is not the place.
     keys: Vec<u64>,
+    hashed: Vec<u64>,
+    /// (hash, people, row), part by part.
+    parted: Vec<(u64, u32, u32)>,
     /// Number of the class, counted on from grouping to grouping: smaller ones are of earlier ones.
     stamps: Vec<u32>,
     stamp: u32,
     numbers: Vec<u32>,
 }
 
+/// Told of people and speakers of classes; says whether that is enough.
+pub(crate) type Stop<'s> = dyn FnMut(&[u32], &[u32]) -> bool + 's;
+
+/// Largest array that is counted in without hashing.
+const DIRECT: u64 = 1 << 17;
+/// Rows of a part, or up to twice as many.
+const PART: usize = 512;
 /// Rows whose indices are summed at once: they stay in the first-level cache.
 const BLOCK: usize = 1024;
 
 impl Grouper {
     /// Groups the source at `levels`.
     pub(crate) fn group(&mut self, ladder: &Ladder, source: &Groups, levels: &[u8], with_classes: bool) {
+        self.group_until(ladder, source, levels, with_classes, &mut |_, _| false);
+    }
+
+    /// As [`Grouper::group`], left once `stop` says so, which is told of all classes, as they are
+    /// complete. Returns whether it went to the end.
+    pub(crate) fn group_until(
+        &mut self,
+        ladder: &Ladder,
+        source: &Groups,
+        levels: &[u8],
+        with_classes: bool,
+        stop: &mut Stop<'_>,
+    ) -> bool {
         let with_classes = with_classes || !source.population.is_empty();
+        if ladder.domain(levels) > DIRECT
+            && let Some((stays, chunks)) = ladder.word(&source.levels, levels, source.len())
+        {
+            let part = Part { chunks, domain: 0 };
+            return self.hash(source, &part, stays, None, with_classes, stop);
+        }
         let mut parts = ladder.index(&source.levels, levels, source.len());
-        let Some(last) = parts.pop() else { return };
+        let Some(last) = parts.pop() else { return true };
         let mut joined = None;
         for part in parts {
             let mut numbers = std::mem::take(&mut self.numbers);
@@ -77,21 +113,25 @@ impl Grouper {
             numbers.clone_from(&self.class_of);
             self.numbers = joined.replace(numbers).unwrap_or_default();
         }
-        // An array as large as the domain pays while it is small beside the rows that go into it;
-        // looked through from end to end only while it is smaller than they are.
+        // An array as large as the domain pays while it stays in the second-level cache; looked through
+        // from end to end only while it is smaller than the rows that go into it.
         let rows = source.len() as u64;
-        if joined.is_none() && last.domain <= rows.max(1 << 9) {
-            self.count(source, &last, with_classes);
-        } else if joined.is_none() && last.domain <= (128 * rows).clamp(1 << 17, 1 << 23) {
-            self.stamp(source, &last, with_classes);
-        } else {
-            self.hash(source, &last, joined.as_deref(), with_classes);
+        if joined.is_some() || last.domain > DIRECT {
+            let complete = self.hash(source, &last, 0, joined.as_deref(), with_classes, stop);
+            self.numbers = joined.unwrap_or_default();
+            return complete;
         }
-        self.numbers = joined.unwrap_or_default();
+        if last.domain <= rows.max(1 << 9) {
+            self.count(source, &last, with_classes);
+        } else {
+            self.stamp(source, &last, with_classes);
+        }
+        stop(&self.people, &self.speaker);
+        true
     }
 
     fn number(&mut self, source: &Groups, part: &Part, joined: Option<&[u32]>) {
-        self.hash(source, part, joined, true);
+        self.hash(source, part, 0, joined, true, &mut |_, _| false);
     }
 
     #[expect(
@@ -195,20 +235,27 @@ impl Grouper {
         }
     }
 
-    /// As `stamp`, with places found by a hash: a place may be taken by another class.
+    /// As `stamp`, with places found by a hash: a place may be taken by another class. Rows go part by
+    /// part of the hashes, so that the places of a part and its classes stay in the first-level cache.
+    /// The bits of `stays` are added to the index.
     #[expect(
         clippy::indexing_slicing,
-        reason = "hot loop; every probe is masked to a power of two within the table, and classes are numbered"
+        reason = "hot loop; parts are below their number, every probe is masked to a power of two within the table, and classes are numbered"
     )]
-    fn hash(&mut self, source: &Groups, part: &Part, joined: Option<&[u32]>, with_classes: bool) {
+    fn hash(
+        &mut self,
+        source: &Groups,
+        part: &Part,
+        stays: u64,
+        joined: Option<&[u32]>,
+        with_classes: bool,
+        stop: &mut Stop<'_>,
+    ) -> bool {
         let rows = source.len();
-        // Hashing is left for nodes so low that most groups stay apart: room for all of them.
-        let capacity = (3 * rows).max(256).next_power_of_two();
-        let mask = capacity - 1;
-        let first = self.begin(rows, capacity);
-        self.keys.clear();
-        self.keys.resize(rows + 1, 0);
-        let mut count = 0;
+        // The highest bits of a hash tell its part.
+        let shift = (rows / PART).next_power_of_two().leading_zeros() + 1;
+        let mut ends = vec![0u32; 1 << (u64::BITS - shift.min(u64::BITS))];
+        self.hashed.clear();
         let mut from = 0;
         while from < rows {
             let to = (from + BLOCK).min(rows);
@@ -218,34 +265,78 @@ impl Grouper {
                     *index += u64::from(*number) * part.domain;
                 }
             }
-            for ((index, people), row) in
-                self.index.iter_mut().zip(&source.people[from..to]).zip(from as u32..)
-            {
-                let mut at = spread(*index) & mask;
+            if stays != 0 {
+                for (index, word) in self.index.iter_mut().zip(&source.words[0][from..to]) {
+                    *index += word & stays;
+                }
+            }
+            for index in &mut self.index {
+                *index = spread(*index);
+                ends[index.checked_shr(shift).unwrap_or(0) as usize] += 1;
+            }
+            self.hashed.extend_from_slice(&self.index);
+            from = to;
+        }
+        let mut largest = 0;
+        let mut next = 0;
+        for end in &mut ends {
+            largest = largest.max(*end);
+            next += std::mem::replace(end, next);
+        }
+        if self.parted.len() < rows {
+            self.parted.resize(rows, (0, 0, 0));
+        }
+        for ((hash, people), row) in self.hashed.iter().zip(&source.people).zip(0u32..) {
+            let place = &mut ends[hash.checked_shr(shift).unwrap_or(0) as usize];
+            self.parted[*place as usize] = (*hash, *people, row);
+            *place += 1;
+        }
+        let mut first = self.begin(rows, (2 * largest as usize).next_power_of_two());
+        if with_classes {
+            self.class_of.resize(rows, 0);
+        }
+        if self.keys.len() <= largest as usize {
+            self.keys.resize(largest as usize + 1, 0);
+        }
+        let (mut classes, mut begin) = (0, 0);
+        for end in ends {
+            let part = &self.parted[begin..end as usize];
+            let mask = (2 * part.len()).next_power_of_two() - 1;
+            let mut count = 0;
+            let (all, speakers) =
+                (&mut self.people[classes as usize..], &mut self.speaker[classes as usize..]);
+            for (hash, people, row) in part {
+                let mut at = *hash as usize & mask;
                 let number = loop {
                     // Whether a class is new is as good as random: no branch on it. A place that is
                     // taken by another one is rare.
                     let slot = &mut self.stamps[at];
                     let known = *slot >= first;
                     let number = if known { *slot - first } else { count };
-                    self.keys[count as usize] = *index;
-                    if self.keys[number as usize] == *index {
+                    self.keys[count as usize] = *hash;
+                    if self.keys[number as usize] == *hash {
                         *slot = first + number;
                         count += u32::from(!known);
                         break number;
                     }
                     at = (at + 1) & mask;
                 };
-                self.people[number as usize] += people;
-                self.speaker[number as usize] = row;
-                *index = u64::from(number);
+                all[number as usize] += people;
+                speakers[number as usize] = *row;
+                if with_classes {
+                    self.class_of[*row as usize] = classes + number;
+                }
             }
-            if with_classes {
-                self.class_of.extend(self.index.iter().map(|number| *number as u32));
+            begin = end as usize;
+            first += count;
+            classes += count;
+            if stop(&all[..count as usize], &speakers[..count as usize]) && begin < rows {
+                self.end(source, classes);
+                return false;
             }
-            from = to;
         }
-        self.end(source, count);
+        self.end(source, classes);
+        true
     }
 
     /// Makes room for `rows` classes in `places`. Returns the number from which this grouping counts.
@@ -258,7 +349,6 @@ impl Grouper {
         // One place more: a class that turns out to be known is written there before.
         self.people.clear();
         self.people.resize(rows + 1, 0);
-        self.speaker.clear();
         self.speaker.resize(rows + 1, 0);
         self.class_of.clear();
         self.stamp
@@ -303,75 +393,6 @@ impl Grouper {
             columns,
         }
     }
-
-    /// The values of the source's groups by class; needs the class of every group.
-    #[expect(clippy::indexing_slicing, reason = "hot loop; classes are numbered, values are below `values`")]
-    pub(crate) fn items(&self, from: &Items, values: usize) -> Items {
-        let classes = self.people.len();
-        let mut merged = Items { start: Vec::with_capacity(classes + 1), values: Vec::new() };
-        merged.start.push(0);
-        let groups = from.start.windows(2).zip(&self.class_of);
-        if classes.saturating_mul(values) <= 4 * from.values.len() + 4096 {
-            let mut matrix = vec![0u64; classes * values];
-            for (bounds, class) in groups {
-                let base = *class as usize * values;
-                for (value, count) in &from.values[bounds[0] as usize..bounds[1] as usize] {
-                    matrix[base + *value as usize] += count;
-                }
-            }
-            for row in matrix.chunks_exact(values.max(1)) {
-                let cells = (0u32..).zip(row).filter(|(_, count)| **count > 0);
-                merged.values.extend(cells.map(|(value, count)| (value, *count)));
-                merged.start.push(merged.values.len() as u32);
-            }
-            merged.start.resize(classes + 1, merged.values.len() as u32);
-            return merged;
-        }
-        let runs =
-            groups.map(|(bounds, class)| (*class, &from.values[bounds[0] as usize..bounds[1] as usize]));
-        Items::collect(classes, runs)
-    }
-}
-
-impl Items {
-    /// The values of `groups` groups from runs of them, in any order: sorted and added up.
-    #[expect(
-        clippy::indexing_slicing,
-        reason = "hot loop; groups are below `groups`, and positions are prefix sums of counts"
-    )]
-    pub(crate) fn collect<'i>(
-        groups: usize,
-        runs: impl Iterator<Item = (u32, &'i [(u32, u64)])> + Clone,
-    ) -> Self {
-        let mut next = vec![0u32; groups + 1];
-        for (group, run) in runs.clone() {
-            next[group as usize + 1] += run.len() as u32;
-        }
-        for group in 0..groups {
-            next[group + 1] += next[group];
-        }
-        let ends: Vec<u32> = next.iter().skip(1).copied().collect();
-        let mut sorted = vec![(0u32, 0u64); ends.last().map_or(0, |end| *end as usize)];
-        for (group, run) in runs {
-            let at = &mut next[group as usize];
-            sorted[*at as usize..*at as usize + run.len()].copy_from_slice(run);
-            *at += run.len() as u32;
-        }
-        let mut merged =
-            Self { start: Vec::with_capacity(groups + 1), values: Vec::with_capacity(sorted.len()) };
-        merged.start.push(0);
-        let mut begin = 0;
-        for end in ends {
-            let run = &mut sorted[begin..end as usize];
-            run.sort_unstable_by_key(|(value, _)| *value);
-            for same in run.chunk_by(|a, b| a.0 == b.0) {
-                merged.values.push((same[0].0, same.iter().map(|(_, count)| count).sum()));
-            }
-            merged.start.push(merged.values.len() as u32);
-            begin = end as usize;
-        }
-        merged
-    }
 }
 
 /// The indices of the groups `from..to`.
@@ -396,9 +417,9 @@ fn sum(index: &mut Vec<u64>, source: &Groups, chunks: &[Chunk], from: usize, to:
     }
 }
 
-/// Mixes all bits of an index into the low ones (folded multiplication).
+/// Another number for every index, with all of its bits mixed into the high and the low ones.
 #[inline]
-fn spread(index: u64) -> usize {
-    let wide = u128::from(index ^ 0x243f_6a88_85a3_08d3) * 0x9e37_79b9_7f4a_7c15_u128;
-    ((wide >> 64) as u64 ^ wide as u64) as usize
+fn spread(index: u64) -> u64 {
+    let mixed = index.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (mixed ^ (mixed >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93)
 }

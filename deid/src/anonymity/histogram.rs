@@ -9,13 +9,16 @@
 use std::sync::Arc;
 
 use super::cache::{Cache, Start};
-use super::groups::{Grouper, Groups, Items};
+use super::groups::{Grouper, Groups};
+use super::items::Items;
 use super::judge::{Classes, Judge};
 use super::ladder::Ladder;
+use super::lattice::Lattice;
 use super::loss::Gone;
 use super::models::Distribution;
 use super::problem::{Data, Exchange, Table};
 use super::requirement::{Reference, Requirement};
+use super::witness::people_everywhere;
 
 /// One table and the scratch of its checks.
 #[derive(Debug)]
@@ -41,6 +44,8 @@ struct Core {
     columns: Vec<(Distribution, usize)>,
     cache: Cache,
     allowed: u64,
+    /// Whether a class with too few people is worth a look at its tuples: nothing may go.
+    follow: bool,
 }
 
 /// The result of the last check.
@@ -49,6 +54,10 @@ pub(crate) struct State {
     /// Values per class, of the columns that were asked for.
     columns: Vec<Items>,
     pub(crate) violated: Vec<bool>,
+    /// Whether all classes were looked at.
+    whole: bool,
+    /// The codes of the class with the fewest people of those with too few, where one is enough.
+    pub(crate) smallest: Option<Vec<u32>>,
     pub(crate) suppressed: u64,
     /// As far as models are concerned that are monotone at every limit.
     pub(crate) few: u64,
@@ -59,6 +68,9 @@ pub(crate) struct State {
     /// As `gone`, of `few` alone.
     pub(crate) gone_few: Vec<Gone>,
 }
+
+/// Whether rows that go at every specialisation cost too much.
+pub(crate) type Costly<'c> = dyn Fn(&[Gone]) -> bool + 'c;
 
 /// Sources with fewer groups are used as they are.
 const WIDE: u64 = 2048;
@@ -103,6 +115,7 @@ impl Histogram {
             judge,
             columns: described,
             allowed: requirement.allowed(counted.rows),
+            follow: requirement.allowed(counted.rows) == 0,
             cache: Cache::new((KEPT + 1) * base.size()),
             base: Arc::clone(&base),
         };
@@ -165,6 +178,18 @@ impl Histogram {
         self.core.columns.len()
     }
 
+    /// Per node of a lattice the people in the class of one tuple, of those with these codes at
+    /// `levels`. `of` = the table's attributes.
+    pub(crate) fn follow(
+        &self,
+        of: &[usize],
+        levels: &[u8],
+        codes: &[u32],
+        lattice: &Lattice,
+    ) -> Option<Vec<u32>> {
+        people_everywhere(&self.core.ladder, &self.start, of, levels, codes, lattice)
+    }
+
     /// Rows that may be suppressed.
     pub(crate) fn allowed(&self) -> u64 {
         self.core.allowed
@@ -182,9 +207,10 @@ impl Histogram {
     }
 
     /// Checks the table at `levels` (one per attribute of the table), as far as the verdict needs:
-    /// it stops once more rows are suppressed at every specialisation than `allowed`. Returns
-    /// whether it went to the end.
-    pub(crate) fn check(&mut self, levels: &[u8], allowed: u64) -> bool {
+    /// it stops once more rows are suppressed at every specialisation than `allowed`, or `costly` says
+    /// so of those found so far (of which [`State::gone_few`] then tells). Returns whether it went to
+    /// the end.
+    pub(crate) fn check(&mut self, levels: &[u8], allowed: u64, costly: Option<&Costly<'_>>) -> bool {
         self.source = match self.core.cache.find(levels) {
             None => Arc::clone(&self.start),
             Some(Start { groups, by_way_of: None }) => groups,
@@ -199,9 +225,14 @@ impl Histogram {
                 self.source = self.stop_at(Arc::clone(&self.source), &way);
             }
         }
-        let k_alone = self.core.judge.is_k_alone();
-        let complete = self.group_and_judge(levels, !k_alone, allowed);
-        self.keep(levels);
+        let complete = if self.core.judge.is_k_alone() {
+            self.group_and_count(levels, allowed, costly)
+        } else {
+            self.group_and_judge(levels, allowed)
+        };
+        if self.state.whole {
+            self.keep(levels);
+        }
         complete
     }
 
@@ -234,13 +265,50 @@ impl Histogram {
     /// Checks the table at `levels` and counts everything, per leaf tuple.
     pub(crate) fn settle(&mut self, levels: &[u8]) {
         self.source = Arc::clone(&self.core.base);
-        self.group_and_judge(levels, true, u64::MAX);
+        self.group_and_judge(levels, u64::MAX);
     }
 
-    fn group_and_judge(&mut self, levels: &[u8], with_classes: bool, allowed: u64) -> bool {
+    /// Groups and judges where only k is asked for.
+    fn group_and_count(&mut self, levels: &[u8], allowed: u64, costly: Option<&Costly<'_>>) -> bool {
+        let Self { core, grouper, source, state, .. } = self;
+        let (mut few, mut marked) = (0, Vec::new());
+        let mut sums = vec![Gone::default(); core.ladder.fields.len()];
+        let mut add = |marked: &mut Vec<(u32, u32)>| {
+            for (sum, more) in sums.iter_mut().zip(gone(&core.ladder, source, levels, marked)) {
+                sum.rows += more.rows;
+                sum.leaves += more.leaves;
+            }
+            marked.clear();
+            costly.is_some_and(|costly| costly(&sums))
+        };
+        let batch = if costly.is_some() { source.len() / 16 } else { usize::MAX };
+        let mut stop = |people: &[u32], speakers: &[u32]| {
+            let classes = people.iter().zip(speakers);
+            for (people, speaker) in classes.filter(|(people, _)| core.judge.is_few(**people)) {
+                few += u64::from(*people);
+                marked.push((*speaker, *people));
+            }
+            (few > allowed && !core.follow) || (marked.len() > batch && add(&mut marked))
+        };
+        state.whole = grouper.group_until(&core.ladder, source, levels, false, &mut stop);
+        let complete = state.whole && few <= allowed;
+        if complete {
+            add(&mut marked);
+        }
+        state.smallest = smallest(&core.ladder, source, levels, &marked).filter(|_| core.follow);
+        (state.few, state.suppressed, state.least) = (few, few, few);
+        state.columns.clear();
+        state.gone.clone_from(&sums);
+        state.gone_few = sums;
+        complete
+    }
+
+    fn group_and_judge(&mut self, levels: &[u8], allowed: u64) -> bool {
         let Self { core, grouper, source, state, .. } = self;
         let judge = &core.judge;
-        grouper.group(&core.ladder, source, levels, with_classes);
+        grouper.group(&core.ladder, source, levels, true);
+        state.whole = true;
+        state.smallest = None;
         state.violated.clear();
         state.violated.resize(grouper.people.len(), false);
         state.columns.clear();
@@ -297,36 +365,73 @@ impl Histogram {
     }
 
     /// The rows of the marked classes, per attribute of the table.
-    #[expect(
-        clippy::indexing_slicing,
-        reason = "hot loop; speakers are groups of the source, codes are in the ladder's tables"
-    )]
     fn gone(&self, levels: &[u8]) -> Vec<Gone> {
         let classes = self.grouper.people.iter().zip(&self.state.violated).zip(&self.grouper.speaker);
         let marked: Vec<(u32, u32)> =
             classes.filter(|((_, gone), _)| **gone).map(|((people, _), s)| (*s, *people)).collect();
-        let rows = marked.iter().map(|(_, people)| u64::from(*people)).sum();
-        let fields = self.core.ladder.fields.iter().zip(self.source.levels.iter().zip(levels));
-        fields
-            .map(|(field, (from, to))| {
-                let (up, under) = (field.up(*from, *to), field.under(*to));
-                let (word, shift, mask) = (&self.source.words[field.word], field.shift, field.mask());
-                let leaves = marked.iter().map(|(speaker, people)| {
-                    let code = up[(word[*speaker as usize] >> shift & mask) as usize];
-                    u64::from(*people) * u64::from(under[code as usize])
-                });
-                Gone { rows, leaves: leaves.sum() }
-            })
-            .collect()
+        gone(&self.core.ladder, &self.source, levels, &marked)
     }
 
     /// Keeps the classes of the last check to start later ones from, where that saves much.
     fn keep(&mut self, levels: &[u8]) {
         if self.grouper.people.len() * 4 <= self.source.len() * 3 {
-            let source = Arc::clone(&self.source);
-            self.core.cache.keep(self.kept(&source, levels));
+            let kept = if self.state.columns.is_empty() {
+                self.kept(&self.source, levels)
+            } else {
+                let columns = std::mem::take(&mut self.state.columns);
+                Arc::new(self.grouper.keep(&self.core.ladder, &self.source, levels, columns))
+            };
+            self.core.cache.keep(kept);
         }
     }
+}
+
+/// The rows of classes, told by their speakers and people, per attribute of the table.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "hot loop; speakers are groups of the source, codes are in the ladder's tables"
+)]
+fn gone(ladder: &Ladder, source: &Groups, levels: &[u8], marked: &[(u32, u32)]) -> Vec<Gone> {
+    let rows = marked.iter().map(|(_, people)| u64::from(*people)).sum();
+    if rows == 0 {
+        return vec![Gone::default(); ladder.fields.len()];
+    }
+    let mut words: Vec<Vec<u64>> = vec![Vec::new(); source.words.len()];
+    let fields = ladder.fields.iter().zip(source.levels.iter().zip(levels));
+    fields
+        .map(|(field, (from, to))| {
+            if let Some(under) = field.evenly(*to) {
+                return Gone { rows, leaves: rows * u64::from(under) };
+            }
+            if words[field.word].is_empty() {
+                let word = &source.words[field.word];
+                words[field.word].extend(marked.iter().map(|(speaker, _)| word[*speaker as usize]));
+            }
+            let under = field.under(*to);
+            let up = field.up(*from, *to).iter();
+            let under: Vec<u64> = up.map(|code| u64::from(under[*code as usize])).collect();
+            let (shift, mask) = (field.shift, field.mask());
+            let leaves = words[field.word].iter().zip(marked);
+            let leaves =
+                leaves.map(|(word, (_, people))| u64::from(*people) * under[(word >> shift & mask) as usize]);
+            Gone { rows, leaves: leaves.sum() }
+        })
+        .collect()
+}
+
+/// The codes of the class with the fewest people; of several the one with the lowest codes, so that
+/// nothing depends on what the classes were made from.
+fn smallest(ladder: &Ladder, source: &Groups, levels: &[u8], marked: &[(u32, u32)]) -> Option<Vec<u32>> {
+    let fewest = marked.iter().map(|(_, people)| *people).min()?;
+    let codes = |speaker: u32| -> Option<Vec<u32>> {
+        let fields = ladder.fields.iter().zip(source.levels.iter().zip(levels));
+        let codes = fields.map(|(field, (from, to))| {
+            let word = source.words.get(field.word)?.get(speaker as usize)?;
+            field.up(*from, *to).get((word >> field.shift & field.mask()) as usize).copied()
+        });
+        codes.collect()
+    };
+    marked.iter().filter(|(_, people)| *people == fewest).filter_map(|(speaker, _)| codes(*speaker)).min()
 }
 
 fn classes<'a>(grouper: &'a Grouper, columns: &'a [Items]) -> Classes<'a, u32> {

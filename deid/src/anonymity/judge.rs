@@ -9,7 +9,7 @@
 
 use std::collections::BTreeMap;
 
-use super::groups::Items;
+use super::items::Items;
 use super::models::{Class, Distribution, Monotone, Reads};
 use super::requirement::{Demand, Reference, Requirement};
 
@@ -94,6 +94,11 @@ impl Judge {
 
     pub(crate) fn needs_population(&self) -> bool {
         self.always.iter().chain(&self.others).any(|d| d.model.reads() == Reads::Population)
+    }
+
+    /// Whether a class has people, but too few.
+    pub(crate) fn is_few(&self, people: u32) -> bool {
+        people > 0 && u64::from(people) < self.k
     }
 
     /// Marks the classes with too few people. Returns the people newly marked.

@@ -31,6 +31,8 @@ pub(crate) struct Field {
     up: Vec<Vec<Vec<u32>>>,
     /// Leaves under the value of a code, per level.
     under: Vec<Vec<u32>>,
+    /// The same where it is one number for all codes of the level.
+    evenly: Vec<Option<u32>>,
 }
 
 /// Looks up fields that stand side by side.
@@ -74,6 +76,11 @@ impl Field {
         self.up.get(usize::from(from)).and_then(|u| u.get(steps)).map_or(&[], Vec::as_slice)
     }
 
+    /// Leaves under every value of a level, where they are as many under each.
+    pub(crate) fn evenly(&self, level: u8) -> Option<u32> {
+        self.evenly.get(usize::from(level)).copied().flatten()
+    }
+
     pub(crate) fn under(&self, level: u8) -> &[u32] {
         self.under.get(usize::from(level)).map_or(&[], Vec::as_slice)
     }
@@ -83,16 +90,20 @@ impl Ladder {
     /// The ladder of `tuples`, whose codes belong to the attributes `of`, and the tuples as words.
     pub(crate) fn new(attributes: &[Attribute], of: &[usize], tuples: &TupleSet) -> (Self, Vec<Vec<u64>>) {
         let mut ladder = Self { fields: Vec::new(), words: 1 };
-        let mut words = vec![vec![0; tuples.len()]];
-        let mut used = 0;
-        for (position, attribute) in of.iter().filter_map(|a| attributes.get(*a)).enumerate() {
-            let mut code_of = vec![u32::MAX; attribute.null_leaf() as usize + 1];
-            for tuple in tuples.iter() {
-                if let Some(seen) = tuple.get(position).and_then(|leaf| code_of.get_mut(*leaf as usize)) {
+        let own: Vec<&Attribute> = of.iter().filter_map(|a| attributes.get(*a)).collect();
+        let unseen = |attribute: &&Attribute| vec![u32::MAX; attribute.null_leaf() as usize + 1];
+        let mut code_of: Vec<Vec<u32>> = own.iter().map(unseen).collect();
+        for tuple in tuples.iter() {
+            for (leaf, code_of) in tuple.iter().zip(&mut code_of) {
+                if let Some(seen) = code_of.get_mut(*leaf as usize) {
                     *seen = 0;
                 }
             }
-            let leaves: Vec<u32> = (0u32..).zip(&code_of).filter(|(_, c)| **c == 0).map(|(l, _)| l).collect();
+        }
+        let mut used = 0;
+        for (attribute, code_of) in own.iter().zip(&mut code_of) {
+            let leaves: Vec<u32> =
+                (0u32..).zip(&*code_of).filter(|(_, c)| **c == 0).map(|(l, _)| l).collect();
             let (mut field, codes) = Field::new(attribute, &leaves);
             for (leaf, code) in leaves.iter().zip(codes) {
                 if let Some(slot) = code_of.get_mut(*leaf as usize) {
@@ -100,19 +111,25 @@ impl Ladder {
                 }
             }
             if used + field.bits > u64::BITS {
-                words.push(vec![0; tuples.len()]);
                 ladder.words += 1;
                 used = 0;
             }
             (field.word, field.shift) = (ladder.words - 1, used);
             used += field.bits;
-            if let Some(word) = words.last_mut() {
-                for (word, tuple) in word.iter_mut().zip(tuples.iter()) {
-                    let code = tuple.get(position).and_then(|leaf| code_of.get(*leaf as usize));
-                    *word |= u64::from(code.copied().unwrap_or(0)) << field.shift;
-                }
-            }
             ladder.fields.push(field);
+        }
+        let mut words = vec![Vec::with_capacity(tuples.len()); ladder.words];
+        for tuple in tuples.iter() {
+            let mut fields = ladder.fields.iter().zip(tuple.iter().zip(&code_of)).peekable();
+            for (at, word) in words.iter_mut().enumerate() {
+                let mut bits = 0;
+                while let Some((field, (leaf, codes))) = fields.next_if(|(field, _)| field.word == at) {
+                    let code = codes.get(*leaf as usize).copied().unwrap_or(0);
+                    // A field of one value takes no room, perhaps behind the last bit.
+                    bits |= u64::from(code).checked_shl(field.shift).unwrap_or(0);
+                }
+                word.push(bits);
+            }
         }
         (ladder, words)
     }
@@ -145,50 +162,77 @@ impl Ladder {
     /// How to number the classes at `to` of tuples at `from`. `rows` = number of tuples, which says
     /// what larger tables are worth.
     pub(crate) fn index(&self, from: &[u8], to: &[u8], rows: usize) -> Vec<Part> {
-        let wide = (rows / 8).clamp(1, 2048);
-        let mut parts = vec![Part { chunks: Vec::new(), domain: 1 }];
-        let mut open: Option<(usize, u32)> = None; // word and end of the last chunk
-        for (field, (from, to)) in self.fields.iter().zip(from.iter().zip(to)) {
+        let mut parts = vec![(Vec::new(), 1)];
+        for (at, (field, (from, to))) in self.fields.iter().zip(from.iter().zip(to)).enumerate() {
             let count = field.count(*to);
             if count <= 1 {
                 continue;
             }
             let limit = if parts.len() == 1 { FIRST } else { FURTHER };
-            let domain = parts.last().map_or(1, |p| p.domain);
+            let domain = parts.last().map_or(1, |(_, domain)| *domain);
             if u128::from(domain) * u128::from(count) > limit && domain > 1 {
-                parts.push(Part { chunks: Vec::new(), domain: 1 });
-                open = None;
+                parts.push((Vec::new(), 1));
             }
-            let Some(part) = parts.last_mut() else { continue };
-            let (scale, up) = (part.domain, field.up(*from, *to));
-            part.domain *= u64::from(count);
-            let joined = part.chunks.last_mut().filter(|chunk| {
+            let Some((adds, domain)) = parts.last_mut() else { continue };
+            adds.resize(at, Vec::new());
+            adds.push(field.up(*from, *to).iter().map(|code| u64::from(*code) * *domain).collect());
+            *domain *= u64::from(count);
+        }
+        let parts = parts.into_iter();
+        parts.map(|(adds, domain)| Part { chunks: self.chunks(adds, rows), domain }).collect()
+    }
+}
+
+impl Ladder {
+    /// Where a tuple is one word: the bits that stay from `from` to `to`, and what is added for the
+    /// fields that change. The sum is the word at `to`, which tells classes apart as an index does.
+    pub(crate) fn word(&self, from: &[u8], to: &[u8], rows: usize) -> Option<(u64, Vec<Chunk>)> {
+        if self.words > 1 {
+            return None;
+        }
+        let mut stays = 0;
+        let fields = self.fields.iter().zip(from.iter().zip(to));
+        let adds = fields.map(|(field, (from, to))| {
+            if from == to {
+                stays |= field.mask() << field.shift;
+                return Vec::new();
+            }
+            field.up(*from, *to).iter().map(|code| u64::from(*code) << field.shift).collect()
+        });
+        let adds = adds.collect();
+        Some((stays, self.chunks(adds, rows)))
+    }
+
+    /// How to sum what every code of every field adds; fields where all add nothing are left out.
+    pub(crate) fn chunks(&self, adds: Vec<Vec<u64>>, rows: usize) -> Vec<Chunk> {
+        let wide = (rows / 8).clamp(1, 2048);
+        let mut chunks = Vec::<Chunk>::new();
+        let mut open = None;
+        for (field, adds) in self.fields.iter().zip(adds) {
+            if adds.iter().all(|add| *add == 0) {
+                continue;
+            }
+            let joined = chunks.last_mut().filter(|chunk| {
                 let below = 1usize << field.shift.saturating_sub(chunk.shift).min(40);
-                open == Some((field.word, field.shift)) && up.len().saturating_mul(below) <= wide
+                open == Some((field.word, field.shift)) && adds.len().saturating_mul(below) <= wide
             });
             open = Some((field.word, field.shift + field.bits));
             match joined {
-                Some(chunk) => chunk.join(field.shift - chunk.shift, field.mask(), up, scale),
-                None => part.chunks.push(Chunk {
-                    word: field.word,
-                    shift: field.shift,
-                    mask: field.mask(),
-                    adds: up.iter().map(|code| u64::from(*code) * scale).collect(),
-                }),
+                Some(chunk) => chunk.join(field.shift - chunk.shift, field.mask(), &adds),
+                None => chunks.push(Chunk { word: field.word, shift: field.shift, mask: field.mask(), adds }),
             }
         }
-        parts
+        chunks
     }
 }
 
 impl Chunk {
     /// Takes a field in that begins `width` bits above the chunk's own.
-    fn join(&mut self, width: u32, mask: u64, up: &[u32], scale: u64) {
+    fn join(&mut self, width: u32, mask: u64, adds: &[u64]) {
         let mut below = std::mem::take(&mut self.adds);
         below.resize(1 << width, 0);
         self.mask = mask << width | ((1 << width) - 1);
-        self.adds =
-            up.iter().flat_map(|code| below.iter().map(move |add| add + u64::from(*code) * scale)).collect();
+        self.adds = adds.iter().flat_map(|more| below.iter().map(move |add| add + more)).collect();
     }
 }
 
@@ -230,6 +274,11 @@ impl Field {
         });
         let up = up.collect();
         let bits = bits_for(counts.first().copied().unwrap_or(1));
-        (Self { word: 0, shift: 0, bits, counts, up, under }, codes.into_iter().next().unwrap_or_default())
+        let even = |under: &Vec<u32>| under.first().copied().filter(|one| under.iter().all(|u| u == one));
+        let evenly = under.iter().map(even).collect();
+        (
+            Self { word: 0, shift: 0, bits, counts, up, under, evenly },
+            codes.into_iter().next().unwrap_or_default(),
+        )
     }
 }

@@ -20,11 +20,13 @@ pub mod builder;
 mod cache;
 mod climb;
 mod crew;
+mod distinct;
 mod engine;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod groups;
 mod histogram;
+mod items;
 mod judge;
 mod kinds;
 mod ladder;
@@ -47,6 +49,7 @@ pub(crate) mod slots;
 pub mod tuples;
 pub mod verdict;
 mod walk;
+mod witness;
 
 pub use builder::{ExchangeBuilder, NULL_LEAF};
 pub use lattice::{Attribute, Level, Node};

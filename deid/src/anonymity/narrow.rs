@@ -33,7 +33,7 @@ pub(crate) fn narrow(engine: &mut Engine<'_>, attributes: &[Attribute]) -> Narro
     let (mut checks, mut only_others) = (0, false);
     let mut fails = |levels: Vec<u8>| {
         checks += 1;
-        let probe = engine.probe(&Node(levels));
+        let probe = engine.probe(&Node(levels), f64::INFINITY);
         only_others |= probe.enough;
         matches!(probe.verdict, Verdict::TooFew | Verdict::TooMuch)
     };

@@ -13,6 +13,9 @@
 mod agreement;
 mod arx;
 mod bench;
+mod exhaustive;
 mod folder;
 mod naive;
 mod scale;
+mod wide;
+mod worlds;

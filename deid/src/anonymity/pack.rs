@@ -202,6 +202,25 @@ impl Packer {
     }
 }
 
+/// Puts the number that `intern` gives in the place of every number of a row, which were given by
+/// first appearance: it is asked once for each.
+pub(crate) fn renumber(
+    numbers: &mut [u32],
+    columns: &[&[u32]],
+    mut intern: impl FnMut(&[u32]) -> Option<u32>,
+) -> Option<()> {
+    let (mut known, mut codes): (Vec<u32>, Vec<u32>) = (Vec::new(), Vec::new());
+    for (row, number) in numbers.iter_mut().enumerate() {
+        if *number as usize == known.len() {
+            codes.clear();
+            codes.extend(columns.iter().filter_map(|column| column.get(row)));
+            known.push(intern(&codes)?);
+        }
+        *number = *known.get(*number as usize)?;
+    }
+    Some(())
+}
+
 /// Moves every slot to its place in a larger table.
 #[expect(clippy::indexing_slicing, reason = "every probe is masked to the table's length, a power of two")]
 fn grow(slots: &mut Vec<(u64, u32)>, capacity: usize) {

@@ -3,7 +3,7 @@
 //! Why here: everything that looks at the records of one table alone; what happens between tables
 //! is in `relation`.
 
-use super::groups::Items;
+use super::items::Items;
 use super::judge::{Classes, Judge};
 use super::kinds::Kinds;
 use super::models::Distribution;

@@ -77,7 +77,8 @@ pub struct Certificate {
     pub checked: u64,
     /// Outside the ranges that single attributes leave: whatever the others do, too much goes.
     pub narrowed: u64,
-    /// A generalisation fails by models that are monotone at every limit (k, distinct-l).
+    /// A generalisation fails by models that are monotone at every limit (k, distinct-l), or one tuple is
+    /// in a class of too few people where nobody may go.
     pub few: u64,
     /// A generalisation shows that other models must suppress too much.
     pub much: u64,

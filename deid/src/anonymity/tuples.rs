@@ -7,6 +7,8 @@
 //!
 //! Deliberately absent: deletion, and an iteration order that depends on hashes.
 
+use std::sync::OnceLock;
+
 use super::slots::{BLOCK, Slots, candidates};
 
 /// A set of tuples of one width.
@@ -15,7 +17,8 @@ pub struct TupleSet {
     width: usize,
     codes: Vec<u32>,
     len: u32,
-    index: Slots,
+    /// Made when somebody first looks a tuple up.
+    index: OnceLock<Slots>,
 }
 
 /// Folded multiplication, one code after the other; fixed, so that a run does the same work every
@@ -40,7 +43,7 @@ impl TupleSet {
     /// An empty set of tuples of `width` codes; width 0 has one possible tuple.
     #[must_use]
     pub fn new(width: usize) -> Self {
-        Self { width, codes: Vec::new(), len: 0, index: Slots::default() }
+        Self { width, codes: Vec::new(), len: 0, index: OnceLock::new() }
     }
 
     /// Number of distinct tuples.
@@ -65,7 +68,7 @@ impl TupleSet {
 
     fn intern_hashed(&mut self, hash: u32, tuple: &[u32]) -> Option<u32> {
         let (codes, width) = (&self.codes, self.width);
-        if let Some(found) = self.index.find(hash, |id| same(row(codes, width, id), tuple)) {
+        if let Some(found) = self.index().find(hash, |id| same(row(codes, width, id), tuple)) {
             return Some(found);
         }
         if self.len == u32::MAX {
@@ -73,9 +76,21 @@ impl TupleSet {
         }
         let id = self.len;
         self.codes.extend_from_slice(tuple);
-        self.index.insert(hash, id);
+        if let Some(index) = self.index.get_mut() {
+            index.insert(hash, id);
+        }
         self.len += 1;
         Some(id)
+    }
+
+    fn index(&self) -> &Slots {
+        self.index.get_or_init(|| {
+            let mut index = Slots::default();
+            for (tuple, id) in self.iter().zip(0u32..) {
+                index.insert(hash_of(tuple), id);
+            }
+            index
+        })
     }
 
     /// The numbers of tuples that stand one after the other in `tuples`, in `out` (cleared first);
@@ -92,7 +107,7 @@ impl TupleSet {
             for (hash, tuple) in hashes.iter_mut().zip(rows.clone()) {
                 *hash = hash_of(tuple);
             }
-            candidates(&self.index, &hashes, &mut found);
+            candidates(self.index(), &hashes, &mut found);
             let first = |id: &u32| self.codes.get(*id as usize * self.width).copied().unwrap_or(0);
             std::hint::black_box(found.iter().map(first).fold(0, |all, code| all ^ code));
             for ((tuple, hash), id) in rows.zip(&hashes).zip(&found) {
@@ -112,7 +127,7 @@ impl TupleSet {
         if tuple.len() != self.width {
             return None;
         }
-        self.index.find(hash_of(tuple), |id| same(row(&self.codes, self.width, id), tuple))
+        self.index().find(hash_of(tuple), |id| same(row(&self.codes, self.width, id), tuple))
     }
 
     /// The tuple of a number; empty when there is none.
@@ -124,6 +139,39 @@ impl TupleSet {
     /// All tuples in order of their numbers.
     pub fn iter(&self) -> impl Iterator<Item = &[u32]> {
         (0..self.len).map(|id| self.get(id))
+    }
+}
+
+/// Puts distinct tuples into a set; into an empty one without a look at those that are there.
+pub(crate) struct Appender<'s> {
+    set: &'s mut TupleSet,
+    fresh: bool,
+    scratch: Vec<u32>,
+}
+
+impl<'s> Appender<'s> {
+    pub(crate) fn new(set: &'s mut TupleSet) -> Self {
+        let fresh = set.is_empty();
+        if fresh {
+            set.index = OnceLock::new();
+        }
+        Self { set, fresh, scratch: Vec::new() }
+    }
+
+    /// The number of a tuple that was not pushed here before. `None` when the width is wrong or
+    /// 2³²−1 is reached.
+    pub(crate) fn push(&mut self, tuple: impl Iterator<Item = u32>) -> Option<u32> {
+        self.scratch.clear();
+        self.scratch.extend(tuple);
+        if !self.fresh {
+            return self.set.intern(&self.scratch);
+        }
+        if self.scratch.len() != self.set.width || self.set.len == u32::MAX {
+            return None;
+        }
+        self.set.codes.extend_from_slice(&self.scratch);
+        self.set.len += 1;
+        Some(self.set.len - 1)
     }
 }
 

@@ -68,6 +68,8 @@ pub(crate) struct Walk<'w, 's, 'a> {
     ahead: VecDeque<(f64, u64)>,
     witnesses: Vec<Witness>,
     lowest: Node,
+    /// Whether the lattice is small enough, beside the tuples, to follow single ones through it.
+    follows: bool,
     /// What every step of every attribute does to the bound.
     factors: Vec<Vec<f64>>,
     pub(crate) best: Best<'a>,
@@ -87,7 +89,9 @@ impl<'w, 's, 'a> Walk<'w, 's, 'a> {
         crew: &'w mut Crew<'s, 'a>,
         keep: usize,
     ) -> Self {
+        let sums = lattice.nodes().saturating_mul(attributes.len() as u64);
         let mut walk = Self {
+            follows: sums <= 64 * crew.engine.tuples() as u64,
             known: vec![Known::Nothing; usize::try_from(lattice.nodes()).unwrap_or(0)],
             factors: crew.engine.loss.factors(&lattice.node(0), lattice.spans()),
             lowest: lattice.node(0),
@@ -211,6 +215,10 @@ impl<'w, 's, 'a> Walk<'w, 's, 'a> {
             let Some(index) = path.get(middle).copied() else {
                 return;
             };
+            if self.known(index) == Known::Few {
+                low = middle + 1;
+                continue;
+            }
             let next = [low + (middle - low) / 2, middle + 1 + (high - middle - 1) / 2];
             let next = next.into_iter().filter(|at| *at != middle && *at < high);
             self.guess(&next.filter_map(|at| path.get(at).copied()).collect::<Vec<_>>());
@@ -288,7 +296,8 @@ impl<'w, 's, 'a> Walk<'w, 's, 'a> {
                 _ => {}
             }
         }
-        self.crew.expect(likely.into_iter().map(|index| self.lattice.node(index)));
+        let most = self.threshold() + ROUNDED;
+        self.crew.expect(likely.into_iter().map(|index| self.lattice.node(index)), most);
     }
 
     /// Checks a node against the data. Returns whether it meets k and the like, at a price that is
@@ -296,11 +305,22 @@ impl<'w, 's, 'a> Walk<'w, 's, 'a> {
     fn check(&mut self, index: u64) -> bool {
         self.checks += 1;
         let node = self.lattice.node(index);
-        let Probe { verdict, enough, suppressed, loss, raise } = self.crew.probe(&node);
+        let Probe { verdict, enough, suppressed, loss, raise, witness } =
+            self.crew.probe(&node, self.threshold() + ROUNDED);
         self.met_without_others |= enough;
+        if let Some(witness) = witness.filter(|_| self.follows)
+            && let Some(few) = self.crew.engine.follow(&witness, &node, &self.lattice)
+        {
+            for known in self.known.iter_mut().zip(few).filter(|(_, few)| *few).map(|(known, _)| known) {
+                if *known == Known::Nothing {
+                    *known = Known::Few;
+                }
+            }
+        }
         let why = match verdict {
             Verdict::TooFew => Some(Known::Few),
             Verdict::TooMuch => Some(Known::Much),
+            Verdict::TooCostly => Some(Known::Costly),
             Verdict::TooFar => None,
             Verdict::Met => {
                 self.best.offer(Found { loss, suppressed, node: node.clone() });

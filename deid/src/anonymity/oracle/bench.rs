@@ -26,7 +26,7 @@ pub(super) fn timed(
 ) -> (f64, f64, Search) {
     let options = SearchOptions { alternatives: 0, threads, ..SearchOptions::default() };
     let run = || {
-        let exchange = benchmark.exchange(sensitive);
+        let exchange = benchmark.exchange_by(sensitive, threads);
         search(&exchange, requirement, Quality::default(), options).unwrap()
     };
     let found = run();
@@ -81,7 +81,7 @@ fn bench_arx_rows() {
 }
 
 /// A table made from a fixed seed: per attribute its leaves and how skewed its values are.
-fn made(rows: usize, shape: &[(u32, bool)]) -> Benchmark {
+pub(super) fn made(rows: usize, shape: &[(u32, bool)]) -> Benchmark {
     let mut draws = Draws(7);
     let mut benchmark = Benchmark {
         attributes: shape.iter().map(|(leaves, _)| decimal("a", *leaves)).collect(),
