@@ -76,6 +76,14 @@ impl Counts {
         let exchange = count.builder.build(attributes).map_err(internal)?;
         let values: Vec<&[Interner]> = count.tables.iter().map(|t| t.values.as_slice()).collect();
         let models = models::demands(compiler.recipe, layout, compiler.hierarchies, &exchange, &values)?;
+        let compares =
+            compiler.recipe.privacy.as_ref().is_some_and(|p| {
+                !p.models.is_empty() || (!p.t.is_empty() && p.t_reference == TReference::Input)
+            });
+        if !compares {
+            // Nobody asks for the texts of values again; there may be as many as records.
+            count.tables.iter_mut().for_each(|t| t.values.clear());
+        }
         Ok(Self { exchange, models, labels, tables: count.tables, people: count.people, keys: count.keys })
     }
 }

@@ -20,7 +20,7 @@ pub struct PopulationSpec {
     pub file: String,
     /// How it is written (CSV).
     pub format: FileFormat,
-    /// Texts that mean NULL.
+    /// Texts that mean NULL; those of the table unless others are named.
     pub null: Vec<String>,
     /// Column with the number of people that a record stands for; `None`: one.
     pub count: Option<String>,
@@ -36,18 +36,23 @@ pub(super) fn parse(
 ) -> BTreeMap<String, Option<PopulationSpec>> {
     let mut all = BTreeMap::new();
     for (name, span, value) in t.entries() {
-        if !tables.iter().any(|table| table.name == name) {
+        let Some(table) = tables.iter().find(|table| table.name == name) else {
             problems.push(Diagnostic::error(Code::RecipeUnknownReference).name("name", name).at(span));
             continue;
-        }
+        };
         let Some(mut entry) = value.table(problems) else { continue };
-        all.insert(name.to_owned(), parse_one(&mut entry, span, problems));
+        all.insert(name.to_owned(), parse_one(&mut entry, table, span, problems));
         entry.finish(problems);
     }
     all
 }
 
-fn parse_one(t: &mut Table<'_>, span: Span, problems: &mut Problems) -> Option<PopulationSpec> {
+fn parse_one(
+    t: &mut Table<'_>,
+    table: &TableSpec,
+    span: Span,
+    problems: &mut Problems,
+) -> Option<PopulationSpec> {
     let file = t.need("file", problems).and_then(|v| {
         let text = v.text(problems)?;
         if !is_plain_path(text) || text.contains('/') {
@@ -65,8 +70,8 @@ fn parse_one(t: &mut Table<'_>, span: Span, problems: &mut Problems) -> Option<P
         None
     });
     let delimiter = t.get("delimiter").map_or(Some(b','), |v| parse_delimiter(v, problems));
-    let null = t.get("null").and_then(|v| v.texts(problems)).unwrap_or_default();
+    let null = t.get("null").map_or_else(|| Some(table.null.clone()), |v| v.texts(problems));
     let count = t.text("count", problems).map(str::to_owned);
     let format = FileFormat::Csv(CsvFormat { encoding, delimiter: delimiter?, skip_rows: 0 });
-    Some(PopulationSpec { file: file?, format, null, count, span })
+    Some(PopulationSpec { file: file?, format, null: null?, count, span })
 }

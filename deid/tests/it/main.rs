@@ -15,6 +15,9 @@ mod synth;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
 /// What a command did.
 struct Ran {
     status: i32,
@@ -59,4 +62,12 @@ fn deid_with(folder: &Path, arguments: &[&str]) -> Ran {
         out: String::from_utf8(output.stdout).unwrap(),
         err: String::from_utf8(output.stderr).unwrap(),
     }
+}
+
+/// The statement that a published folder's manifest signs.
+fn statement(published: &Path) -> serde_json::Value {
+    let bytes = std::fs::read(published.join("manifest.dsse.json")).unwrap();
+    let envelope: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+    let payload = STANDARD.decode(envelope["payload"].as_str().unwrap()).unwrap();
+    serde_json::from_slice(&payload).unwrap()
 }

@@ -4,11 +4,9 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use super::{Ran, deid};
+use super::{Ran, deid, statement};
 
 /// Sixty records of twelve columns, and a recipe for as many of them as wanted: five levels each, so
 /// twelve make 5¹² combinations.
@@ -53,10 +51,7 @@ fn run(dir: &Path, out: &str, more: &str) -> Ran {
 
 /// What the manifest says of the search.
 fn search_of(dir: &Path, out: &str) -> Value {
-    let envelope: Value =
-        serde_json::from_slice(&fs::read(dir.join(out).join("manifest.dsse.json")).unwrap()).unwrap();
-    let payload = STANDARD.decode(envelope["payload"].as_str().unwrap()).unwrap();
-    serde_json::from_slice::<Value>(&payload).unwrap()["predicate"]["decision"]["search"].clone()
+    statement(&dir.join(out))["predicate"]["decision"]["search"].clone()
 }
 
 fn text(dir: &Path, file: &str) -> String {

@@ -329,6 +329,12 @@ fn classes_stand_for_people_of_the_population() {
     assert_eq!(presence("0.2", "0.8", &ten), (0, json!("0.2000000000"), json!("0.8000000000")));
     assert_eq!(presence("0.2", "0.7", &ten), (1, json!("0.3200000000"), json!("0.3200000000")));
     assert_eq!(presence("0.3", "0.9", &ten).0, 1);
+    // NULL is a class of its own on both sides, by the tokens of the table.
+    let place = with_population("model = \"k-map\"\nk = 2", &format!("{POPULATION}NULL,2,x\n"));
+    place.write("data/people.csv", format!("{DATA}NULL,x\nNULL,y\n"));
+    place.run(&["--demo-key"]).ok();
+    let ran = read(&place);
+    assert_eq!((ran.level, &figure(&ran.predicate, "k-map")["value"]), (0, &json!(2)));
     // The file stands among the inputs.
     let ran = against_population("model = \"k-map\"\nk = 2", POPULATION);
     let inputs = ran.predicate["inputs"].as_array().unwrap();

@@ -146,22 +146,22 @@ proptest! {
         }
     }
 
-    /// Where no maximum is found, the best point of a grid lies at its border.
+    /// Where no maximum is found, no point of a grid lies above its border.
     #[test]
     fn pitman_is_missed_only_where_there_is_none(sizes in proptest::collection::vec(1u64..12, 2..60)) {
         let sample = Sample::new(&sizes);
-        if pitman::fit(&sample).is_none() {
-            let (mut best, mut at) = (f64::NEG_INFINITY, (0, 0));
+        if pitman::fit(&sample).is_none() && sample.of_size(1) > 0 {
+            let (mut inside, mut border) = (f64::NEG_INFINITY, f64::NEG_INFINITY);
             for a in 0..40u32 {
-                for t in 0..80u32 {
-                    let (alpha, theta) = (0.0125 + 0.025 * f64::from(a), 0.02 * 1.25f64.powf(f64::from(t)));
-                    let found = naive_likelihood(&sample, theta, alpha);
-                    if found > best {
-                        (best, at) = (found, (a, t));
-                    }
+                for t in 0..160u32 {
+                    let (alpha, theta) = (0.0125 + 0.025 * f64::from(a), 0.02 * 1.1f64.powf(f64::from(t)));
+                    let at_border = a == 0 || a == 39 || t == 0 || t == 159;
+                    let best = if at_border { &mut border } else { &mut inside };
+                    *best = best.max(naive_likelihood(&sample, theta, alpha));
                 }
             }
-            prop_assert!(at.0 == 0 || at.0 == 39 || at.1 == 0 || at.1 == 79 || sample.of_size(1) == 0, "{at:?}");
+            // The grid is coarse across the ridge, so that the border may lie a little lower.
+            prop_assert!(inside - border < 0.02, "{inside} {border}");
         }
     }
 

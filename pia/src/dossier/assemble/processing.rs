@@ -180,8 +180,8 @@ fn measured(
 
 /// A figure that the run had to keep to, with its limit.
 fn with_limit(context: &Context<'_>, manifest: &RunManifest, measure: &Measure, value: String) -> String {
-    let limits = manifest.gate.iter().flat_map(|gate| &gate.models);
-    let Some(limit) = limits.filter(|limit| limit.is_about(measure)).last() else { return value };
+    let mut limits = manifest.gate.iter().flat_map(|gate| &gate.models);
+    let Some(limit) = limits.find(|limit| limit.is_about(measure)) else { return value };
     let key = if limit.at_least { "processing.at-least" } else { "processing.at-most" };
     context.fill(key, &[("value", &value), ("limit", &figure_text(limit.limit))])
 }
