@@ -37,6 +37,9 @@ CASES = {
     "c": ("c-gated.toml", "run"),
     "c-day": ("c-gated-day.toml", "run"),
     "d": ("d-adult.toml", "plan"),
+    "d-local": ("d-adult-local.toml", "plan"),
+    "d-local-k10": ("d-adult-local-k10.toml", "plan"),
+    "d-local-l3": ("d-adult-local-l3.toml", "plan"),
 }
 
 

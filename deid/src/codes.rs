@@ -112,10 +112,14 @@ codes! {
     NormalisedTwice = "D142" => Usage;
     /// NULL would be written as a blank line.
     NullBlankLine = "D143" => Usage;
+    /// A recoding that cannot do what the recipe asks beside it.
+    RecodingUnsupported = "D144" => Usage;
     /// A privacy model could not be counted again on what would be published.
     ModelNotRecountable = "D145" => Usage;
     /// A privacy model asks for a population, and the table cannot have one.
     ModelPopulation = "D146" => Usage;
+    /// A column whose numbers cannot be replaced by those of classes.
+    MicroaggregateUnsupported = "D147" => Usage;
     /// A check of the legal form (code in the rule pack) stops the run.
     LegalFormCheck = "D140" => NotMet;
     /// The recipe file is not there or cannot be read.

@@ -138,6 +138,12 @@ fn whole(part: &str) -> String {
         };
     }
     lay_over(&mut base, rest);
+    let recoding = base.get("privacy").and_then(|p| p.get("recoding")).and_then(Value::as_str);
+    if recoding.is_some_and(|word| word != "full-domain") {
+        // Classes with values of their own are made in a single table.
+        base.remove("relation");
+        base["table"].as_table_mut().unwrap().remove("transports");
+    }
     if !columns.is_empty() {
         // Columns stand in a person table of their own, so that dates can be shifted.
         columns.entry("住民ID").or_insert_with(|| base["table"]["persons"]["columns"]["住民ID"].clone());

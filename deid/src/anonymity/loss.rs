@@ -102,14 +102,7 @@ impl LossModel {
         };
         let total = attribute.leaves_at.get(level).copied().unwrap_or(0);
         let kept = total.saturating_sub(gone.leaves) as f64 / attribute.leaves;
-        let rows = gone.rows as f64;
-        let lost = if self.suppressed >= 1.0 {
-            rows
-        } else {
-            let share = gone.leaves as f64 / attribute.leaves;
-            share + self.suppressed * (rows - share)
-        };
-        self.normalised(attribute, kept * self.generalised + lost)
+        self.normalised(attribute, kept * self.generalised + self.lost(attribute, gone))
     }
 
     /// (w·x + 1)^(1/d) of the sum `a`.
@@ -163,6 +156,26 @@ impl LossModel {
             levels.take(*span as usize).copied().collect()
         })
         .collect()
+    }
+
+    /// Loss of a recoding that has no node: per attribute the sum of leaves under the values that are
+    /// published, and the rows that are not.
+    pub(crate) fn of_sums(&self, kept: &[u64], gone: &[Gone]) -> f64 {
+        let factors = self.attributes.iter().zip(kept).zip(gone).map(|((attribute, kept), gone)| {
+            let kept = *kept as f64 / attribute.leaves;
+            self.normalised(attribute, kept * self.generalised + self.lost(attribute, *gone))
+        });
+        factors.product::<f64>() - 1.0
+    }
+
+    /// What suppressed rows add to the sum `a`.
+    fn lost(&self, attribute: &AttributeLoss, gone: Gone) -> f64 {
+        let rows = gone.rows as f64;
+        if self.suppressed >= 1.0 {
+            return rows;
+        }
+        let share = gone.leaves as f64 / attribute.leaves;
+        share + self.suppressed * (rows - share)
     }
 
     /// Loss of a node with the suppressed rows `gone`, one per attribute.

@@ -168,7 +168,7 @@ fn settled<'a>(
 }
 
 /// Sizes of the classes that are left, from (people, rows) of each.
-fn sizes(outcome: &mut TableOutcome, classes: impl Iterator<Item = (u64, u64)>) {
+pub(super) fn sizes(outcome: &mut TableOutcome, classes: impl Iterator<Item = (u64, u64)>) {
     let mut by_people: BTreeMap<u64, (u64, u64)> = BTreeMap::new();
     let mut by_rows: BTreeMap<u64, (u64, u64)> = BTreeMap::new();
     for (people, rows) in classes.filter(|(_, rows)| *rows > 0) {
@@ -237,7 +237,7 @@ fn of_related(related: &RelatedTable) -> TableOutcome {
 }
 
 /// Over the values of every class that is left.
-fn of_items<'i>(
+pub(super) fn of_items<'i>(
     classes: impl Iterator<Item = &'i [(u32, u64)]>,
     input: &Distribution,
     published: &Distribution,
@@ -254,7 +254,7 @@ fn of_items<'i>(
     outcome
 }
 
-fn joined_of_one(table: &TableOutcome) -> Joined {
+pub(super) fn joined_of_one(table: &TableOutcome) -> Joined {
     let by_people: Vec<(u64, u64)> = table.by_people.iter().map(|s| (s.size, s.classes)).collect();
     Joined { k: table.k, people: table.people, unique: unique(&by_people), by_people }
 }

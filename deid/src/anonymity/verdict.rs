@@ -78,6 +78,15 @@ impl<'a> Verdicts<'a> {
         Self { exchange, person_dead, kind_of_person: kinds.of_person, tables }
     }
 
+    /// Of an exchange of one table whose rows are people: rows go by their leaf tuple alone.
+    pub(crate) fn by_tuple(exchange: &'a Exchange, suppressed: &[bool]) -> Self {
+        let class_of_group = (0u32..).zip(suppressed).map(|(tuple, _)| tuple).collect();
+        let mut table =
+            TableVerdicts { class_of_group, violated: suppressed.to_vec(), ..TableVerdicts::default() };
+        table.settle(suppressed.len());
+        Self { exchange, person_dead: Vec::new(), kind_of_person: Vec::new(), tables: vec![table] }
+    }
+
     /// Whether a record of the person table took the person, and so all their rows. False in
     /// exchanges without a person table.
     #[must_use]

@@ -12,6 +12,7 @@ mod load;
 mod measure;
 mod patience;
 mod plan;
+mod plan_classes;
 mod progress;
 mod render;
 mod run;

@@ -48,6 +48,11 @@ fn plan(
         patience: &patience,
     };
     let classified = Classified::new(&request)?;
+    for (asked, option) in [(a.front, "--front"), (a.exhaustive, "--exhaustive")] {
+        if asked {
+            classified.check_levels(option)?;
+        }
+    }
     classified.check_headers()?;
     let root = load::root(&a.key, recipe, classified.counting_needs_key())?;
     let recipient = a.recipient.as_deref().or(recipe.recipient.as_deref()).unwrap_or("-");
@@ -61,6 +66,7 @@ fn plan(
         Ok(decided) if a.exhaustive => Some(classified.rederive(decided)),
         _ => None,
     };
+    let beside = decided.as_ref().ok().map(|decided| classified.full_domain(decided));
     progress.done();
     if decided.is_err() {
         super::run::write_missing(a.missing_values.as_deref(), &missing)?;
@@ -70,6 +76,7 @@ fn plan(
         (Ok(decided), Some(front), Some(_)) => Some(classified.front_page(decided, front, &loaded.text)),
         _ => None,
     };
+    let beside = beside.transpose()?.flatten();
     let decision = decided?.decision;
     let rederived = rederived.map(|r| r.and_then(|r| confirmed(r, &decision))).transpose();
     let refuted = rederived.as_ref().err().cloned();
@@ -86,7 +93,10 @@ fn plan(
         write_private(path, html.as_bytes(), a.replace)?;
     }
     let rederived = rederived.unwrap_or_default();
-    print(session, &decision, front.as_deref(), rederived.as_ref());
+    match decision.recoding.classes() {
+        None => print(session, &decision, front.as_deref(), rederived.as_ref()),
+        Some(classes) => super::plan_classes::print(session, &decision, classes, beside.as_ref()),
+    }
     if let (Some(path), None) = (&a.decision, &refuted)
         && session.format == OutputFormat::Text
     {
@@ -133,10 +143,6 @@ fn print(session: &Session, decision: &Decision, front: Option<&[Choice]>, reder
         }
     }
     say(&table.to_text());
-    let suppressed = |c: &Candidate| {
-        let all: Vec<String> = c.suppressed.iter().map(|(t, n)| format!("{t} {n}")).collect();
-        all.join(", ")
-    };
     let chosen = &decision.chosen;
     say(&words.fill(
         "plan.loss",
@@ -168,6 +174,12 @@ fn print(session: &Session, decision: &Decision, front: Option<&[Choice]>, reder
     }
 }
 
+/// Suppressed records by table.
+pub(super) fn suppressed(c: &Candidate) -> String {
+    let all: Vec<String> = c.suppressed.iter().map(|(t, n)| format!("{t} {n}")).collect();
+    all.join(", ")
+}
+
 /// Whether the best is proven, in a sentence or two.
 pub(super) fn conclusion(words: &Words, proof: &Proof) -> String {
     if proof.optimal {
@@ -185,11 +197,12 @@ pub(super) fn conclusion(words: &Words, proof: &Proof) -> String {
 
 /// By which argument every combination is ruled out.
 fn print_proof(words: &Words, decision: &Decision) {
-    say(&conclusion(words, &decision.proof));
+    let Some(proof) = &decision.proof else { return };
+    say(&conclusion(words, proof));
     let checks = [("nodes", combinations(decision.nodes)), ("checks", count(decision.checks))];
     say(&words.fill("plan.checks", &checks.each_ref().map(|(key, text)| (*key, text.as_str()))));
     let mut table = Table::new(&["proof.argument", "proof.combinations"].map(|k| words.ui(k)));
-    for (argument, number) in decision.proof.by_argument.named().iter().filter(|(_, n)| *n > 0) {
+    for (argument, number) in proof.by_argument.named().iter().filter(|(_, n)| *n > 0) {
         let said = words.ui(&format!("proof.argument.{argument}")).to_owned();
         table.row(&[said, combinations(*number)]);
     }

@@ -183,6 +183,9 @@ fn searched(words: &Words, summary: &Summary) -> Option<String> {
         SearchSummary::None => return None,
         SearchSummary::Reapplied => words.ui("proof.reapplied").to_owned(),
         SearchSummary::Done(proof) => super::plan::conclusion(words, proof),
+        SearchSummary::PerClass { blanks, classes, granularity } => {
+            super::plan_classes::conclusion(words, *blanks, *classes, granularity)
+        }
     })
 }
 

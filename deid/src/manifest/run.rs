@@ -73,13 +73,15 @@ pub struct Pinned {
     pub sha256: Sha256Hex,
 }
 
-/// The decision (加工決定): levels, never tuples.
+/// The decision (加工決定): levels, or how classes were recoded; never tuples.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Decision {
     /// Digest of the decision file.
     pub sha256: Sha256Hex,
-    /// The level of each generalised column; empty for a class map, which only the file holds.
+    /// How records were generalised.
+    pub recoding: Recoding,
+    /// How far each generalised column was generalised.
     pub levels: Vec<Level>,
     /// What the search on these inputs proved; null: none was made, an earlier decision was applied
     /// again.
@@ -112,6 +114,18 @@ pub enum Stopped {
     Time,
 }
 
+/// How records were generalised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Recoding {
+    /// One level per column for all records.
+    FullDomain,
+    /// Every class has its own value per column.
+    Local,
+    /// Single cells are blanked.
+    Cells,
+}
+
 /// How far one column was generalised.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -120,10 +134,12 @@ pub struct Level {
     pub table: String,
     /// Name of the column.
     pub column: String,
-    /// Level applied; 0 is unchanged.
-    pub level: u32,
-    /// Highest level of the hierarchy (one value for all).
+    /// Level of all records; 0 is unchanged. Null: every class has its own.
+    pub level: Option<u32>,
+    /// Highest level of the hierarchy (one value for all; with `cells` the blank).
     pub height: u32,
+    /// Published records at each level, from 0 on.
+    pub records: Vec<u64>,
 }
 
 /// A hierarchy and where it was used.

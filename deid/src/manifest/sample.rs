@@ -110,11 +110,13 @@ pub(super) fn statement(signer: &SigningKey) -> Statement<RunManifest> {
         recipe: Pinned { id: "emergency-analysis".to_owned(), sha256: digest("recipe") },
         decision: Some(Decision {
             sha256: digest("decision"),
+            recoding: Recoding::FullDomain,
             levels: vec![Level {
                 table: "persons".to_owned(),
                 column: "年齢".to_owned(),
-                level: 1,
+                level: Some(1),
                 height: 3,
+                records: vec![0, 95, 0, 0],
             }],
             search: Some(Searched {
                 proven: true,

@@ -9,9 +9,12 @@ use std::sync::Arc;
 
 use crossbeam_channel::{Receiver, bounded};
 
+use super::aggregate::{Aggregates, OfColumn};
+use super::chosen::Levels;
 use super::compile::{Compiler, Keys};
 use super::decide::Counts;
 use super::formulas::{Formulas, push};
+use super::interner::NONE;
 use super::journal::Entry;
 use super::layout::TableLayout;
 use super::order::{Keyed, Shuffler};
@@ -36,8 +39,7 @@ use crate::transform::treatment::Published;
 pub(crate) struct Verdict<'a> {
     pub(crate) counts: &'a Counts,
     pub(crate) verdicts: &'a Verdicts<'a>,
-    /// Level per attribute of the exchange.
-    pub(crate) levels: &'a [u8],
+    pub(crate) levels: &'a Levels,
 }
 
 /// One published table, not yet measured.
@@ -81,11 +83,20 @@ enum Output<'a> {
     Copy(Cell),
     /// Through its chain.
     Chain(Cell),
+    /// The number of its class, where its chain gives a number.
+    Aggregate(Cell, OfColumn),
     /// The pseudonym of the person whom the row names, made once per person.
     Person(Cell, Arc<Pseudonyms<'a>>),
-    /// From the dictionary: the n-th quasi column of the table, its labels by leaf code, and which
-    /// of them are written as they stand.
-    Label { quasi: usize, labels: Option<&'a [Option<Box<str>>]>, plain: Arc<[bool]> },
+    /// From the dictionary: the n-th quasi column of the table, its labels by level.
+    Label { quasi: usize, levels: Arc<[LevelLabels<'a>]> },
+}
+
+/// The labels of a level by leaf code, and which of them are written as they stand; both empty for
+/// a level that no row has.
+#[derive(Clone, Default)]
+struct LevelLabels<'a> {
+    labels: &'a [Option<Box<str>>],
+    plain: Box<[bool]>,
 }
 
 /// Arguments that do not change between tables.
@@ -100,6 +111,8 @@ pub(crate) struct Pass<'a> {
 
 struct Worker<'a> {
     index: usize,
+    /// First attribute of the table in the exchange, and how many it has.
+    attributes: (usize, usize),
     reader: RowReader<'a>,
     outputs: Vec<Output<'a>>,
     writer: RowWriter,
@@ -124,6 +137,7 @@ pub(crate) fn apply_table(
     index: usize,
     table: &TableLayout<'_>,
     verdict: Option<&Verdict<'_>>,
+    aggregates: &Aggregates,
     pass: &Pass<'_>,
 ) -> Result<Applied> {
     let in_table = |e: Box<Diagnostic>| Box::new(e.in_table(&table.spec.name));
@@ -135,11 +149,13 @@ pub(crate) fn apply_table(
     };
     let reader = RowReader::new(table, &assignment, pass.compiler, known).map_err(in_table)?;
     let (outputs, header, form) =
-        outputs(table, &assignment, (pass.compiler, pass.keys), verdict, &source.form).map_err(in_table)?;
+        outputs(table, &assignment, (pass.compiler, pass.keys), (verdict, aggregates), &source.form)
+            .map_err(in_table)?;
     let shuffle = (table.spec.order == Order::Shuffle).then(|| Arc::clone(&pass.keys.order));
     let (pool_in, pool) = bounded::<Keyed>(2 * pass.threads + 2);
     let make = || Worker {
         index,
+        attributes: (table.first_attribute, table.quasi.len()),
         reader: reader.clone(),
         outputs: outputs.clone(),
         writer: RowWriter::new(&form, &header, &table.spec.output.null, same_kind(&source.form, &form)),
@@ -205,7 +221,7 @@ fn outputs<'a>(
     table: &TableLayout<'_>,
     assignment: &Assignment,
     (compiler, keys): (&Compiler<'_>, &Keys),
-    verdict: Option<&'a Verdict<'a>>,
+    (verdict, aggregates): (Option<&'a Verdict<'a>>, &Aggregates),
     form: &Form,
 ) -> Result<(Vec<Output<'a>>, Vec<String>, Form)> {
     let (mut outputs, mut header, mut types) = (Vec::new(), Vec::new(), Vec::new());
@@ -224,13 +240,18 @@ fn outputs<'a>(
         outputs.push(match (quasi, verdict) {
             (Some(quasi), Some(v)) => {
                 let attribute = table.first_attribute + quasi;
-                let level = usize::from(v.levels.get(attribute).copied().unwrap_or(0));
-                let labels = v.counts.labels.get(attribute).and_then(|l| l.by_level.get(level));
+                let by_level = v.counts.labels.get(attribute).map_or(&[][..], |l| &l.by_level);
                 let plain = |l: &Option<Box<str>>| {
                     l.as_deref().is_some_and(|l| writer.is_plain(l) && !is_formula(l, false))
                 };
-                let plain = labels.into_iter().flatten().map(plain).collect();
-                Output::Label { quasi, labels: labels.map(Vec::as_slice), plain }
+                let of_level = |(level, labels): (u8, &'a Vec<Option<Box<str>>>)| {
+                    if v.levels.uses(attribute, level) {
+                        LevelLabels { labels, plain: labels.iter().map(plain).collect() }
+                    } else {
+                        LevelLabels::default()
+                    }
+                };
+                Output::Label { quasi, levels: (0..=u8::MAX).zip(by_level).map(of_level).collect() }
             }
             _ => {
                 if verdict.is_none() {
@@ -239,10 +260,11 @@ fn outputs<'a>(
                 let chain = compiler.column(&table.spec.name, spec, None)?;
                 let copied = chain.is_copy() && same_text;
                 let cell = Cell { position, name: spec.name.as_str().into(), chain };
-                match Pseudonyms::new(table, *column, verdict, keys) {
-                    Some(pseudonyms) => Output::Person(cell, Arc::new(pseudonyms)),
-                    None if copied => Output::Copy(cell),
-                    None => Output::Chain(cell),
+                match (Pseudonyms::new(table, *column, verdict, keys), aggregates.of(*column)) {
+                    (_, Some(of_column)) => Output::Aggregate(cell, of_column),
+                    (Some(pseudonyms), None) => Output::Person(cell, Arc::new(pseudonyms)),
+                    (None, None) if copied => Output::Copy(cell),
+                    (None, None) => Output::Chain(cell),
                 }
             }
         });
@@ -297,10 +319,10 @@ impl Worker<'_> {
     }
 
     fn one(&mut self, index: usize, row: &Row<'_>, rows: &mut Keyed, tally: &mut Tally) -> Result<()> {
-        let (person, codes, context) = match self.verdict {
+        let (person, tuple, codes, levels, context) = match self.verdict {
             None => {
                 let belongs = self.reader.belongs(row, &mut self.name)?;
-                (None, &[][..], self.reader.context(belongs, &self.name))
+                (None, NONE, &[][..], &[][..], self.reader.context(belongs, &self.name))
             }
             Some(v) => {
                 let entry = self.entries.get(index).copied().ok_or_else(changed)?;
@@ -318,7 +340,9 @@ impl Worker<'_> {
                     }
                     None => return Err(changed()),
                 }
-                (person, v.verdicts.leaf_codes(self.index, entry.tuple), self.reader.context_of(person))
+                let codes = v.verdicts.leaf_codes(self.index, entry.tuple);
+                let levels = v.levels.of(self.attributes.0, self.attributes.1, entry.tuple);
+                (person, entry.tuple, codes, levels, self.reader.context_of(person))
             }
         };
         let out = &mut rows.text;
@@ -339,11 +363,13 @@ impl Worker<'_> {
                         }
                     }
                 }
-                Output::Label { quasi, labels, plain } => {
+                Output::Label { quasi, levels: all } => {
                     let code = codes.get(*quasi).map_or(usize::MAX, |code| *code as usize);
-                    let label = labels.and_then(|l| l.get(code)).and_then(Option::as_deref);
+                    let level = levels.get(*quasi).and_then(|level| all.get(usize::from(*level)));
+                    let level = level.ok_or_else(|| Box::new(Diagnostic::error(Code::Internal)))?;
+                    let label = level.labels.get(code).and_then(Option::as_deref);
                     if let Some(label) = label
-                        && plain.get(code).is_some_and(|p| *p)
+                        && level.plain.get(code).is_some_and(|p| *p)
                     {
                         self.writer.plain(label, out);
                         continue;
@@ -362,6 +388,17 @@ impl Worker<'_> {
                     }
                     // A name is never NULL, and its pseudonym never a formula.
                     self.writer.cell(Some(&self.text), row.was_quoted(cell.position), out);
+                }
+                Output::Aggregate(cell, of_column) => {
+                    self.text.clear();
+                    let state = cell.chain.leaf(row.cell(cell.position), &context, &mut self.text);
+                    let state = state.map_err(|e| problem(e, &cell.name))?;
+                    let text = if state == Published::Text { of_column.text(tuple) } else { None };
+                    let too_few = state == Published::Text && text.is_none();
+                    tally.cells_suppressed += u64::from(too_few || state == Published::Suppressed);
+                    tally.unparsed += u64::from(state == Published::Unparsed);
+                    // A plain number is never a formula.
+                    self.writer.cell(text, false, out);
                 }
                 Output::Chain(cell) => {
                     self.text.clear();

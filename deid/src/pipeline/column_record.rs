@@ -72,6 +72,13 @@ pub(super) fn treatment(step: &Step) -> Treatment {
             let n = i64::try_from(values.len()).unwrap_or(i64::MAX);
             parameters.insert("listed".to_owned(), Parameter::Integer(n));
         }
+        Step::Microaggregate(m) => {
+            parameters.insert("statistic".to_owned(), Parameter::Text(m.statistic_id().to_owned()));
+            parameters.insert("digits".to_owned(), Parameter::Integer(i64::from(m.digits)));
+            if let Some(group) = m.group.and_then(|n| i64::try_from(n).ok()) {
+                parameters.insert("group".to_owned(), Parameter::Integer(group));
+            }
+        }
         Step::SuppressRare(n) => {
             let n = i64::try_from(*n).unwrap_or(i64::MAX);
             parameters.insert("rarer-than".to_owned(), Parameter::Integer(n));

@@ -187,6 +187,8 @@ impl Compiler<'_> {
                 let built = Suppress::values(&values, own.clone());
                 Treatment::Suppress(built.map_err(|e| Problem::bad(&e.to_string()))?)
             }
+            // Needs the classes: the pass that writes does it, on what the other steps give.
+            Step::Microaggregate(_) => return Ok(None),
             Step::SuppressRare(people) => {
                 let rule = RareValues::new(*people).map_err(|e| Problem::bad(&e.to_string()))?;
                 let Some(counts) = frequent else { return Ok(None) };

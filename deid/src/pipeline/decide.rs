@@ -17,7 +17,7 @@ use crate::anonymity::{
 };
 use crate::codes::Code;
 use crate::error::{Diagnostic, Result};
-use crate::recipe::{self, Privacy, Recipe, Step, TReference};
+use crate::recipe::{self, Privacy, Recipe, Recoding, Span, Step, TReference};
 
 /// Name of the hierarchy along which a column is generalised.
 pub(crate) fn hierarchy_of(column: &recipe::Column) -> Option<&str> {
@@ -136,22 +136,39 @@ fn attribute(
             by_level.push(labels);
         }
     }
-    let top = codes.len().saturating_sub(1);
-    let (min, max) = range(spec, top);
+    let (min, mut max) = range(spec, codes.len().saturating_sub(1));
+    let privacy = compiler.recipe.privacy.as_ref();
+    let importance = match privacy.map(|p| &p.recoding) {
+        Some(Recoding::Cells { importance }) => {
+            blankable(&mut codes, &mut by_level, min);
+            max = codes.len().saturating_sub(1);
+            Some(importance)
+        }
+        _ => None,
+    };
     let level = |l: usize| u8::try_from(l).map_err(|_| bad("level"));
-    let weight = compiler
-        .recipe
-        .privacy
-        .as_ref()
-        .and_then(|p| p.weights.get(&(table.spec.name.clone(), spec.name.clone())))
-        .copied()
-        .unwrap_or(1.0);
+    let weights = importance.or(privacy.map(|p| &p.weights));
+    let own = (table.spec.name.clone(), spec.name.clone());
+    let weight = weights.and_then(|w| w.get(&own)).copied().unwrap_or(1.0);
     let attribute = Attribute::new(format!("{}.{}", table.spec.name, spec.name), codes)
         .and_then(|a| a.with_weight(weight))
         .map_err(|e| bad(&e.to_string()))?
         .with_range(level(min)?, level(max)?)
         .map_err(|e| bad(&e.to_string()))?;
     Ok((attribute, Labels { by_level }))
+}
+
+/// Leaves the levels up to `min`, which is published, and the blank above it.
+fn blankable(codes: &mut Vec<Vec<u32>>, by_level: &mut Vec<Vec<Option<Box<str>>>>, min: usize) {
+    if min + 1 == codes.len() && min > 0 {
+        // Everything is published as the root already.
+        return;
+    }
+    codes.truncate(min + 1);
+    by_level.truncate(min + 1);
+    let leaves = codes.first().map_or(0, Vec::len);
+    codes.push(vec![0; leaves]);
+    by_level.push(vec![Some(crate::transform::hierarchy::TOP.into()); leaves + 1]);
 }
 
 /// Levels that the recipe allows.
@@ -261,9 +278,9 @@ pub(crate) fn search_problem(
     layout: &Layout<'_>,
 ) -> Box<Diagnostic> {
     let span = recipe.privacy.as_ref().map(|p| p.span.clone()).unwrap_or_default();
-    Box::new(match error {
+    match error {
         SearchError::Infeasible(d) if undecided(d, counts.exchange.attributes()) => {
-            Diagnostic::error(Code::NothingFound).at(span)
+            Box::new(Diagnostic::error(Code::NothingFound).at(span))
         }
         SearchError::Infeasible(d) => {
             let worst = d
@@ -274,15 +291,21 @@ pub(crate) fn search_problem(
                 .map(|(i, (needed, rows))| (needed.saturating_mul(10_000).div_ceil((*rows).max(1)), i))
                 .max()
                 .unwrap_or((0, 0));
-            let percent = format!("{}.{:02}", worst.0 / 100, worst.0 % 100);
-            let mut out = Diagnostic::error(Code::Infeasible).name("needed", &*percent).at(span);
-            if let Some(table) = layout.tables.get(worst.1) {
-                out = out.in_table(&table.spec.name);
+            let out = infeasible(worst.0, 10_000, span);
+            match layout.tables.get(worst.1) {
+                Some(table) => Box::new(out.in_table(&table.spec.name)),
+                None => out,
             }
-            out
         }
-        _ => Diagnostic::error(Code::DecisionMismatch),
-    })
+        _ => Box::new(Diagnostic::error(Code::DecisionMismatch)),
+    }
+}
+
+/// So many of the rows would have to be suppressed, more than the recipe allows.
+pub(crate) fn infeasible(needed: u64, rows: u64, span: Span) -> Box<Diagnostic> {
+    let share = needed.saturating_mul(10_000).div_ceil(rows.max(1));
+    let percent = format!("{}.{:02}", share / 100, share % 100);
+    Box::new(Diagnostic::error(Code::Infeasible).name("needed", &*percent).at(span))
 }
 
 /// Applies levels to the counted exchange.

@@ -1,40 +1,45 @@
 //! The gate: what the published bytes must measure, and what only the run can attest.
 
+use super::chosen::Effect;
 use super::decide::{self, Counts};
 use super::models;
 use super::recount::Measurement;
 use super::run::{Classified, Decided, Transformed};
 use crate::anonymity::outcome::{Joined, TableOutcome};
-use crate::anonymity::{self, Node, Outcome, Requirement};
+use crate::anonymity::{self, Node, Requirement};
 use crate::codes::Code;
 use crate::error::{Diagnostic, Result};
 use crate::measure::risk::{Risk, risk};
 use crate::recipe::TReference;
 
-/// What the engine knows about the chosen levels and about the input; needs the original.
+/// What the run knows about what was chosen and about the input; needs the original.
 #[derive(Debug, Clone)]
 pub(crate) struct Figures {
     pub(crate) tables: Vec<TableOutcome>,
     pub(crate) joined: Option<Joined>,
     pub(crate) loss: f64,
+    /// 1 = the input itself; `None` where people have several records or several tables.
+    pub(crate) granularity: Option<f64>,
     /// Risk of the input at the leaves, per table.
     pub(crate) before: Vec<(TableOutcome, Option<Risk>)>,
-    /// Per attribute: height of its hierarchy, mean share of the domain over all input records at
-    /// the chosen level (suppressed records not counted apart).
+    /// Per attribute of the exchange.
     pub(crate) attributes: Vec<AttributeFigures>,
 }
 
 /// What generalising one column cost.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct AttributeFigures {
-    pub(crate) level: u8,
+    /// The one level of all records, where there is one.
+    pub(crate) level: Option<u8>,
     pub(crate) height: u8,
+    /// Published records at each level.
+    pub(crate) at_level: Vec<u64>,
     /// Distinct values before and after.
     pub(crate) values: (u32, u32),
 }
 
 impl Figures {
-    pub(crate) fn new(decided: &Decided, outcome: &Outcome<'_>, classified: &Classified<'_>) -> Result<Self> {
+    pub(crate) fn new(decided: &Decided, effect: &Effect<'_>, classified: &Classified<'_>) -> Result<Self> {
         let counts = &decided.counts;
         let leaves = Node(vec![0; counts.exchange.attributes().len()]);
         let quality = decide::quality(classified.request.recipe);
@@ -42,11 +47,12 @@ impl Figures {
             .map_err(|_| Box::new(Diagnostic::error(Code::Internal)))?;
         let with_risk = |t: &TableOutcome| (t.clone(), risk_of(t));
         Ok(Self {
-            tables: outcome.tables.clone(),
-            joined: outcome.joined.clone(),
-            loss: outcome.loss,
+            tables: effect.tables.clone(),
+            joined: effect.joined.clone(),
+            loss: effect.loss,
+            granularity: effect.spread.as_ref().map(crate::anonymity::local::Spread::granularity),
             before: before.iter().map(with_risk).collect(),
-            attributes: attributes(counts, &outcome.node),
+            attributes: attributes(counts, effect),
         })
     }
 }
@@ -61,21 +67,31 @@ pub(crate) fn risk_of(table: &TableOutcome) -> Option<Risk> {
     risk(&sizes)
 }
 
-fn attributes(counts: &Counts, node: &Node) -> Vec<AttributeFigures> {
-    let distinct = |level: u8, a: &crate::anonymity::Attribute| {
-        a.levels().get(usize::from(level)).map_or(0, |l| l.codes())
-    };
-    counts
-        .exchange
-        .attributes()
-        .iter()
-        .zip(&node.0)
-        .map(|(a, level)| AttributeFigures {
-            level: *level,
-            height: u8::try_from(a.levels().len().saturating_sub(1)).unwrap_or(u8::MAX),
-            values: (a.leaves(), distinct(*level, a)),
-        })
-        .collect()
+fn attributes(counts: &Counts, effect: &Effect<'_>) -> Vec<AttributeFigures> {
+    let mut all = Vec::new();
+    for (table, outcome) in counts.exchange.tables().iter().zip(&effect.tables) {
+        for number in &table.spec().attributes {
+            let Some(attribute) = counts.exchange.attributes().get(*number) else { continue };
+            let level = effect.levels.same(*number);
+            let spread = effect.spread.as_ref();
+            let at_level = spread.and_then(|s| s.at_level.get(*number)).cloned().unwrap_or_else(|| {
+                let kept = outcome.rows.saturating_sub(outcome.suppressed_rows);
+                let at = |l: usize| if level.map(usize::from) == Some(l) { kept } else { 0 };
+                (0..attribute.levels().len()).map(at).collect()
+            });
+            let after = match level.and_then(|level| attribute.levels().get(usize::from(level))) {
+                Some(level) => level.codes(),
+                None => spread.and_then(|s| s.values.get(*number)).copied().unwrap_or(0),
+            };
+            all.push(AttributeFigures {
+                level,
+                height: u8::try_from(attribute.levels().len().saturating_sub(1)).unwrap_or(u8::MAX),
+                at_level,
+                values: (attribute.leaves(), after),
+            });
+        }
+    }
+    all
 }
 
 /// Finds every way in which the gate was missed.

@@ -87,7 +87,9 @@ impl<'r> Layout<'r> {
         let column = |name: &str| spec.columns.iter().position(|c| c.name == name);
         let counted = |role: Role| -> Vec<usize> {
             let wanted = spec.columns.iter().enumerate().filter(|(_, c)| {
-                c.role == role && c.is_published() && !c.steps.iter().any(|s| matches!(s, Step::Constant(_)))
+                // One number for a whole class says as much of everybody: nothing is left to be diverse.
+                let same = |s: &Step| matches!(s, Step::Constant(_) | Step::Microaggregate(_));
+                c.role == role && c.is_published() && !c.steps.iter().any(same)
             });
             wanted.map(|(i, _)| i).collect()
         };

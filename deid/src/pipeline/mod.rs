@@ -4,7 +4,9 @@
 //! which [`decide`] searches; [`recount`] measures published bytes without knowing how they came
 //! to be. Deliberately absent: a way to publish what is not measured or below the gate.
 
+mod aggregate;
 pub(crate) mod apply;
+pub mod chosen;
 mod column_record;
 pub(crate) mod compile;
 pub(crate) mod count;

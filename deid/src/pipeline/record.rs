@@ -1,7 +1,7 @@
 //! What a run did and measured → the statement that is signed.
 
 use super::column_record;
-use super::decision::{Decision, decimal};
+use super::decision::{self, Decision, decimal};
 use super::gate::Figures;
 use super::layout::{Layout, PersonSource, TableLayout};
 use super::models::{self, Asked};
@@ -19,7 +19,7 @@ use crate::manifest::measure::{
 };
 use crate::manifest::run::{
     Acknowledged, AcrossReleases, Decision as DecisionUse, HierarchyUse, Input, KeyUse, LegalForm, Level,
-    Normalisation, Pinned, Relation, Releases, Searched, Uniqueness,
+    Normalisation, Pinned, Recoding, Relation, Releases, Searched, Uniqueness,
 };
 use crate::manifest::statement::Tool;
 use crate::manifest::table::{Counts, Eol as EolWord, Format, FormatKind, Order, PersonColumn, Table};
@@ -57,6 +57,7 @@ pub(crate) const RISK_AVERAGE: &str = "risk.mean-over-people";
 pub(crate) const UNIQUE: &str = "risk.sample-uniques";
 pub(crate) const JOINED_K: &str = "k-anonymity.joined";
 pub(crate) const JOINED_UNIQUE: &str = "k-anonymity.joined-uniques";
+pub(crate) const GRANULARITY: &str = "utility.granularity";
 const LOSS: &str = super::decision::QUALITY;
 
 impl Measured<'_> {
@@ -319,6 +320,9 @@ fn joined_measures(run: &Measured<'_>, figures: Option<&Figures>, out: &mut Vec<
     if let Some(f) = figures {
         add(LOSS, Some(ratio(f.loss)), Basis::Attested);
     }
+    if let Some(granularity) = figures.and_then(|f| f.granularity) {
+        add(GRANULARITY, Some(ratio(granularity)), Basis::Attested);
+    }
 }
 
 fn decision_use(decision: &Decision, figures: Option<&Figures>, run: &Measured<'_>) -> DecisionUse {
@@ -329,19 +333,26 @@ fn decision_use(decision: &Decision, figures: Option<&Figures>, run: &Measured<'
             levels.push(Level {
                 table: table.spec.name.clone(),
                 column,
-                level: u32::from(figure.level),
+                level: figure.level.map(u32::from),
                 height: u32::from(figure.height),
+                records: figure.at_level.clone(),
             });
         }
     }
-    let search = run.searched().map(|d| Searched {
-        proven: d.proof.optimal,
+    let recoding = match &decision.recoding {
+        decision::Recoding::FullDomain {} => Recoding::FullDomain,
+        decision::Recoding::Local(_) => Recoding::Local,
+        decision::Recoding::Cells(_) => Recoding::Cells,
+    };
+    let searched = run.searched().and_then(|d| Some((d, d.proof.as_ref()?)));
+    let search = searched.map(|(d, proof)| Searched {
+        proven: proof.optimal,
         loss: d.chosen.loss,
-        bound: d.proof.bound,
-        gap: d.proof.gap,
-        stopped: d.proof.stopped,
+        bound: proof.bound,
+        gap: proof.gap,
+        stopped: proof.stopped,
     });
-    DecisionUse { sha256: Sha256Hex::of(decision.to_text().as_bytes()), levels, search }
+    DecisionUse { sha256: Sha256Hex::of(decision.to_text().as_bytes()), recoding, levels, search }
 }
 
 /// A CSV hierarchy is pinned by its file, an inline one by the recipe that declares it.

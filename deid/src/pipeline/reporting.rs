@@ -1,6 +1,7 @@
 //! A measured run → the data of its report.
 
 use super::column_record::treatment;
+use super::decision::Recoding;
 use super::gate::{Figures, risk_of};
 use super::layout::{PersonSource, TableLayout};
 use super::models;
@@ -15,7 +16,8 @@ use crate::measure::risk::Risk;
 use crate::recipe::lint::{Finding, Wording};
 use crate::recipe::{Order, TReference};
 use crate::report::model::{
-    AlternativeRow, ColumnRow, GateRow, ModelRow, NoteRow, Report, RiskRow, Search, SearchRow, TableRow,
+    AlternativeRow, ClassesRow, ColumnRow, GateRow, ModelRow, NoteRow, Report, RiskRow, Search, SearchRow,
+    TableRow,
 };
 use crate::words::{Lang, Words};
 
@@ -76,10 +78,17 @@ impl Measured<'_> {
     }
 
     fn search_row(&self) -> Search {
-        let Some(decision) = self.searched() else {
+        let classes = self.decision().and_then(|d| Some((d, d.recoding.classes()?)));
+        if let (Some((decision, _)), Some(figures)) = (classes, &self.transformed.figures) {
+            return Search::PerClass(ClassesRow {
+                blanks: matches!(decision.recoding, Recoding::Cells(_)),
+                classes: figures.tables.iter().map(|t| t.classes).sum(),
+                granularity: figures.granularity.unwrap_or_default(),
+            });
+        }
+        let Some((decision, proof)) = self.searched().and_then(|d| Some((d, d.proof.as_ref()?))) else {
             return if self.decision().is_some() { Search::Reapplied } else { Search::None };
         };
-        let proof = &decision.proof;
         Search::Done(SearchRow {
             nodes: decision.nodes,
             checks: decision.checks,
@@ -218,7 +227,8 @@ impl Measured<'_> {
                         (t.id, parameters.join(", "))
                     })
                     .collect(),
-                level: figure.map(|f| (f.level, f.height)),
+                level: figure.and_then(|f| Some((f.level?, f.height))),
+                at_level: figure.filter(|f| f.level.is_none()).map_or_else(Vec::new, |f| f.at_level.clone()),
                 values: figure.map(|f| (u64::from(f.values.0), u64::from(f.values.1))),
                 unique: unique.iter().find(|(n, _)| *n == column.name).map(|(_, u)| *u),
                 published: column.is_published(),

@@ -7,7 +7,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::aggregate;
 use super::apply::{Applied, Pass, Verdict, apply_table};
+use super::chosen::{self, Chosen, FullDomain};
 use super::compile::{Compiler, Frequent, Keys};
 use super::count;
 use super::decide::{self, Counts, Effort};
@@ -21,12 +23,11 @@ use super::proof::Patience;
 use super::recount::{self, Measurement, Target};
 use super::rederive::{self, Rederived};
 use super::targets::{owners, targets};
-use crate::anonymity::Node;
 use crate::codes::Code;
 use crate::crypto::RootKey;
 use crate::error::{Diagnostic, Result};
 use crate::io::publish::Staging;
-use crate::recipe::{Recipe, Step, TReference};
+use crate::recipe::{Recipe, Recoding, Step, TReference};
 use crate::report::front::FrontPage;
 
 /// What a run is given, besides keys and the place to publish.
@@ -67,10 +68,10 @@ pub struct Classified<'a> {
     pub(crate) hierarchies: Hierarchies,
 }
 
-/// The counted exchange and the chosen levels.
+/// The counted exchange and what was chosen for it.
 pub struct Decided {
     pub(crate) counts: Counts,
-    pub(crate) node: Node,
+    pub(crate) chosen: Chosen,
     /// People per value of columns with rarity suppression, as counted for this decision.
     pub(crate) frequent: Frequent,
     /// Whether it was searched for these counts; else an earlier one is applied again, and what it
@@ -93,7 +94,9 @@ impl<'a> Classified<'a> {
             let d = Diagnostic::error(Code::RecipeMissingKey).name("key", "role = \"quasi\"");
             return Err(d.at(privacy.span.clone()).into());
         }
-        let refused = models::check(request.recipe, &layout, &owners(&layout));
+        let mut refused = chosen::refusals(request.recipe, &layout);
+        refused.extend(aggregate::refusals(request.recipe, &layout));
+        refused.extend(models::check(request.recipe, &layout, &owners(&layout)));
         if !refused.is_empty() {
             return Err(refused);
         }
@@ -183,25 +186,64 @@ impl<'a> Classified<'a> {
         }
         let counts = Counts::new(counted, &self.layout, &compiler)?;
         (self.request.progress)(Stage::Searching, "");
-        let (node, decision) = match given {
-            Some(d) => (d.node(self.request.recipe, &self.layout)?, d.clone()),
-            None => {
-                let (recipe, layout) = (self.request.recipe, &self.layout);
-                let asked = decide::requirement(&counts, recipe, layout);
-                let searched = decide::search(&counts, &asked, recipe, self.effort(), decide::ALTERNATIVES)
-                    .map_err(|e| decide::search_problem(&e, &counts, recipe, layout))?;
-                (searched.search.best.node.clone(), Decision::new(recipe, layout, &searched))
-            }
-        };
+        let (chosen, decision) = self.choose(&counts, given)?;
         let frequent = compiler.frequent;
-        Ok(Decided { counts, node, decision, frequent, searched: given.is_none() })
+        // A recoding per class is made anew, whatever was given; nothing is searched for it.
+        let searched = given.is_none() && decision.proof.is_some();
+        Ok(Decided { counts, chosen, decision, frequent, searched })
+    }
+
+    fn choose(&self, counts: &Counts, given: Option<&Decision>) -> Result<(Chosen, Decision)> {
+        let (recipe, layout) = (self.request.recipe, &self.layout);
+        let recoding = recipe.privacy.as_ref().map_or(&Recoding::FullDomain, |p| &p.recoding);
+        let given = given.map(|d| d.fits(recipe).map(|()| d)).transpose()?;
+        match (recoding, given) {
+            (Recoding::FullDomain, Some(d)) => Ok((Chosen::FullDomain(d.node(layout)?), d.clone())),
+            (Recoding::FullDomain, None) => {
+                let asked = decide::requirement(counts, recipe, layout);
+                let searched = decide::search(counts, &asked, recipe, self.effort(), decide::ALTERNATIVES)
+                    .map_err(|e| decide::search_problem(&e, counts, recipe, layout))?;
+                let decision = Decision::new(recipe, layout, &searched);
+                Ok((Chosen::FullDomain(searched.search.best.node), decision))
+            }
+            (_, given) => {
+                let chosen = chosen::recode(counts, recipe, layout)?;
+                let decision = match given {
+                    Some(d) => d.clone(),
+                    None => Decision::of_classes(recipe, layout, &chosen.effect(counts, recipe, layout)?),
+                };
+                Ok((chosen, decision))
+            }
+        }
+    }
+
+    /// What one level per column would give, where the recipe asks for a value per class.
+    ///
+    /// # Errors
+    /// [`Code::Internal`].
+    pub fn full_domain(&self, decided: &Decided) -> Result<Option<FullDomain>> {
+        chosen::beside(&decided.counts, self.request.recipe, &self.layout, self.effort())
+    }
+
+    /// Whether a question about levels per column can be asked (`option` of the command line); known
+    /// before any file is opened.
+    ///
+    /// # Errors
+    /// [`Code::RecodingUnsupported`] where every class has its own values.
+    pub fn check_levels(&self, option: &str) -> Result<()> {
+        let privacy = self.request.recipe.privacy.as_ref();
+        match privacy.filter(|p| p.recoding != Recoding::FullDomain) {
+            Some(privacy) => Err(chosen::unsupported(privacy, option)),
+            None => Ok(()),
+        }
     }
 
     /// What other values of k and of the suppression limit would cost.
     ///
     /// # Errors
-    /// [`Code::Internal`].
+    /// [`Code::RecodingUnsupported`] where levels are not per column; [`Code::Internal`].
     pub fn front(&self, decided: &Decided) -> Result<Vec<Choice>> {
+        self.check_levels("--front")?;
         (self.request.progress)(Stage::Searching, "");
         front::front(&decided.counts, self.request.recipe, &self.layout, self.effort())
     }
@@ -217,6 +259,7 @@ impl<'a> Classified<'a> {
     /// # Errors
     /// As [`rederive::rederive`].
     pub fn rederive(&self, decided: &Decided) -> Result<Rederived> {
+        self.check_levels("--exhaustive")?;
         let looked = |at: u64, of: u64| {
             if at.is_multiple_of(64) {
                 (self.request.progress)(Stage::Rederiving, &format!("{at} / {of}"));
@@ -261,8 +304,8 @@ impl<'a> Classified<'a> {
         } else {
             Some(self.decide(Some(root), recipient, given, Some(&staging), missing)?)
         };
-        let outcome = match &decided {
-            Some(d) => Some(decide::apply(&d.counts, self.request.recipe, &self.layout, &d.node)?),
+        let effect = match &decided {
+            Some(d) => Some(d.chosen.effect(&d.counts, self.request.recipe, &self.layout)?),
             None => None,
         };
         // What was rare while counting is rare while writing; it is not counted a second time.
@@ -279,16 +322,17 @@ impl<'a> Classified<'a> {
         let mut applied = Vec::new();
         for (index, table) in self.layout.tables.iter().enumerate() {
             (self.request.progress)(Stage::Writing, &table.spec.name);
-            let verdict = match (&decided, &outcome) {
-                (Some(d), Some(o)) => {
-                    Some(Verdict { counts: &d.counts, verdicts: &o.verdicts, levels: &d.node.0 })
+            let verdict = match (&decided, &effect) {
+                (Some(d), Some(e)) => {
+                    Some(Verdict { counts: &d.counts, verdicts: &e.verdicts, levels: &e.levels })
                 }
                 _ => None,
             };
-            applied.push(apply_table(index, table, verdict.as_ref(), &pass)?);
+            let aggregates = aggregate::read(index, table, verdict.as_ref(), &pass)?;
+            applied.push(apply_table(index, table, verdict.as_ref(), &aggregates, &pass)?);
         }
-        let figures = match (&decided, outcome) {
-            (Some(d), Some(o)) => Some(Figures::new(d, &o, self)?),
+        let figures = match (&decided, effect) {
+            (Some(d), Some(e)) => Some(Figures::new(d, &e, self)?),
             _ => None,
         };
         Ok(Transformed { classified: self, staging, applied, decided, figures })
@@ -366,9 +410,12 @@ impl Transformed<'_> {
                 numeric.map(form).collect()
             };
             let forms = forms_of(&table.sensitive)?;
-            if let Some(spec) = privacy.populations.get(&table.spec.name) {
+            // Where every class has its own values no population is asked for.
+            if let (Some(spec), Chosen::FullDomain(node)) =
+                (privacy.populations.get(&table.spec.name), &decided.chosen)
+            {
                 let (data, quasi) = (classified.request.data, forms_of(&table.quasi)?);
-                let at = (index, decided.node.0.as_slice());
+                let at = (index, node.0.as_slice());
                 let found = models::generalised(table, spec, &compiler, data, &decided.counts, at, &quasi)?;
                 target.population = Some(found);
             }

@@ -2,8 +2,10 @@
 
 use serde_json::{Value, json};
 
+use super::decision::{Decision, Recoding, decimal};
 use super::proof::Proof;
-use super::run::Measured;
+use super::run::{Decided, Measured};
+use crate::manifest::Decimal;
 
 /// One run in a few figures.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +27,15 @@ pub enum SearchSummary {
     Reapplied,
     /// By a search that proved so much.
     Done(Proof),
+    /// There are no levels for all: every class has its own values.
+    PerClass {
+        /// Single cells are blanked; else values are generalised class by class.
+        blanks: bool,
+        /// Published classes.
+        classes: u64,
+        /// Mean domain share, 1 = the input itself.
+        granularity: Decimal,
+    },
 }
 
 /// One table in a few figures; `None` = does not apply, or cannot be counted.
@@ -112,7 +123,17 @@ impl Measured<'_> {
             .or_else(|| run.figures.as_ref()?.joined.as_ref().and_then(|j| Some((j.k?, j.unique))));
         let search = match &run.decided {
             None => SearchSummary::None,
-            Some(decided) if decided.searched => SearchSummary::Done(decided.decision.proof.clone()),
+            Some(decided) if decided.decision.recoding.classes().is_some() => {
+                let figures = run.figures.as_ref();
+                SearchSummary::PerClass {
+                    blanks: matches!(decided.decision.recoding, Recoding::Cells(_)),
+                    classes: figures.map_or(0, |f| f.tables.iter().map(|t| t.classes).sum()),
+                    granularity: decimal(figures.and_then(|f| f.granularity).unwrap_or_default()),
+                }
+            }
+            Some(Decided { searched: true, decision: Decision { proof: Some(proof), .. }, .. }) => {
+                SearchSummary::Done(proof.clone())
+            }
             Some(_) => SearchSummary::Reapplied,
         };
         Summary { tables, joined, search }
@@ -161,6 +182,11 @@ impl Summary {
                 SearchSummary::None => Value::Null,
                 SearchSummary::Reapplied => json!("re-applied"),
                 SearchSummary::Done(proof) => json!(proof),
+                SearchSummary::PerClass { blanks, classes, granularity } => json!({
+                    "recoding": if *blanks { "cells" } else { "local" },
+                    "classes": classes,
+                    "granularity": granularity,
+                }),
             },
             "joined": self.joined.map(|(k, alone)| json!({ "k": k, "alone": alone })),
         })

@@ -1,6 +1,7 @@
 //! One column of a table: role, taxonomy item, declared type, steps.
 
 use super::Span;
+use super::microaggregate;
 use super::reader::{Problems, Value};
 use super::treatment::{self, Step};
 use crate::codes::Code;
@@ -182,7 +183,11 @@ impl Column {
                     .at(span.clone()),
             );
         }
-        treatment::check_order(self, span, problems);
+        let before = problems.0.len();
+        microaggregate::check(self, &span, problems);
+        if problems.0.len() == before {
+            treatment::check_order(self, span, problems);
+        }
     }
 }
 

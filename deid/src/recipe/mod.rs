@@ -8,12 +8,14 @@
 mod column;
 mod hierarchy;
 pub mod lint;
+mod microaggregate;
 mod models;
 mod output;
 mod parse;
 mod population;
 mod privacy;
 mod reader;
+mod recoding;
 mod secret;
 mod table;
 mod treatment;
@@ -25,10 +27,12 @@ pub use crate::transform::treatment::EmptyText;
 pub use crate::transform::value::ValueType;
 pub use column::{Column, OnUnparsable, Role};
 pub use hierarchy::{HierarchyKind, HierarchySpec};
+pub use microaggregate::{Microaggregate, Statistic};
 pub use models::{ModelDemand, NullPlace, PrivacyModel, ValueOrder};
 pub use output::{FileKind, LineEnding, Output};
 pub use population::PopulationSpec;
 pub use privacy::{Orphans, Person, Privacy, Relation, TReference};
+pub use recoding::Recoding;
 pub use table::{CsvFormat, FileFormat, FormulaPolicy, Order, TableSpec, UnmappablePolicy, fold_header};
 pub use treatment::{Mask, MaskShape, Step, TokenForm};
 

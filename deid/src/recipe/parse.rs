@@ -242,7 +242,9 @@ fn check_null(table: &super::TableSpec, problems: &mut Problems) {
     }
     for column in table.columns.iter().filter(|c| c.is_published()) {
         let makes_null = column.on_unparsable == super::OnUnparsable::Null
-            || column.steps.iter().any(|s| matches!(s, Step::SuppressValues(_) | Step::SuppressRare(_)));
+            || column.steps.iter().any(|s| {
+                matches!(s, Step::SuppressValues(_) | Step::SuppressRare(_) | Step::Microaggregate(_))
+            });
         if makes_null {
             problems.push(
                 Diagnostic::error(Code::RecipeMissingKey)

@@ -6,6 +6,7 @@ use super::Span;
 use super::models::{self, ModelDemand};
 use super::population::{self, PopulationSpec};
 use super::reader::{Problems, Table, Value};
+use super::recoding::{self, Recoding};
 use super::table::TableSpec;
 use crate::codes::Code;
 use crate::error::Diagnostic;
@@ -78,6 +79,8 @@ pub struct Privacy {
     pub t: BTreeMap<(String, String), f64>,
     /// Reference of t.
     pub t_reference: TReference,
+    /// How records are generalised.
+    pub recoding: Recoding,
     /// Further models, all of which must hold.
     pub models: Vec<ModelDemand>,
     /// Population of a table, for models that compare with one.
@@ -102,6 +105,7 @@ pub(super) fn parse(mut t: Table<'_>, tables: &[TableSpec], problems: &mut Probl
     });
     let limit_t = per_column(&mut t, "t", tables, problems, |v, p| v.number(0.0, 1.0, p));
     let weights = per_column(&mut t, "weights", tables, problems, |v, p| v.number(0.001, 1000.0, p));
+    let recoding = recoding::parse(&mut t, tables, problems);
     let t_reference = match t.get("t_reference") {
         None => TReference::Input,
         Some(v) => match v.text(problems) {
@@ -138,6 +142,7 @@ pub(super) fn parse(mut t: Table<'_>, tables: &[TableSpec], problems: &mut Probl
         l,
         t: limit_t,
         t_reference,
+        recoding,
         models,
         populations,
         weights,
@@ -148,7 +153,7 @@ pub(super) fn parse(mut t: Table<'_>, tables: &[TableSpec], problems: &mut Probl
 }
 
 /// `{ table = { "column" = value } }` with both names checked.
-fn per_column<T>(
+pub(super) fn per_column<T>(
     t: &mut Table<'_>,
     key: &'static str,
     tables: &[TableSpec],

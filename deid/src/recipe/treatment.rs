@@ -5,6 +5,7 @@
 
 use super::Span;
 use super::column::Column;
+use super::microaggregate::{self, Microaggregate};
 use super::reader::{Problems, Value};
 use crate::codes::Code;
 use crate::error::Diagnostic;
@@ -116,6 +117,8 @@ pub enum Step {
     SuppressValues(Vec<String>),
     /// Values held by fewer than this many people become NULL.
     SuppressRare(u64),
+    /// The numbers of a class become one.
+    Microaggregate(Microaggregate),
 }
 
 /// A mask and how it is written.
@@ -153,6 +156,7 @@ impl Step {
             Self::DateTruncate { .. } => "date_truncate",
             Self::DateShift { .. } => "date_shift",
             Self::SuppressValues(_) | Self::SuppressRare(_) => "suppress",
+            Self::Microaggregate(_) => "microaggregate",
         }
     }
 
@@ -164,6 +168,7 @@ impl Step {
             Self::DateShift { .. } => 2,
             Self::Round(_) | Self::TopCode { .. } | Self::BottomCode { .. } | Self::DateTruncate { .. } => 3,
             Self::Generalize { .. } | Self::Mask(_) | Self::Pseudonym { .. } => 4,
+            Self::Microaggregate(_) => 5,
         }
     }
 
@@ -182,7 +187,7 @@ impl Step {
 }
 
 const SHORT_FORMS: &str = "keep, drop, drop_text";
-const LONG_FORMS: &str = "constant, mask, pseudonym, generalize, round, top_code, bottom_code, date_truncate, date_shift, suppress";
+const LONG_FORMS: &str = "constant, mask, pseudonym, generalize, round, top_code, bottom_code, date_truncate, date_shift, suppress, microaggregate";
 
 pub(super) fn parse_steps(v: Value<'_>, problems: &mut Problems) -> Option<Vec<Step>> {
     if v.is_array() {
@@ -227,6 +232,7 @@ fn parse_step(v: Value<'_>, problems: &mut Problems) -> Option<Step> {
         "date_truncate" => parse_truncate(arg, problems),
         "date_shift" => parse_shift(arg, problems),
         "suppress" => parse_suppress(arg, problems),
+        "microaggregate" => microaggregate::parse(arg, problems),
         other => {
             problems.push(
                 Diagnostic::error(Code::RecipeUnknownKey)

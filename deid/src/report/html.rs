@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use askama::Template;
 
 use super::format::{self, count};
-use super::model::{NoteRow, Report};
+use super::model::{NoteRow, Report, Search};
 use super::search_view::{self, Alternative};
 use super::summary::{self, Figure, GateLine};
 use super::table_view::{self, Line, TableView};
@@ -107,6 +107,11 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
+    /// Whether cells were blanked by the recoding, beside what treatments emptied.
+    fn blanks_cells(&self) -> bool {
+        matches!(&self.report.search, Search::PerClass(row) if row.blanks)
+    }
+
     /// A sentence.
     fn t<'b>(&'b self, key: &'b str) -> &'b str {
         self.say.t(key)

@@ -57,6 +57,19 @@ pub enum Search {
     Reapplied,
     /// By a search.
     Done(SearchRow),
+    /// There are no levels for all: every class has its own values.
+    PerClass(ClassesRow),
+}
+
+/// What a recoding per class came to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ClassesRow {
+    /// Single cells are blanked; else values are generalised class by class.
+    pub blanks: bool,
+    /// Published classes.
+    pub classes: u64,
+    /// Mean domain share, 1 = the input itself.
+    pub granularity: f64,
 }
 
 /// What a search proved.
@@ -190,6 +203,8 @@ pub struct ColumnRow {
     pub treatments: Vec<(String, String)>,
     /// Chosen level and height of the hierarchy.
     pub level: Option<(u8, u8)>,
+    /// Published records at each level, from 0 on, where every class has its own; else empty.
+    pub at_level: Vec<u64>,
     /// Distinct values before and after generalising.
     pub values: Option<(u64, u64)>,
     /// People that the published column makes unique (columns outside the quasi-identifiers).

@@ -51,6 +51,7 @@ fn column(col: Col, level: Option<(u8, u8)>, values: Option<(u64, u64)>, unique:
         published: col.3.iter().all(|t| !t.0.starts_with("drop")),
         treatments: col.3.into_iter().map(|(t, p)| (t.to_owned(), p.to_owned())).collect(),
         level,
+        at_level: Vec::new(),
         values,
         unique,
     }

@@ -4,7 +4,7 @@
 //! Deliberately absent: any comparison of the loss with something that is not a loss.
 
 use super::format::{self, combinations, count, fraction};
-use super::model::{AlternativeRow, Report, Search};
+use super::model::{AlternativeRow, ClassesRow, Report, Search};
 use super::summary::place;
 use super::table_view::Line;
 use super::words::Say;
@@ -25,6 +25,7 @@ pub(super) fn sentences(report: &Report, say: &Say) -> Vec<String> {
     let search = match &report.search {
         Search::None => return vec![say.t("report.search.none").to_owned()],
         Search::Reapplied => return vec![say.t("proof.reapplied").to_owned()],
+        Search::PerClass(row) => return vec![classes(row, report, say)],
         Search::Done(search) => search,
     };
     let loss = report.loss.map_or_else(|| format::NONE.to_owned(), fraction);
@@ -39,6 +40,13 @@ pub(super) fn sentences(report: &Report, say: &Say) -> Vec<String> {
     out.push(say.fill("proof.not-optimal", &facts.each_ref().map(|(k, text)| (*k, text.as_str()))));
     out.push(say.t(if search.by_time { "proof.stopped.time" } else { "proof.stopped.limit" }).to_owned());
     out
+}
+
+fn classes(row: &ClassesRow, report: &Report, say: &Say) -> String {
+    let loss = report.loss.map_or_else(|| format::NONE.to_owned(), fraction);
+    let key = if row.blanks { "report.search.cells" } else { "report.search.local" };
+    let facts = [("classes", count(row.classes)), ("granularity", fraction(row.granularity)), ("loss", loss)];
+    say.fill(key, &facts.each_ref().map(|(k, text)| (*k, text.as_str())))
 }
 
 /// Combinations by what is known of them, those of none left out.

@@ -62,6 +62,8 @@ pub(super) struct ColumnView {
     /// Treatment and its parameters.
     pub(super) treatments: Vec<(String, String)>,
     pub(super) level: String,
+    /// Records at each level, where records have different ones.
+    pub(super) at_level: Vec<String>,
     /// Filled and empty boxes of the level.
     pub(super) boxes: String,
     pub(super) values: String,
@@ -233,6 +235,14 @@ impl ColumnView {
                 let (level, height) = (usize::from(level), usize::from(height));
                 format!("{}{}", "■".repeat(level.min(height)), "□".repeat(height.saturating_sub(level)))
             }),
+            at_level: (0u64..)
+                .zip(&column.at_level)
+                .filter(|(_, records)| **records > 0)
+                .map(|(level, records)| {
+                    let facts = [("level", &*count(level)), ("records", &*count(*records))];
+                    say.fill("report.at-level", &facts)
+                })
+                .collect(),
             values: column.values.map_or_else(
                 || format::NONE.to_owned(),
                 |(before, after)| {

@@ -127,7 +127,7 @@ impl Say {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recipe::{EmptyText, Mask, MaskShape, Role, Step, TokenForm};
+    use crate::recipe::{EmptyText, Mask, MaskShape, Microaggregate, Role, Statistic, Step, TokenForm};
     use crate::transform::value::period::Style;
 
     #[test]
@@ -146,6 +146,7 @@ mod tests {
             Step::DateTruncate { unit: String::new(), style: Style::Iso },
             Step::DateShift { min_days: 1, max_days: 2 },
             Step::SuppressValues(Vec::new()),
+            Step::Microaggregate(Microaggregate { statistic: Statistic::Mean, digits: 0, group: None }),
         ];
         for say in [Say::new(Lang::Ja), Say::new(Lang::En)] {
             for role in

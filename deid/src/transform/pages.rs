@@ -80,7 +80,7 @@ pub const PAGES: &[Page] = pages![
     "search",
     "local_recoding",
     "cell_suppression",
-    "microaggregation",
+    "microaggregate",
 ];
 
 /// The page of a method.

@@ -17,6 +17,7 @@ mod canary;
 mod columns;
 mod faults;
 mod laws;
+mod local;
 mod made;
 mod models;
 mod oracle;

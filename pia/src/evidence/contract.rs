@@ -103,7 +103,13 @@ const KEY: Shape = Object(&[
     ("destroyed", Flag),
 ]);
 
-const LEVEL: Shape = Object(&[("table", Text), ("column", Text), ("level", Small), ("height", Small)]);
+const LEVEL: Shape = Object(&[
+    ("table", Text),
+    ("column", Text),
+    ("level", Nullable(&Small)),
+    ("height", Small),
+    ("records", List(&Count)),
+]);
 
 const SEARCH: Shape = Object(&[
     ("proven", Flag),
@@ -111,6 +117,13 @@ const SEARCH: Shape = Object(&[
     ("bound", RATIO),
     ("gap", RATIO),
     ("stopped", Nullable(&Word(&["limit", "time"]))),
+]);
+
+const DECISION: Shape = Object(&[
+    ("sha256", SHA256),
+    ("recoding", Word(&["full-domain", "local", "cells"])),
+    ("levels", List(&LEVEL)),
+    ("search", Nullable(&SEARCH)),
 ]);
 
 const RELATION: Shape = Object(&[
@@ -135,10 +148,7 @@ const RUN: Shape = Object(&[
     ("signer", Object(&[("id", KEY_ID), ("public_key", Text)])),
     ("demo", Flag),
     ("recipe", PINNED),
-    (
-        "decision",
-        Nullable(&Object(&[("sha256", SHA256), ("levels", List(&LEVEL)), ("search", Nullable(&SEARCH))])),
-    ),
+    ("decision", Nullable(&DECISION)),
     ("hierarchies", List(&Object(&[("table", Text), ("column", Text), ("sha256", SHA256)]))),
     ("rule_pack", PINNED),
     ("inputs", List(&Object(&[("name", Text), ("sha256", SHA256), ("rows", Count), ("format", FORMAT)]))),

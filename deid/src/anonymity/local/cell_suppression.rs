@@ -14,7 +14,9 @@
 
 use std::collections::BTreeMap;
 
+use super::at;
 use super::model::ClassModel;
+use super::recoding::{Cell, PublishedClass, Recoding};
 use super::records::Records;
 use super::verify::{Verified, verify};
 use super::{LocalError, Options, recode};
@@ -31,6 +33,9 @@ pub struct CellTable<'a> {
     pub sensitive: &'a [Vec<u32>],
     /// The person of each row; `None`: every row is a person.
     pub people: Option<&'a [u32]>,
+    /// How many rows each row stands for (a histogram); `None`: one each. Not used together with
+    /// `people`.
+    pub rows: Option<&'a [u64]>,
 }
 
 /// Which cells are blanked.
@@ -79,22 +84,81 @@ pub fn suppress_cells(
         leaves: &leaves,
         sensitive: table.sensitive,
         people: table.people,
-        rows: None,
+        rows: table.rows,
     };
     let recoding = recode(&records, model, &Options { suppressible, ..Options::default() })?;
     let verified = verify(&records, model, &recoding, suppressible).map_err(|_| LocalError::Recount)?;
     let mut blanked = vec![0; table.columns.len()];
     let mut blank = Vec::with_capacity(recoding.class_of.len());
-    for class in &recoding.class_of {
+    for (record, class) in (0u32..).zip(&recoding.class_of) {
         let class = class.and_then(|class| recoding.classes.get(class as usize));
         let flags = class.map(|class| class.cells.iter().map(|cell| cell.level > 0).collect::<Vec<bool>>());
         for (count, flag) in blanked.iter_mut().zip(flags.iter().flatten()) {
-            *count += u64::from(*flag);
+            *count += u64::from(*flag) * records.rows_of(record);
         }
         blank.push(flags);
     }
     let cost = blanked.iter().zip(table.importance).map(|(count, weight)| *count as f64 * weight).sum();
     Ok(CellSuppression { blank, blanked, cost, verified })
+}
+
+/// Blanks cells of records, as a recoding: an attribute is published at its lowest level, a blank is
+/// its highest (its root), and its weight is the importance.
+///
+/// # Errors
+/// As [`suppress_cells`].
+pub fn recode_cells(
+    records: &Records<'_>,
+    model: &dyn ClassModel,
+    suppressible: u64,
+) -> Result<Recoding, LocalError> {
+    let shown = |attribute: &Attribute, level: u8, leaf: u32| {
+        let level = attribute.levels().get(usize::from(level));
+        level.map_or(0, |level| at(level.code_of_leaf(), leaf))
+    };
+    let pairs = || records.attributes.iter().zip(records.leaves);
+    let column = |(attribute, leaves): (&Attribute, &Vec<u32>)| {
+        leaves.iter().map(|leaf| shown(attribute, attribute.min_level(), *leaf)).collect::<Vec<u32>>()
+    };
+    let columns: Vec<Vec<u32>> = pairs().map(column).collect();
+    let importance: Vec<f64> = records.attributes.iter().map(Attribute::weight).collect();
+    let table = CellTable {
+        columns: &columns,
+        importance: &importance,
+        sensitive: records.sensitive,
+        people: records.people,
+        rows: records.rows,
+    };
+    let done = suppress_cells(&table, model, suppressible)?;
+    let mut classes: BTreeMap<Vec<Cell>, (u32, u64)> = BTreeMap::new();
+    let mut cells_of = Vec::with_capacity(done.blank.len());
+    for (record, flags) in (0u32..).zip(&done.blank) {
+        let cells = flags.as_ref().map(|flags| {
+            let cell = |((attribute, leaves), blank): ((&Attribute, &Vec<u32>), &bool)| {
+                let level = if *blank { attribute.max_level() } else { attribute.min_level() };
+                Cell { level, code: shown(attribute, level, at(leaves, record)) }
+            };
+            pairs().zip(flags).map(cell).collect::<Vec<Cell>>()
+        });
+        if let Some(cells) = &cells {
+            classes.entry(cells.clone()).or_default().1 += records.rows_of(record);
+        }
+        cells_of.push(cells);
+    }
+    for (number, entry) in (0u32..).zip(classes.values_mut()) {
+        entry.0 = number;
+    }
+    let class_of = cells_of.into_iter().map(|cells| cells.and_then(|c| classes.get(&c)).map(|(n, _)| *n));
+    let mut recoding = Recoding {
+        class_of: class_of.collect(),
+        classes: classes.into_iter().map(|(cells, (_, rows))| PublishedClass { cells, rows }).collect(),
+        suppressed: done.verified.suppressed,
+        granularity: 0.0,
+        changes: 0,
+    };
+    let found = verify(records, model, &recoding, suppressible).map_err(|_| LocalError::Recount)?;
+    recoding.granularity = found.granularity;
+    Ok(recoding)
 }
 
 #[cfg(test)]
@@ -105,7 +169,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn blanks(columns: &[Vec<u32>], importance: &[f64], k: u64) -> CellSuppression {
-        let table = CellTable { columns, importance, sensitive: &[], people: None };
+        let table = CellTable { columns, importance, sensitive: &[], people: None, rows: None };
         suppress_cells(&table, &KAndDistinctL { k, l: vec![] }, 0).unwrap()
     }
 
@@ -123,7 +187,13 @@ mod tests {
     #[test]
     fn what_is_large_enough_is_left_alone() {
         let columns = [vec![1, 1, 1, 9], vec![4, 4, 4, 4]];
-        let table = CellTable { columns: &columns, importance: &[1.0, 1.0], sensitive: &[], people: None };
+        let table = CellTable {
+            columns: &columns,
+            importance: &[1.0, 1.0],
+            sensitive: &[],
+            people: None,
+            rows: None,
+        };
         let model = KAndDistinctL { k: 3, l: vec![] };
         let done = suppress_cells(&table, &model, 1).unwrap();
         // One row alone cannot keep anything apart from the rest, so the class gives up a column.
@@ -137,8 +207,33 @@ mod tests {
     #[test]
     fn a_weight_that_is_none_is_refused() {
         let columns = [vec![1, 2]];
-        let table = CellTable { columns: &columns, importance: &[-1.0], sensitive: &[], people: None };
+        let table =
+            CellTable { columns: &columns, importance: &[-1.0], sensitive: &[], people: None, rows: None };
         assert_eq!(suppress_cells(&table, &KAndDistinctL::default(), 0), Err(LocalError::Weight));
+    }
+
+    #[test]
+    fn a_recoding_publishes_the_lowest_level_or_the_root() {
+        let halves = vec![vec![0, 1, 2, 3], vec![0, 0, 1, 1], vec![0; 4]];
+        let first = Attribute::new("a", halves).unwrap().with_range(1, 2).unwrap();
+        let second = Attribute::new("b", vec![vec![0, 1], vec![0, 0]]).unwrap().with_weight(3.0).unwrap();
+        let attributes = [first, second];
+        // Halves of the first: 0 0 1 1 and NULL; the second tells the last but one apart.
+        let leaves = [vec![0, 1, 2, 3, 4], vec![0, 0, 1, 1, 1]];
+        let rows = [1, 1, 1, 1, 1];
+        let records = Records { rows: Some(&rows), ..Records::new(&attributes, &leaves) };
+        let model = KAndDistinctL { k: 2, l: vec![] };
+        let done = recode_cells(&records, &model, 0).unwrap();
+        let levels = |record: usize| -> Vec<u8> {
+            let class = done.class_of[record].unwrap() as usize;
+            done.classes[class].cells.iter().map(|cell| cell.level).collect()
+        };
+        assert_eq!((levels(0), levels(1)), (vec![1, 0], vec![1, 0]));
+        // NULL is alone in the first column, so that the three give it up.
+        for record in 2..5 {
+            assert_eq!(levels(record), [2, 0]);
+        }
+        assert_eq!(done.classes.iter().map(|class| class.rows).collect::<Vec<_>>(), [2, 3]);
     }
 
     /// The least cost over every choice of blanks per distinct tuple.
@@ -181,7 +276,7 @@ mod tests {
         ) {
             let importance = [f64::from(first), 2.0];
             let columns = [0, 1].map(|a| tuples.iter().map(|t| t[a]).collect::<Vec<u32>>());
-            let table = CellTable { columns: &columns, importance: &importance, sensitive: &[], people: None };
+            let table = CellTable { columns: &columns, importance: &importance, sensitive: &[], people: None, rows: None };
             let model = KAndDistinctL { k: k as u64, l: vec![] };
             let expected = least(&tuples, importance, k);
             match suppress_cells(&table, &model, 0) {

@@ -59,6 +59,37 @@ pub fn microaggregate(
     statistic: Statistic,
     scale: u32,
 ) -> Result<Numbers, MicroError> {
+    let results = of_classes(numbers, class_of, statistic, scale)?;
+    let result = |class: u32| {
+        let place = results.binary_search_by_key(&class, |of| of.class).ok()?;
+        results.get(place).map(|of| of.units)
+    };
+    let rows = class_of.iter().zip(&numbers.units);
+    let units = rows.map(|(class, number)| number.and_then(|_| result((*class)?))).collect();
+    Ok(Numbers { units, scale })
+}
+
+/// What stands for the numbers of one class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OfClass {
+    /// The class.
+    pub class: u32,
+    /// Numbers in it, NULL not counted; at least 1.
+    pub count: u64,
+    /// The result without its point.
+    pub units: i128,
+}
+
+/// The result of every class that has a number, ascending by class; as [`microaggregate`].
+///
+/// # Errors
+/// [`MicroError`].
+pub fn of_classes(
+    numbers: &Numbers,
+    class_of: &[Option<u32>],
+    statistic: Statistic,
+    scale: u32,
+) -> Result<Vec<OfClass>, MicroError> {
     if numbers.units.len() != class_of.len() {
         return Err(MicroError::Ragged);
     }
@@ -66,7 +97,7 @@ pub fn microaggregate(
     let mut of_class: Vec<(u32, i128)> =
         rows().filter_map(|(class, number)| Some(((*class)?, (*number)?))).collect();
     of_class.sort_unstable();
-    let mut results: Vec<(u32, i128)> = Vec::new();
+    let mut results = Vec::new();
     for members in of_class.chunk_by(|a, b| a.0 == b.0) {
         let chosen = match statistic {
             Statistic::Mean => members,
@@ -76,14 +107,10 @@ pub fn microaggregate(
             }
         };
         let result = mean(chosen, numbers.scale, scale).ok_or(MicroError::OutOfRange)?;
-        results.extend(members.first().map(|(class, _)| (*class, result)));
+        let count = members.len() as u64;
+        results.extend(members.first().map(|(class, _)| OfClass { class: *class, count, units: result }));
     }
-    let result = |class: u32| {
-        let place = results.binary_search_by_key(&class, |(class, _)| *class).ok()?;
-        results.get(place).map(|(_, result)| *result)
-    };
-    let units = rows().map(|(class, number)| number.and_then(|_| result((*class)?))).collect();
-    Ok(Numbers { units, scale })
+    Ok(results)
 }
 
 /// The mean of at least one number, rounded once; `None` if it does not fit.

@@ -23,6 +23,8 @@
 mod boxes;
 pub mod cell_suppression;
 mod cover;
+pub mod demand;
+pub mod exchange;
 pub mod microaggregation;
 pub mod model;
 mod near;
@@ -30,14 +32,19 @@ mod partition;
 pub mod recoding;
 pub mod records;
 mod refine;
+pub mod spread;
 #[cfg(test)]
 mod tests;
 mod tree;
 pub mod verify;
 
+pub use cell_suppression::recode_cells;
+pub use demand::Demanded;
+pub use exchange::{Counted, Effect};
 pub use model::{ClassModel, ClassView, KAndDistinctL};
 pub use recoding::{Cell, PublishedClass, Recoding};
 pub use records::Records;
+pub use spread::Spread;
 pub use verify::{Verified, Violation, verify};
 
 use std::collections::BTreeMap;

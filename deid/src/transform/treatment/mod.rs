@@ -225,7 +225,8 @@ impl Treatment {
 }
 
 /// The words of all treatments, in the order of the documentation; each has a page of its name.
-pub const TREATMENTS: [&str; 13] = [
+/// `microaggregate` is no treatment of cells: it needs the classes, so it is done where they are.
+pub const TREATMENTS: [&str; 14] = [
     "keep",
     "drop",
     "constant",
@@ -239,4 +240,5 @@ pub const TREATMENTS: [&str; 13] = [
     "date_shift",
     "suppress",
     "drop_text",
+    "microaggregate",
 ];
