@@ -1,6 +1,7 @@
 //! A table's file, opened: header, dialect, and a stream of chunks with their parser.
 
 use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use super::batch::{RowBatch, Scratch};
@@ -302,11 +303,23 @@ fn check_header(header: &[String]) -> Result<()> {
     Ok(())
 }
 
+/// Bytes of the longest byte order mark.
+const MARK: usize = 3;
+
+/// Appends up to `most` bytes; returns how many (0 = end). Recognition needs no digest.
+fn read_block(file: &mut File, name: &Name, most: usize, out: &mut Vec<u8>) -> Result<usize> {
+    file.take(most as u64)
+        .read_to_end(out)
+        .map_err(|_| Box::new(Diagnostic::error(Code::InputUnreadable).in_file(name.clone())))
+}
+
 /// Declared encoding checked against the byte order mark, or safe detection.
 fn find_encoding(path: &Path, name: &Name, declared: Option<&str>) -> Result<(TextEncoding, bool)> {
-    let mut file = HashedFile::new(open_regular(path, name)?, name.clone());
+    let mut file = open_regular(path, name)?;
     let mut block = Vec::new();
-    file.read(CHUNK, &mut block)?;
+    // A declared encoding is compared with the mark alone; without a mark UTF-16 shows by its NULs.
+    let most = if declared.is_some_and(|d| d != "utf-16") { MARK } else { CHUNK };
+    read_block(&mut file, name, most, &mut block)?;
     let bom = encoding::from_bom(&block);
     if let Some(declared) = declared {
         return match (declared, bom) {
@@ -333,7 +346,7 @@ fn find_encoding(path: &Path, name: &Name, declared: Option<&str>) -> Result<(Te
     let mut is_utf8 = utf8.push(&block);
     while is_utf8 {
         block.clear();
-        if file.read(CHUNK, &mut block)? == 0 {
+        if read_block(&mut file, name, CHUNK, &mut block)? == 0 {
             break;
         }
         is_utf8 = utf8.push(&block);
@@ -341,11 +354,11 @@ fn find_encoding(path: &Path, name: &Name, declared: Option<&str>) -> Result<(Te
     if is_utf8 && utf8.finish() {
         return Ok((TextEncoding::Utf8, false));
     }
-    let mut file = HashedFile::new(open_regular(path, name)?, name.clone());
+    let mut file = open_regular(path, name)?;
     let mut legacy = LegacyDetector::default();
     loop {
         block.clear();
-        let n = file.read(CHUNK, &mut block)?;
+        let n = read_block(&mut file, name, CHUNK, &mut block)?;
         legacy.push(&block, n == 0);
         if n == 0 {
             break;
