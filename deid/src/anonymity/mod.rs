@@ -5,15 +5,16 @@
 //! attribute and with the rows that must go.
 //!
 //! The parts, in the order in which a run uses them: [`lattice`] (hierarchies as codes), [`builder`]
-//! and [`problem`] (the tables of one exchange, counted), [`requirement`] (k, l, t, limit), [`loss`]
-//! (what generalisation costs), [`mod@search`] (the cheapest levels that meet the requirement),
-//! [`outcome`] (the measures of what is left) and [`verdict`] (what happens to every record).
+//! and [`problem`] (the tables of one exchange, counted), [`requirement`] (k, l, t, limit) and
+//! [`models`] (one file per privacy model), [`loss`] (what generalisation costs), [`mod@search`] (the
+//! cheapest levels that meet the requirement), [`outcome`] (the measures of what is left) and
+//! [`verdict`] (what happens to every record).
 //!
 //! Beside it stands [`local`]: a class of its own values per group of records (local recoding, cell
 //! suppression, microaggregation).
 //!
-//! Deliberately absent: other privacy models than distinct-l and equal-distance t, and every form
-//! of text.
+//! Deliberately absent: every form of text, and differential privacy, which perturbs counts instead of
+//! coarsening records.
 
 mod best;
 pub mod builder;
