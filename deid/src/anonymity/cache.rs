@@ -1,21 +1,16 @@
 //! Nodes that later checks can start from.
 //!
 //! Why here: a check costs as much as there are groups to start from; the classes of an earlier node
-//! are fewer than the tuples. All threads share one cache.
+//! are fewer than the tuples.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use super::groups::Groups;
 
 /// Earlier nodes, up to a size.
 #[derive(Debug)]
 pub(crate) struct Cache {
-    shelf: Mutex<Shelf>,
     room: usize,
-}
-
-#[derive(Debug, Default)]
-struct Shelf {
     /// The smallest first.
     kept: Vec<Kept>,
     held: usize,
@@ -49,20 +44,15 @@ const NODES: usize = 512;
 impl Cache {
     /// Keeps nodes of so many machine words in all.
     pub(crate) fn new(room: usize) -> Self {
-        Self { shelf: Mutex::default(), room }
-    }
-
-    fn shelf(&self) -> MutexGuard<'_, Shelf> {
-        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
+        Self { room, kept: Vec::new(), held: 0, clock: 0 }
     }
 
     /// The kept node with the fewest classes of which `levels` is a generalisation.
-    pub(crate) fn find(&self, levels: &[u8]) -> Option<Start> {
-        let mut shelf = self.shelf();
-        shelf.clock += 1;
-        let clock = shelf.clock;
+    pub(crate) fn find(&mut self, levels: &[u8]) -> Option<Start> {
+        self.clock += 1;
+        let clock = self.clock;
         let below = |kept: &&mut Kept| kept.groups.levels.iter().zip(levels).all(|(a, b)| a <= b);
-        let kept = shelf.kept.iter_mut().find(below)?;
+        let kept = self.kept.iter_mut().find(below)?;
         kept.used = clock;
         if kept.uses == 0 {
             kept.meet = levels.to_vec();
@@ -81,19 +71,18 @@ impl Cache {
     }
 
     /// Keeps a node, and forgets those that were of no use for longest.
-    pub(crate) fn keep(&self, groups: Arc<Groups>) {
+    pub(crate) fn keep(&mut self, groups: Arc<Groups>) {
         let size = groups.size();
-        let mut shelf = self.shelf();
-        while shelf.kept.len() > 1 && (shelf.held + size > self.room || shelf.kept.len() >= NODES) {
+        while self.kept.len() > 1 && (self.held + size > self.room || self.kept.len() >= NODES) {
             // The last one is the largest, from which everything can start.
-            let used = |at: &usize| shelf.kept.get(*at).map(|k| k.used);
-            let Some(oldest) = (0..shelf.kept.len().saturating_sub(1)).min_by_key(used) else { return };
-            let gone = shelf.kept.remove(oldest);
-            shelf.held -= gone.groups.size();
+            let used = |at: &usize| self.kept.get(*at).map(|k| k.used);
+            let Some(oldest) = (0..self.kept.len().saturating_sub(1)).min_by_key(used) else { return };
+            let gone = self.kept.remove(oldest);
+            self.held -= gone.groups.size();
         }
-        shelf.held += size;
-        let at = shelf.kept.partition_point(|k| k.groups.len() <= groups.len());
-        let used = shelf.clock;
-        shelf.kept.insert(at, Kept { groups, used, uses: 0, meet: Vec::new() });
+        self.held += size;
+        let at = self.kept.partition_point(|k| k.groups.len() <= groups.len());
+        let used = self.clock;
+        self.kept.insert(at, Kept { groups, used, uses: 0, meet: Vec::new() });
     }
 }

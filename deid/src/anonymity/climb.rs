@@ -16,8 +16,7 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashSet};
 
 use super::best::Best;
-use super::crew::Crew;
-use super::engine::Verdict;
+use super::engine::{Engine, Verdict};
 use super::lattice::{Attribute, Lattice, Node};
 use super::search::{Certificate, Found};
 use super::walk::ROUNDED;
@@ -27,8 +26,8 @@ const LOOKS: usize = 200_000;
 
 /// A search and what it has found.
 #[derive(Debug)]
-pub(crate) struct Climb<'w, 's, 'a> {
-    crew: &'w mut Crew<'s, 'a>,
+pub(crate) struct Climb<'w, 'a> {
+    engine: &'w mut Engine<'a>,
     lowest: Node,
     highest: Node,
     nodes: u64,
@@ -43,15 +42,15 @@ pub(crate) struct Climb<'w, 's, 'a> {
     proven: bool,
 }
 
-impl<'w, 's, 'a> Climb<'w, 's, 'a> {
+impl<'w, 'a> Climb<'w, 'a> {
     pub(crate) fn new(
         attributes: &'a [Attribute],
         lattice: &Lattice,
-        crew: &'w mut Crew<'s, 'a>,
+        engine: &'w mut Engine<'a>,
         keep: usize,
     ) -> Self {
         Self {
-            crew,
+            engine,
             lowest: lattice.lowest(),
             highest: lattice.highest(),
             nodes: lattice.nodes(),
@@ -134,7 +133,7 @@ impl<'w, 's, 'a> Climb<'w, 's, 'a> {
             for (at, (level, highest)) in node.0.iter().zip(&self.highest.0).enumerate().skip(from) {
                 if level < highest {
                     let up = changed(&node, at, level + 1);
-                    let bound = self.crew.engine.loss.bound(&up).max(0.0);
+                    let bound = self.engine.loss.bound(&up).max(0.0);
                     open.push(Reverse((bound.to_bits(), up, at)));
                 }
             }
@@ -146,7 +145,7 @@ impl<'w, 's, 'a> Climb<'w, 's, 'a> {
     fn rule_out(&mut self, from: &Node, max_checks: u64) {
         let mut path = vec![from.clone()];
         while let Some(at) = path.last() {
-            let bounded = self.steps(at, true).into_iter().map(|up| (self.crew.engine.loss.bound(&up), up));
+            let bounded = self.steps(at, true).into_iter().map(|up| (self.engine.loss.bound(&up), up));
             let near = bounded.filter(|(bound, _)| *bound <= self.best.threshold());
             match near.min_by(|a, b| a.0.total_cmp(&b.0).then_with(|| a.1.cmp(&b.1))) {
                 Some((_, up)) => path.push(up),
@@ -154,7 +153,7 @@ impl<'w, 's, 'a> Climb<'w, 's, 'a> {
             }
         }
         let (mut low, mut high) = (0, path.len());
-        let mut last_first = self.crew.engine.nothing_goes;
+        let mut last_first = self.engine.nothing_goes;
         while low < high && self.checks < max_checks {
             let middle = if std::mem::take(&mut last_first) { high - 1 } else { low + (high - low) / 2 };
             let Some(node) = path.get(middle) else { return };
@@ -190,13 +189,10 @@ impl<'w, 's, 'a> Climb<'w, 's, 'a> {
             return None;
         }
         self.checks += 1;
-        let probe = self.crew.probe(node, self.best.threshold() + ROUNDED);
+        let probe = self.engine.probe(node, self.best.threshold() + ROUNDED);
         self.met_without_others |= probe.enough;
-        let least = if probe.raise.is_empty() {
-            0.0
-        } else {
-            self.crew.engine.loss.raised(&self.lowest, &probe.raise)
-        };
+        let least =
+            if probe.raise.is_empty() { 0.0 } else { self.engine.loss.raised(&self.lowest, &probe.raise) };
         match probe.verdict {
             Verdict::Met => {
                 let loss = probe.loss;
@@ -206,7 +202,7 @@ impl<'w, 's, 'a> Climb<'w, 's, 'a> {
                 }
             }
             Verdict::TooFar if least <= self.best.threshold() + ROUNDED => {
-                return Some(1e3 + self.crew.engine.loss.bound(node));
+                return Some(1e3 + self.engine.loss.bound(node));
             }
             _ => {}
         }

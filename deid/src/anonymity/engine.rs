@@ -3,8 +3,6 @@
 //! Why here: search and outcome ask the same questions of tables that collapsed to a histogram and
 //! of tables that did not; this is the one place that knows both.
 
-use std::sync::Arc;
-
 use super::histogram::{Costly, Histogram};
 use super::judge::Judge;
 use super::lattice::{Lattice, Node};
@@ -50,7 +48,7 @@ pub(crate) struct Probe {
 #[derive(Debug)]
 pub(crate) struct Engine<'a> {
     exchange: &'a Exchange,
-    pub(crate) loss: Arc<LossModel>,
+    pub(crate) loss: LossModel,
     pub(crate) histograms: Vec<Histogram>,
     pub(crate) relation: Option<Relation<'a>>,
     /// Whether no row may be suppressed.
@@ -75,7 +73,7 @@ impl<'a> Engine<'a> {
         let judges: Vec<&Judge> = histograms.iter().map(Histogram::judge).chain(related).collect();
         Self {
             exchange,
-            loss: Arc::new(LossModel::new(&exchange.attributes, &exchange.tables, quality)),
+            loss: LossModel::new(&exchange.attributes, &exchange.tables, quality),
             always: judges.iter().all(|j| j.is_always()),
             // With one value per person the distribution of a merged class is a mean of those of
             // its parts. People who bring a value twice break that.
@@ -89,25 +87,6 @@ impl<'a> Engine<'a> {
             histograms,
             relation,
         }
-    }
-
-    /// Another one for the same exchange, for a thread of its own; `None` where people have several
-    /// records: their lists would have to be held twice.
-    pub(crate) fn fork(&self) -> Option<Self> {
-        if self.relation.is_some() {
-            return None;
-        }
-        Some(Self {
-            exchange: self.exchange,
-            loss: Arc::clone(&self.loss),
-            histograms: self.histograms.iter().map(Histogram::fork).collect(),
-            relation: None,
-            nothing_goes: self.nothing_goes,
-            unlimited: self.unlimited,
-            lowest: self.lowest.clone(),
-            monotone: self.monotone,
-            always: self.always,
-        })
     }
 
     /// No node below this one will be asked for: checks may start from its classes.

@@ -23,7 +23,8 @@ use super::witness::people_everywhere;
 /// One table and the scratch of its checks.
 #[derive(Debug)]
 pub(crate) struct Histogram {
-    core: Arc<Core>,
+    core: Core,
+    cache: Cache,
     /// The tuples at the lowest levels of the search: what checks start from at the latest.
     start: Arc<Groups>,
     grouper: Grouper,
@@ -32,7 +33,7 @@ pub(crate) struct Histogram {
     state: State,
 }
 
-/// What all threads share.
+/// What no check changes.
 #[derive(Debug)]
 struct Core {
     table: usize,
@@ -42,7 +43,6 @@ struct Core {
     judge: Judge,
     /// Per sensitive column: the distribution of the input, and one more than its largest code.
     columns: Vec<(Distribution, usize)>,
-    cache: Cache,
     allowed: u64,
     /// Whether a class with too few people is worth a look at its tuples: nothing may go.
     follow: bool,
@@ -109,6 +109,7 @@ impl Histogram {
             population: population.map(|p| p.counts.clone()).unwrap_or_default(),
             columns,
         });
+        let cache = Cache::new((KEPT + 1) * base.size());
         let core = Core {
             table,
             ladder,
@@ -116,27 +117,16 @@ impl Histogram {
             columns: described,
             allowed: requirement.allowed(counted.rows),
             follow: requirement.allowed(counted.rows) == 0,
-            cache: Cache::new((KEPT + 1) * base.size()),
             base: Arc::clone(&base),
         };
         Some(Self {
-            core: Arc::new(core),
+            core,
+            cache,
             start: Arc::clone(&base),
             grouper: Grouper::default(),
             source: base,
             state: State::default(),
         })
-    }
-
-    /// The same table, for another thread.
-    pub(crate) fn fork(&self) -> Self {
-        Self {
-            core: Arc::clone(&self.core),
-            start: Arc::clone(&self.start),
-            grouper: Grouper::default(),
-            source: Arc::clone(&self.source),
-            state: State::default(),
-        }
     }
 
     /// No check will ask for levels below these.
@@ -148,7 +138,7 @@ impl Histogram {
             let columns = columns.map(|(from, (_, values))| grouper.items(from, *values)).collect();
             *start = Arc::new(grouper.keep(&core.ladder, start, levels, columns));
         }
-        self.core.cache.keep(Arc::clone(&self.start));
+        self.cache.keep(Arc::clone(&self.start));
     }
 
     pub(crate) fn table(&self) -> usize {
@@ -211,7 +201,7 @@ impl Histogram {
     /// so of those found so far (of which [`State::gone_few`] then tells). Returns whether it went to
     /// the end.
     pub(crate) fn check(&mut self, levels: &[u8], allowed: u64, costly: Option<&Costly<'_>>) -> bool {
-        self.source = match self.core.cache.find(levels) {
+        self.source = match self.cache.find(levels) {
             None => Arc::clone(&self.start),
             Some(Start { groups, by_way_of: None }) => groups,
             Some(Start { groups, by_way_of: Some(way) }) => self.stop_at(groups, &way),
@@ -244,7 +234,7 @@ impl Histogram {
             return from;
         }
         let kept = self.kept(&from, levels);
-        self.core.cache.keep(Arc::clone(&kept));
+        self.cache.keep(Arc::clone(&kept));
         kept
     }
 
@@ -382,7 +372,7 @@ impl Histogram {
                 let columns = std::mem::take(&mut self.state.columns);
                 Arc::new(self.grouper.keep(&self.core.ladder, &self.source, levels, columns))
             };
-            self.core.cache.keep(kept);
+            self.cache.keep(kept);
         }
     }
 }

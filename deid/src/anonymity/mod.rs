@@ -20,7 +20,6 @@ mod best;
 pub mod builder;
 mod cache;
 mod climb;
-mod crew;
 mod distinct;
 mod engine;
 #[cfg(test)]

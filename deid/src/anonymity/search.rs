@@ -9,7 +9,6 @@
 
 use super::best::Best;
 use super::climb::Climb;
-use super::crew::with_crew;
 use super::engine::Engine;
 use super::lattice::{Attribute, Lattice, Node, node_fits};
 use super::loss::Quality;
@@ -28,13 +27,11 @@ pub struct SearchOptions {
     pub max_nodes: u64,
     /// As many checks are made there at most.
     pub max_checks: u64,
-    /// Threads; 0 = as many as the machine has, where the table is worth it. The result is the same.
-    pub threads: usize,
 }
 
 impl Default for SearchOptions {
     fn default() -> Self {
-        Self { alternatives: 3, max_nodes: 10_000_000, max_checks: 4_000, threads: 1 }
+        Self { alternatives: 3, max_nodes: 10_000_000, max_checks: 4_000 }
     }
 }
 
@@ -155,25 +152,23 @@ pub fn search_until(
     let inside = lattice.nodes();
     engine.start_at(&Node(min));
     let keep = options.alternatives.saturating_add(1);
-    let (found, mut certificate) = with_crew(engine, options.threads, |crew| {
-        if !feasible {
-            return (Vec::new(), Certificate { optimal: true, few: inside, ..Certificate::default() });
-        }
-        if inside > options.max_nodes {
-            let mut climb = Climb::new(attributes, &lattice, crew, keep);
-            climb.run(options.max_checks, stop);
-            checks += climb.checks;
-            only_others |= climb.met_without_others;
-            let certificate = climb.certificate();
-            return (climb.best.found, certificate);
-        }
-        let mut walk = Walk::new(attributes, lattice, crew, keep);
+    let (found, mut certificate) = if !feasible {
+        (Vec::new(), Certificate { optimal: true, few: inside, ..Certificate::default() })
+    } else if inside > options.max_nodes {
+        let mut climb = Climb::new(attributes, &lattice, &mut engine, keep);
+        climb.run(options.max_checks, stop);
+        checks += climb.checks;
+        only_others |= climb.met_without_others;
+        let certificate = climb.certificate();
+        (climb.best.found, certificate)
+    } else {
+        let mut walk = Walk::new(attributes, lattice, &mut engine, keep);
         walk.run(stop);
         checks += walk.checks;
         only_others |= walk.met_without_others;
         let certificate = walk.certificate();
         (walk.best.found, certificate)
-    });
+    };
     certificate.narrowed = nodes.saturating_sub(inside);
     let mut found = found.into_iter();
     match found.next() {

@@ -14,11 +14,10 @@
 //! Deliberately absent: lattices with more nodes than a table of them may have (see `narrow`).
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::BinaryHeap;
 
 use super::best::Best;
-use super::crew::Crew;
-use super::engine::{Probe, Verdict};
+use super::engine::{Engine, Probe, Verdict};
 use super::lattice::{Attribute, Lattice, Node};
 use super::search::{Certificate, Found};
 
@@ -42,10 +41,6 @@ enum Known {
 
 /// Room for a bound that was rounded to ten decimals on a way of its own.
 pub(crate) const ROUNDED: f64 = 1e-9;
-/// How far the walk looks ahead for work that other threads may begin.
-const AHEAD: usize = 24;
-/// And what it tells them at once.
-const GUESSES: usize = 6;
 /// As many generalisations of a node are asked for a better bound.
 const WITNESSES: usize = 6;
 
@@ -59,13 +54,12 @@ struct Witness {
 
 /// A walk and what it has found.
 #[derive(Debug)]
-pub(crate) struct Walk<'w, 's, 'a> {
+pub(crate) struct Walk<'w, 'a> {
     lattice: Lattice,
-    crew: &'w mut Crew<'s, 'a>,
+    engine: &'w mut Engine<'a>,
     known: Vec<Known>,
     /// (bound, node, first attribute that its successors raise)
     heap: BinaryHeap<Reverse<(u64, u64, usize)>>,
-    ahead: VecDeque<(f64, u64)>,
     witnesses: Vec<Witness>,
     lowest: Node,
     /// Whether the lattice is small enough, beside the tuples, to follow single ones through it.
@@ -81,24 +75,23 @@ pub(crate) struct Walk<'w, 's, 'a> {
     left_at: Option<f64>,
 }
 
-impl<'w, 's, 'a> Walk<'w, 's, 'a> {
+impl<'w, 'a> Walk<'w, 'a> {
     /// A walk over a lattice with few enough nodes, which keeps the `keep` best.
     pub(crate) fn new(
         attributes: &'a [Attribute],
         lattice: Lattice,
-        crew: &'w mut Crew<'s, 'a>,
+        engine: &'w mut Engine<'a>,
         keep: usize,
     ) -> Self {
         let sums = lattice.nodes().saturating_mul(attributes.len() as u64);
         let mut walk = Self {
-            follows: sums <= 64 * crew.engine.tuples() as u64,
+            follows: sums <= 64 * engine.tuples() as u64,
             known: vec![Known::Nothing; usize::try_from(lattice.nodes()).unwrap_or(0)],
-            factors: crew.engine.loss.factors(&lattice.node(0), lattice.spans()),
+            factors: engine.loss.factors(&lattice.node(0), lattice.spans()),
             lowest: lattice.node(0),
             lattice,
-            crew,
+            engine,
             heap: BinaryHeap::new(),
-            ahead: VecDeque::new(),
             witnesses: Vec::new(),
             best: Best::new(attributes, keep),
             checks: 0,
@@ -152,15 +145,11 @@ impl<'w, 's, 'a> Walk<'w, 's, 'a> {
 
     /// The next node in the order of bounds.
     fn next(&mut self) -> Option<(f64, u64)> {
-        let most = if self.crew.has_helpers() { AHEAD } else { 1 };
-        while self.ahead.len() < most {
-            let Some(Reverse((bound, index, from))) = self.heap.pop() else { break };
-            for (at, up) in self.above(index).filter(|(at, _)| *at >= from).collect::<Vec<_>>() {
-                self.push(up, at);
-            }
-            self.ahead.push_back((f64::from_bits(bound), index));
+        let Reverse((bound, index, from)) = self.heap.pop()?;
+        for (at, up) in self.above(index).filter(|(at, _)| *at >= from).collect::<Vec<_>>() {
+            self.push(up, at);
         }
-        self.ahead.pop_front()
+        Some((f64::from_bits(bound), index))
     }
 
     fn push(&mut self, index: u64, from: usize) {
@@ -198,7 +187,7 @@ impl<'w, 's, 'a> Walk<'w, 's, 'a> {
         let node = self.lattice.node(index);
         let below = |w: &&Witness| node.0.iter().zip(&w.levels).all(|(a, b)| a <= b);
         let mut above = self.witnesses.iter().filter(below).take(WITNESSES);
-        if above.any(|w| self.crew.engine.loss.raised(&node, &w.raise) > threshold) {
+        if above.any(|w| self.engine.loss.raised(&node, &w.raise) > threshold) {
             self.set(index, Known::Bounded);
         }
     }
@@ -209,7 +198,7 @@ impl<'w, 's, 'a> Walk<'w, 's, 'a> {
         let (mut low, mut high) = (0, path.len());
         // Where nothing may be suppressed, a node that meets the requirement is better than the best:
         // that is rare, and a failure at the end of the path settles all of it.
-        let mut last_first = self.crew.engine.nothing_goes && self.threshold().is_finite();
+        let mut last_first = self.engine.nothing_goes && self.threshold().is_finite();
         while low < high {
             let middle = if std::mem::take(&mut last_first) { high - 1 } else { low + (high - low) / 2 };
             let Some(index) = path.get(middle).copied() else {
@@ -219,9 +208,6 @@ impl<'w, 's, 'a> Walk<'w, 's, 'a> {
                 low = middle + 1;
                 continue;
             }
-            let next = [low + (middle - low) / 2, middle + 1 + (high - middle - 1) / 2];
-            let next = next.into_iter().filter(|at| *at != middle && *at < high);
-            self.guess(&next.filter_map(|at| path.get(at).copied()).collect::<Vec<_>>());
             if self.check(index) {
                 high = middle;
             } else {
@@ -237,7 +223,6 @@ impl<'w, 's, 'a> Walk<'w, 's, 'a> {
         let mut at = path.len() / 2;
         while at > 0 {
             if let Some(up) = path.get(at).copied().filter(|up| self.known(*up) == Known::Enough) {
-                self.guess(&[index]);
                 self.check(up);
                 if self.is_open(index) {
                     self.bound_again(index);
@@ -248,7 +233,6 @@ impl<'w, 's, 'a> Walk<'w, 's, 'a> {
             }
             at /= 2;
         }
-        self.guess(&[]);
         self.check(index);
     }
 
@@ -272,32 +256,10 @@ impl<'w, 's, 'a> Walk<'w, 's, 'a> {
     }
 
     /// The nodes one step above, each with the attribute that was raised.
-    fn above(&self, index: u64) -> impl Iterator<Item = (usize, u64)> + use<'_, 'w, 's, 'a> {
+    fn above(&self, index: u64) -> impl Iterator<Item = (usize, u64)> + use<'_, 'w, 'a> {
         let axes = self.lattice.strides().iter().zip(self.lattice.spans()).enumerate();
         axes.filter(move |(_, (stride, span))| Lattice::step(index, **stride, **span) + 1 < **span)
             .map(move |(at, (stride, _))| (at, index + stride))
-    }
-
-    /// Tells the other threads what may be asked next.
-    fn guess(&self, first: &[u64]) {
-        if !self.crew.has_helpers() {
-            return;
-        }
-        let mut likely = first.to_vec();
-        for (_, index) in &self.ahead {
-            match self.known(*index) {
-                known @ (Known::Nothing | Known::Enough) if likely.len() < GUESSES => {
-                    let path = self.path(*index, known);
-                    likely.extend(path.get(path.len() / 2).copied());
-                    if known == Known::Enough {
-                        likely.push(*index);
-                    }
-                }
-                _ => {}
-            }
-        }
-        let most = self.threshold() + ROUNDED;
-        self.crew.expect(likely.into_iter().map(|index| self.lattice.node(index)), most);
     }
 
     /// Checks a node against the data. Returns whether it meets k and the like, at a price that is
@@ -306,10 +268,10 @@ impl<'w, 's, 'a> Walk<'w, 's, 'a> {
         self.checks += 1;
         let node = self.lattice.node(index);
         let Probe { verdict, enough, suppressed, loss, raise, witness } =
-            self.crew.probe(&node, self.threshold() + ROUNDED);
+            self.engine.probe(&node, self.threshold() + ROUNDED);
         self.met_without_others |= enough;
         if let Some(witness) = witness.filter(|_| self.follows)
-            && let Some(few) = self.crew.engine.follow(&witness, &node, &self.lattice)
+            && let Some(few) = self.engine.follow(&witness, &node, &self.lattice)
         {
             for known in self.known.iter_mut().zip(few).filter(|(_, few)| *few).map(|(known, _)| known) {
                 if *known == Known::Nothing {
@@ -328,8 +290,7 @@ impl<'w, 's, 'a> Walk<'w, 's, 'a> {
             }
         };
         let why = why.or_else(|| {
-            let least =
-                if raise.is_empty() { 0.0 } else { self.crew.engine.loss.raised(&self.lowest, &raise) };
+            let least = if raise.is_empty() { 0.0 } else { self.engine.loss.raised(&self.lowest, &raise) };
             (least > self.threshold() + ROUNDED).then_some(Known::Costly)
         });
         if let Some(why) = why {

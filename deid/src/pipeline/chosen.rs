@@ -6,9 +6,10 @@
 //! Deliberately absent: a recoding for tomorrow's file. It would hold today's tuples; a decision
 //! names the recoding, and it is made anew.
 
-use super::decide::{self, Counts, Effort, Labels};
+use super::decide::{self, Counts, Labels};
 use super::decision::{Candidate, candidate, decimal};
 use super::layout::Layout;
+use super::proof::Patience;
 use crate::anonymity::local::exchange::spread_at;
 use crate::anonymity::local::{self, Counted, Demanded, LocalError, Options, Recoding, Spread, verify};
 use crate::anonymity::outcome::{Joined, TableOutcome};
@@ -211,13 +212,13 @@ pub(crate) fn beside(
     counts: &Counts,
     recipe: &Recipe,
     layout: &Layout<'_>,
-    effort: Effort<'_>,
+    patience: &dyn Patience,
 ) -> Result<Option<FullDomain>> {
     if recipe.privacy.as_ref().map(|p| &p.recoding) != Some(&recipe::Recoding::Local) {
         return Ok(None);
     }
     let asked = decide::requirement(counts, recipe, layout);
-    let best = match decide::search(counts, &asked, recipe, effort, 0) {
+    let best = match decide::search(counts, &asked, recipe, patience, 0) {
         Ok(searched) => searched.search.best,
         Err(SearchError::Infeasible(_)) => {
             return Ok(Some(FullDomain { best: None, granularity: None }));

@@ -225,23 +225,12 @@ pub(crate) fn quality(recipe: &Recipe) -> Quality {
     Quality { gs_factor: recipe.privacy.as_ref().map_or(0.5, |p| p.gs_factor) }
 }
 
-/// What a search may use: changes how long it takes, and patience how far it gets.
-#[derive(Clone, Copy)]
-pub(crate) struct Effort<'a> {
-    pub(crate) threads: usize,
-    pub(crate) patience: &'a dyn Patience,
-}
-
 /// The result of a search.
 pub(crate) struct Searched {
     pub(crate) search: Search,
     /// Whether patience ended it.
     pub(crate) ended: bool,
 }
-
-/// Fewer distinct tuples are searched by one thread: its checks are done before others have begun
-/// (12,000 tuples take half as long again with two; see docs/benchmarks.md).
-const WORTH_THREADS: usize = 65_536;
 
 /// Searches the lattice for a requirement.
 ///
@@ -251,13 +240,11 @@ pub(crate) fn search(
     counts: &Counts,
     requirement: &Requirement,
     recipe: &Recipe,
-    effort: Effort<'_>,
+    patience: &dyn Patience,
     alternatives: usize,
 ) -> std::result::Result<Searched, SearchError> {
-    let tuples: usize = counts.exchange.tables().iter().map(|t| t.tuples().len()).sum();
-    let threads = if tuples < WORTH_THREADS { 1 } else { effort.threads };
-    let options = SearchOptions { threads, alternatives, ..SearchOptions::default() };
-    let watch = Watch::begin(effort.patience);
+    let options = SearchOptions { alternatives, ..SearchOptions::default() };
+    let watch = Watch::begin(patience);
     let search = search_until(&counts.exchange, requirement, quality(recipe), options, &|| watch.stop())?;
     Ok(Searched { search, ended: watch.ended() })
 }

@@ -6,11 +6,11 @@
 //!
 //! Deliberately absent: a recommendation. The tool shows the price; who decides is the city.
 
-use super::decide::{self, Counts, Effort};
+use super::decide::{self, Counts};
 use super::decision::{Candidate, candidate, decimal};
 use super::gate::risk_of;
 use super::layout::Layout;
-use super::proof::Proof;
+use super::proof::{Patience, Proof};
 use crate::anonymity::{self, Requirement, SearchError};
 use crate::codes::Code;
 use crate::error::{Diagnostic, Result};
@@ -54,7 +54,7 @@ pub(crate) fn front(
     counts: &Counts,
     recipe: &Recipe,
     layout: &Layout<'_>,
-    effort: Effort<'_>,
+    patience: &dyn Patience,
 ) -> Result<Vec<Choice>> {
     let own = decide::requirement(counts, recipe, layout);
     let mut ks = KS.to_vec();
@@ -69,7 +69,7 @@ pub(crate) fn front(
     for k in ks {
         for limit in &limits {
             let asked = Requirement { k, limit: *limit, ..own.clone() };
-            choices.extend(choice(counts, recipe, layout, &asked, &own, effort)?);
+            choices.extend(choice(counts, recipe, layout, &asked, &own, patience)?);
         }
     }
     let beaten = |c: &Choice| choices.iter().any(|other| beats(other, c));
@@ -82,10 +82,10 @@ fn choice(
     layout: &Layout<'_>,
     asked: &Requirement,
     own: &Requirement,
-    effort: Effort<'_>,
+    patience: &dyn Patience,
 ) -> Result<Option<Choice>> {
     let quality = decide::quality(recipe);
-    let (best, proof) = match decide::search(counts, asked, recipe, effort, 0) {
+    let (best, proof) = match decide::search(counts, asked, recipe, patience, 0) {
         Ok(searched) => (searched.search.best.clone(), Proof::new(&searched.search, searched.ended)),
         Err(SearchError::Infeasible(_)) => return Ok(None),
         Err(error) => return Err(decide::search_problem(&error, counts, recipe, layout)),

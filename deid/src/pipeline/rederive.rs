@@ -5,10 +5,10 @@
 //!
 //! Deliberately absent: a verdict in words; the command line has those.
 
-use super::decide::{self, Counts, Effort};
+use super::decide::{self, Counts};
 use super::decision::{Candidate, Decision, candidate};
 use super::layout::Layout;
-use super::proof::Watch;
+use super::proof::{Patience, Watch};
 use crate::anonymity::search::exhaustive;
 use crate::anonymity::{Attribute, SearchOptions};
 use crate::codes::Code;
@@ -43,7 +43,7 @@ pub(crate) fn rederive(
     recipe: &Recipe,
     layout: &Layout<'_>,
     decision: &Decision,
-    effort: Effort<'_>,
+    patience: &dyn Patience,
     looked: &dyn Fn(u64, u64),
 ) -> Result<Rederived> {
     let nodes = combinations(counts.exchange.attributes());
@@ -53,7 +53,7 @@ pub(crate) fn rederive(
         let error = Diagnostic::error(Code::ExhaustiveTooLarge);
         return Err(Box::new(error.name("nodes", &*facts).name("limit", &*most)));
     }
-    let watch = Watch::begin(effort.patience);
+    let watch = Watch::begin(patience);
     let asked = std::cell::Cell::new(0u64);
     let stop = || {
         looked(asked.get(), nodes);

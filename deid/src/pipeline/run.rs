@@ -12,7 +12,7 @@ use super::apply::{Applied, Pass, Verdict, apply_table};
 use super::chosen::{self, Chosen, FullDomain};
 use super::compile::{Compiler, Frequent, Keys};
 use super::count;
-use super::decide::{self, Counts, Effort};
+use super::decide::{self, Counts};
 use super::decision::Decision;
 use super::front::{self, Choice};
 use super::gate::{Figures, GateFailure};
@@ -201,8 +201,9 @@ impl<'a> Classified<'a> {
             (Recoding::FullDomain, Some(d)) => Ok((Chosen::FullDomain(d.node(layout)?), d.clone())),
             (Recoding::FullDomain, None) => {
                 let asked = decide::requirement(counts, recipe, layout);
-                let searched = decide::search(counts, &asked, recipe, self.effort(), decide::ALTERNATIVES)
-                    .map_err(|e| decide::search_problem(&e, counts, recipe, layout))?;
+                let searched =
+                    decide::search(counts, &asked, recipe, self.request.patience, decide::ALTERNATIVES)
+                        .map_err(|e| decide::search_problem(&e, counts, recipe, layout))?;
                 let decision = Decision::new(recipe, layout, &searched);
                 Ok((Chosen::FullDomain(searched.search.best.node), decision))
             }
@@ -222,7 +223,7 @@ impl<'a> Classified<'a> {
     /// # Errors
     /// [`Code::Internal`].
     pub fn full_domain(&self, decided: &Decided) -> Result<Option<FullDomain>> {
-        chosen::beside(&decided.counts, self.request.recipe, &self.layout, self.effort())
+        chosen::beside(&decided.counts, self.request.recipe, &self.layout, self.request.patience)
     }
 
     /// Whether a question about levels per column can be asked (`option` of the command line); known
@@ -245,7 +246,7 @@ impl<'a> Classified<'a> {
     pub fn front(&self, decided: &Decided) -> Result<Vec<Choice>> {
         self.check_levels("--front")?;
         (self.request.progress)(Stage::Searching, "");
-        front::front(&decided.counts, self.request.recipe, &self.layout, self.effort())
+        front::front(&decided.counts, self.request.recipe, &self.layout, self.request.patience)
     }
 
     /// The choices as a page shows them.
@@ -266,11 +267,7 @@ impl<'a> Classified<'a> {
             }
         };
         let (recipe, layout) = (self.request.recipe, &self.layout);
-        rederive::rederive(&decided.counts, recipe, layout, &decided.decision, self.effort(), &looked)
-    }
-
-    fn effort(&self) -> Effort<'_> {
-        Effort { threads: self.request.threads, patience: self.request.patience }
+        rederive::rederive(&decided.counts, recipe, layout, &decided.decision, self.request.patience, &looked)
     }
 
     /// People per value of the columns whose rare values are suppressed.

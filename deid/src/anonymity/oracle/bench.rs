@@ -24,7 +24,7 @@ pub(super) fn timed(
     requirement: &Requirement,
     threads: usize,
 ) -> (f64, f64, Search) {
-    let options = SearchOptions { alternatives: 0, threads, ..SearchOptions::default() };
+    let options = SearchOptions { alternatives: 0, ..SearchOptions::default() };
     let run = || {
         let exchange = benchmark.exchange_by(sensitive, threads);
         search(&exchange, requirement, Quality::default(), options).unwrap()

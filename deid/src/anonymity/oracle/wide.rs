@@ -52,7 +52,7 @@ fn threads_change_nothing() {
     for limit in [0.0, 0.02, 1.0] {
         let requirement = Requirement::k(4, limit);
         let by = |threads| {
-            let options = SearchOptions { threads, ..SearchOptions::default() };
+            let options = SearchOptions::default();
             search(&table.exchange_by(false, threads), &requirement, Quality::default(), options).unwrap()
         };
         let found = by(1);
