@@ -265,6 +265,13 @@ impl Lattice {
         Self { min: min.to_vec(), span, stride, nodes }
     }
 
+    /// All levels that the attributes allow.
+    pub(crate) fn of(attributes: &[Attribute]) -> Self {
+        let levels = |of: fn(&Attribute) -> u8| attributes.iter().map(of).collect::<Vec<u8>>();
+        Self::between(&levels(Attribute::min_level), &levels(Attribute::max_level))
+    }
+
+    /// Nodes, saturating.
     pub(crate) fn nodes(&self) -> u64 {
         u64::try_from(self.nodes).unwrap_or(u64::MAX)
     }
@@ -325,6 +332,14 @@ mod tests {
 
     fn ages() -> Attribute {
         Attribute::new("age", vec![vec![0, 1, 2, 3], vec![0, 0, 1, 1], vec![0, 0, 0, 0]]).unwrap()
+    }
+
+    #[test]
+    fn combinations_are_those_of_the_ranges() {
+        let attribute = || Attribute::new("a", vec![vec![0, 1], vec![0, 0]]).unwrap();
+        let combinations = |attributes: &[Attribute]| Lattice::of(attributes).nodes();
+        assert_eq!(combinations(&[attribute(), attribute().with_range(1, 1).unwrap()]), 2);
+        assert_eq!(combinations(&vec![attribute(); 70]), u64::MAX);
     }
 
     #[test]

@@ -26,10 +26,10 @@ pub(crate) struct Narrowed {
 
 /// Raises the lowest level of every attribute as far as single attributes allow.
 pub(crate) fn narrow(engine: &mut Engine<'_>, attributes: &[Attribute]) -> Narrowed {
-    let mut min: Vec<u8> = attributes.iter().map(Attribute::min_level).collect();
-    let max: Vec<u8> = attributes.iter().map(Attribute::max_level).collect();
-    let nodes = Lattice::between(&min, &max).nodes();
-    engine.start_at(&Node(min.clone()));
+    let lattice = Lattice::of(attributes);
+    let (nodes, lowest) = (lattice.nodes(), lattice.lowest());
+    engine.start_at(&lowest);
+    let (Node(mut min), Node(max)) = (lowest, lattice.highest());
     let (mut checks, mut only_others) = (0, false);
     let mut fails = |levels: Vec<u8>| {
         checks += 1;

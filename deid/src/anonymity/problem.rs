@@ -12,7 +12,7 @@
 //! Deliberately absent: orphans without a person. The caller decides what they are before it
 //! pushes them.
 
-use super::lattice::Attribute;
+use super::lattice::{Attribute, Lattice};
 use super::tuples::TupleSet;
 
 /// "No entry" in dense arrays of numbers.
@@ -289,6 +289,18 @@ impl Exchange {
     #[must_use]
     pub fn tables(&self) -> &[Table] {
         &self.tables
+    }
+
+    /// Records of all tables together.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.tables.iter().map(|t| t.rows).sum()
+    }
+
+    /// Combinations of levels that the attributes allow, saturating.
+    #[must_use]
+    pub fn combinations(&self) -> u64 {
+        Lattice::of(&self.attributes).nodes()
     }
 
     pub(crate) fn sensitive_columns(&self) -> Vec<usize> {

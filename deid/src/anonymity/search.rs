@@ -191,8 +191,7 @@ pub fn exhaustive(
 ) -> Result<Option<Search>, SearchError> {
     requirement.fits(exchange)?;
     let attributes = exchange.attributes.as_slice();
-    let levels = |of: fn(&Attribute) -> u8| attributes.iter().map(of).collect::<Vec<u8>>();
-    let lattice = Lattice::between(&levels(Attribute::min_level), &levels(Attribute::max_level));
+    let lattice = Lattice::of(attributes);
     let mut engine = Engine::new(exchange, requirement, quality);
     let mut best = Best::new(attributes, options.alternatives.saturating_add(1));
     for index in 0..lattice.nodes() {

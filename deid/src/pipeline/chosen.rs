@@ -17,7 +17,7 @@ use crate::anonymity::{Node, SearchError, Verdicts};
 use crate::codes::Code;
 use crate::error::{Diagnostic, Result};
 use crate::manifest::Decimal;
-use crate::recipe::{self, Privacy, PrivacyModel, Recipe, TReference};
+use crate::recipe::{self, Privacy, Recipe, TReference};
 
 /// What was chosen.
 pub(crate) enum Chosen {
@@ -152,7 +152,7 @@ pub(crate) fn recode(counts: &Counts, recipe: &Recipe, layout: &Layout<'_>) -> R
     let requirement = decide::requirement(counts, recipe, layout);
     let records = counted.records();
     let model = Demanded::new(&requirement, &records).ok_or_else(internal)?;
-    let rows = counts.exchange.tables().iter().map(crate::anonymity::problem::Table::rows).sum();
+    let rows = counts.exchange.rows();
     let suppressible = requirement.allowed(rows);
     let made = match privacy.recoding {
         recipe::Recoding::Cells { .. } => local::recode_cells(&records, &model, suppressible),
@@ -232,30 +232,6 @@ pub(crate) fn beside(
     }))
 }
 
-/// Whether one class by itself can tell that it meets the model.
-fn is_of_classes(model: &PrivacyModel) -> bool {
-    match model {
-        PrivacyModel::EntropyL { .. } | PrivacyModel::RecursiveL { .. } => true,
-        PrivacyModel::AverageRisk { .. }
-        | PrivacyModel::SampleUniqueness { .. }
-        | PrivacyModel::PopulationUniqueness { .. }
-        | PrivacyModel::KMap { .. }
-        | PrivacyModel::DeltaPresence { .. } => false,
-        _ => reads_reference(model),
-    }
-}
-
-/// Whether the model compares a class with the distribution of all.
-fn reads_reference(model: &PrivacyModel) -> bool {
-    matches!(
-        model,
-        PrivacyModel::TOrdered { .. }
-            | PrivacyModel::THierarchical { .. }
-            | PrivacyModel::BetaLikeness { .. }
-            | PrivacyModel::DeltaDisclosure { .. }
-    )
-}
-
 /// What the recipe asks that its recoding cannot do; known before any file is opened.
 pub(crate) fn refusals(recipe: &Recipe, layout: &Layout<'_>) -> Vec<Diagnostic> {
     let Some(privacy) = &recipe.privacy else { return Vec::new() };
@@ -272,10 +248,11 @@ pub(crate) fn refusals(recipe: &Recipe, layout: &Layout<'_>) -> Vec<Diagnostic> 
         refuse("[person] column");
     }
     let published = privacy.t_reference == TReference::Published;
-    if published && (!privacy.t.is_empty() || privacy.models.iter().any(|m| reads_reference(&m.model))) {
+    if published && (!privacy.t.is_empty() || privacy.models.iter().any(|m| m.model.reads_reference())) {
         refuse("t_reference = \"published\"");
     }
-    for demand in privacy.models.iter().filter(|m| !is_of_classes(&m.model)) {
+    // What reads no column asks about the whole table or a population: no class by itself can tell.
+    for demand in privacy.models.iter().filter(|m| m.column.is_none()) {
         refuse(demand.model.id());
     }
     if matches!(privacy.recoding, recipe::Recoding::Cells { .. }) && !privacy.weights.is_empty() {

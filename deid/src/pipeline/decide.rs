@@ -9,7 +9,6 @@ use super::layout::{Layout, TableLayout};
 use super::models;
 use super::people::{Keys, People};
 use super::proof::{Patience, Watch};
-use super::rederive::combinations;
 use crate::anonymity::search::{Diagnosis, search_until};
 use crate::anonymity::{
     self, Attribute, Demand, Exchange, Node, Outcome, Quality, Reference, Requirement, Search, SearchError,
@@ -254,9 +253,9 @@ pub(crate) const ALTERNATIVES: usize = 3;
 
 /// Whether the diagnosis leaves open that some combination meets the requirement: there were too many
 /// to be looked at, and what it tells of the most general one rules out nothing below it.
-fn undecided(d: &Diagnosis, attributes: &[Attribute]) -> bool {
+fn undecided(d: &Diagnosis, exchange: &Exchange) -> bool {
     let decided = d.needed_without_t.iter().zip(&d.allowed).any(|(needed, allowed)| needed > allowed);
-    combinations(attributes) > SearchOptions::default().max_nodes && !decided
+    exchange.combinations() > SearchOptions::default().max_nodes && !decided
 }
 
 pub(crate) fn search_problem(
@@ -267,7 +266,7 @@ pub(crate) fn search_problem(
 ) -> Box<Diagnostic> {
     let span = recipe.privacy.as_ref().map(|p| p.span.clone()).unwrap_or_default();
     match error {
-        SearchError::Infeasible(d) if undecided(d, counts.exchange.attributes()) => {
+        SearchError::Infeasible(d) if undecided(d, &counts.exchange) => {
             Box::new(Diagnostic::error(Code::NothingFound).at(span))
         }
         SearchError::Infeasible(d) => {

@@ -95,7 +95,7 @@ fn choice(
     let risks: Vec<_> = tables.iter().filter_map(risk_of).collect();
     let largest =
         |of: fn(&crate::measure::risk::Risk) -> f64| risks.iter().map(of).max_by(f64::total_cmp).map(decimal);
-    let rows: u64 = counts.exchange.tables().iter().map(|t| t.rows).sum();
+    let rows = counts.exchange.rows();
     Ok(Some(Choice {
         k: u64::from(asked.k),
         suppression: decimal(asked.limit),
@@ -126,7 +126,7 @@ pub(crate) fn page(counts: &Counts, recipe: &Recipe, recipe_text: &str, choices:
         recipe: recipe.id.clone(),
         recipe_sha256: Sha256Hex::of(recipe_text.as_bytes()).as_str().to_owned(),
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
-        rows: counts.exchange.tables().iter().map(|t| t.rows).sum(),
+        rows: counts.exchange.rows(),
         choices: choices.iter().map(row).collect(),
     }
 }

@@ -9,8 +9,8 @@ use super::decide::{self, Counts};
 use super::decision::{Candidate, Decision, candidate};
 use super::layout::Layout;
 use super::proof::{Patience, Watch};
+use crate::anonymity::SearchOptions;
 use crate::anonymity::search::exhaustive;
-use crate::anonymity::{Attribute, SearchOptions};
 use crate::codes::Code;
 use crate::error::{Diagnostic, Result};
 use crate::recipe::Recipe;
@@ -46,7 +46,7 @@ pub(crate) fn rederive(
     patience: &dyn Patience,
     looked: &dyn Fn(u64, u64),
 ) -> Result<Rederived> {
-    let nodes = combinations(counts.exchange.attributes());
+    let nodes = counts.exchange.combinations();
     if nodes > MOST {
         let facts = crate::report::format::combinations(nodes);
         let most = crate::report::format::count(MOST);
@@ -81,12 +81,6 @@ fn same(a: &Candidate, b: &Candidate) -> bool {
     a.levels == b.levels && a.suppressed == b.suppressed && (a.loss.to_f64() - b.loss.to_f64()).abs() <= DIGIT
 }
 
-/// Combinations of levels that the recipe allows, saturating.
-pub(crate) fn combinations(attributes: &[Attribute]) -> u64 {
-    let spans = attributes.iter().map(|a| u64::from(a.max_level().saturating_sub(a.min_level())) + 1);
-    spans.fold(1, u64::saturating_mul)
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
@@ -105,12 +99,5 @@ mod tests {
         for other in [made(2, 2, "0.2500000000"), made(1, 3, "0.2500000000"), made(1, 2, "0.2500001000")] {
             assert!(!same(&one, &other));
         }
-    }
-
-    #[test]
-    fn combinations_are_those_of_the_ranges() {
-        let attribute = || Attribute::new("a", vec![vec![0, 1], vec![0, 0]]).unwrap();
-        assert_eq!(combinations(&[attribute(), attribute().with_range(1, 1).unwrap()]), 2);
-        assert_eq!(combinations(&vec![attribute(); 70]), u64::MAX);
     }
 }

@@ -28,7 +28,7 @@ pub use crate::transform::value::ValueType;
 pub use column::{Column, OnUnparsable, Role};
 pub use hierarchy::{HierarchyKind, HierarchySpec};
 pub use microaggregate::{Microaggregate, Statistic};
-pub use models::{ModelDemand, NullPlace, PrivacyModel, ValueOrder};
+pub use models::{Estimator, ModelDemand, NullPlace, PrivacyModel, ValueOrder};
 pub use output::{FileKind, LineEnding, Output};
 pub use population::PopulationSpec;
 pub use privacy::{Orphans, Person, Privacy, Relation, TReference};

@@ -164,7 +164,7 @@ pub fn recode_cells(
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
-    use super::super::model::KAndDistinctL;
+    use super::super::plain::KAndDistinctL;
     use super::*;
     use proptest::prelude::*;
 

@@ -88,7 +88,7 @@ impl ClassModel for Demanded {
 
 #[cfg(test)]
 mod tests {
-    use super::super::model::KAndDistinctL;
+    use super::super::plain::KAndDistinctL;
     use super::*;
     use crate::anonymity::SensitiveRequirement;
     use crate::anonymity::models::sample_uniqueness::SampleUniqueness;

@@ -29,6 +29,8 @@ pub mod microaggregation;
 pub mod model;
 mod near;
 mod partition;
+#[cfg(test)]
+mod plain;
 pub mod recoding;
 pub mod records;
 mod refine;
@@ -41,7 +43,7 @@ pub mod verify;
 pub use cell_suppression::recode_cells;
 pub use demand::Demanded;
 pub use exchange::{Counted, Effect};
-pub use model::{ClassModel, ClassView, KAndDistinctL};
+pub use model::{ClassModel, ClassView};
 pub use recoding::{Cell, PublishedClass, Recoding};
 pub use records::Records;
 pub use spread::Spread;

@@ -308,7 +308,8 @@ impl Refiner<'_> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
-    use super::super::model::{Checker, KAndDistinctL};
+    use super::super::model::Checker;
+    use super::super::plain::KAndDistinctL;
     use super::super::records::{Atoms, Records};
     use super::super::tree::Tree;
     use super::*;

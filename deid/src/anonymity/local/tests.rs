@@ -9,6 +9,7 @@
 
 use proptest::prelude::*;
 
+use super::plain::KAndDistinctL;
 use super::*;
 use crate::anonymity::{Attribute, fixture};
 

@@ -16,7 +16,6 @@ use crate::measure::t_closeness::Distribution;
 use crate::measure::t_hierarchical::t_hierarchical;
 use crate::measure::t_ordered::t_ordered;
 use crate::measure::values::ClassValues;
-use crate::recipe::PrivacyModel;
 
 /// One figure to be counted.
 #[derive(Debug, Clone)]
@@ -82,15 +81,6 @@ pub(crate) fn of_manifest(
         }
     };
     Some(Question { column, against_input: false, formula })
-}
-
-/// The formula of a model that needs more than the published files.
-pub(super) fn attested(model: &PrivacyModel) -> Formula {
-    match model {
-        PrivacyModel::BetaLikeness { enhanced, .. } => Formula::BetaLikeness { enhanced: *enhanced },
-        PrivacyModel::KMap { .. } => Formula::KMap,
-        _ => Formula::DeltaDisclosure,
-    }
 }
 
 /// A published table, as far as questions go.

@@ -31,7 +31,7 @@ use crate::manifest::table::Parameter;
 use crate::manifest::{Decimal, measure};
 use crate::measure::population::{JAPAN, Sample};
 use crate::measure::population_uniqueness::Estimator;
-use crate::recipe::{ModelDemand, NullPlace, PrivacyModel, Recipe, TReference, ValueOrder};
+use crate::recipe::{self, ModelDemand, NullPlace, PrivacyModel, Recipe, TReference, ValueOrder};
 
 pub(crate) use answers::{PublishedColumns, answers};
 pub(crate) use figure::{Formula, Question, of_manifest};
@@ -174,7 +174,7 @@ fn limits(model: &PrivacyModel, reference: TReference) -> Limits {
         }
         PrivacyModel::PopulationUniqueness { share, population, estimator } => {
             let people = i64::try_from(population.unwrap_or(JAPAN)).unwrap_or(i64::MAX);
-            let definition = format!("{}.{estimator}", model.id());
+            let definition = format!("{}.{}", model.id(), estimator.id());
             one(definition, Wanted::Greatest(*share), vec![("population", Parameter::Integer(people))])
         }
         PrivacyModel::KMap { k } => one(model.id().to_owned(), Wanted::Least(*k as f64), vec![]),
@@ -247,12 +247,12 @@ fn engine(
             Arc::new(engine_models::population_uniqueness::PopulationUniqueness {
                 share: *share,
                 population: population.unwrap_or(JAPAN),
-                estimator,
-                estimate: match *estimator {
-                    "pitman" => |sizes, people| Estimator::Pitman.uniques(&Sample::of_sizes(sizes), people),
-                    "zayatz" => |sizes, people| Estimator::Zayatz.uniques(&Sample::of_sizes(sizes), people),
-                    "snb" => |sizes, people| Estimator::Snb.uniques(&Sample::of_sizes(sizes), people),
-                    _ => |sizes, people| Estimator::Dankar.uniques(&Sample::of_sizes(sizes), people),
+                estimator: estimator.id(),
+                estimate: match measured(*estimator) {
+                    Estimator::Dankar => |s, people| Estimator::Dankar.uniques(&Sample::of_sizes(s), people),
+                    Estimator::Pitman => |s, people| Estimator::Pitman.uniques(&Sample::of_sizes(s), people),
+                    Estimator::Zayatz => |s, people| Estimator::Zayatz.uniques(&Sample::of_sizes(s), people),
+                    Estimator::Snb => |s, people| Estimator::Snb.uniques(&Sample::of_sizes(s), people),
                 },
             })
         }
@@ -261,6 +261,16 @@ fn engine(
             Arc::new(engine_models::delta_presence::DeltaPresence { min: *min, max: *max })
         }
     })
+}
+
+/// The estimator that the recipe names.
+fn measured(estimator: recipe::Estimator) -> Estimator {
+    match estimator {
+        recipe::Estimator::Dankar => Estimator::Dankar,
+        recipe::Estimator::Pitman => Estimator::Pitman,
+        recipe::Estimator::Zayatz => Estimator::Zayatz,
+        recipe::Estimator::Snb => Estimator::Snb,
+    }
 }
 
 /// So many values (NULL is one) have no place in the order or hierarchy of a model.
@@ -332,11 +342,20 @@ fn question(asked: &Asked<'_>, counts: &Counts, hierarchies: &Hierarchies, form:
             let paths = order::paths(hierarchies, hierarchy, texts);
             Formula::THierarchical { paths: paths.into_iter().map(|(t, p)| (form.published(t), p)).collect() }
         }
+        PrivacyModel::EntropyL { .. } => Formula::EntropyL,
+        PrivacyModel::RecursiveL { l, .. } => Formula::RecursiveL { l: *l },
+        PrivacyModel::BetaLikeness { enhanced, .. } => Formula::BetaLikeness { enhanced: *enhanced },
+        PrivacyModel::DeltaDisclosure { .. } => Formula::DeltaDisclosure,
+        PrivacyModel::AverageRisk { .. } => Formula::AverageRisk,
+        PrivacyModel::SampleUniqueness { .. } => Formula::SampleUniqueness,
+        PrivacyModel::PopulationUniqueness { population, estimator, .. } => Formula::PopulationUniqueness {
+            population: population.unwrap_or(JAPAN),
+            estimator: measured(*estimator),
+        },
+        PrivacyModel::KMap { .. } => Formula::KMap,
         PrivacyModel::DeltaPresence { .. } => {
             Formula::DeltaPresence { largest: asked.definition.ends_with(".greatest") }
         }
-        _ => figure::of_manifest(&asked.definition, None, &asked.parameters)
-            .map_or_else(|| figure::attested(&asked.demand.model), |question| question.formula),
     };
     Question { column: asked.column, against_input: asked.definition.ends_with(".input"), formula }
 }

@@ -21,7 +21,7 @@ fn every_model() -> Vec<PrivacyModel> {
         PrivacyModel::KMap { k: 2 },
         PrivacyModel::DeltaPresence { min: 0.0, max: 0.5 },
     ];
-    all.extend(["dankar", "pitman", "zayatz", "snb"].map(|estimator| PrivacyModel::PopulationUniqueness {
+    all.extend(recipe::Estimator::ALL.map(|estimator| PrivacyModel::PopulationUniqueness {
         share: 0.1,
         population: None,
         estimator,
